@@ -1,0 +1,1 @@
+"""Runs the bot: command line, composition, intake, web, sandbox and console."""

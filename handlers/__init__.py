@@ -1,0 +1,1 @@
+"""Speaks: turns Telegram updates into calls on the guide, and verdicts into replies."""

@@ -1,0 +1,1 @@
+"""Knows: content, understanding, decisions and everything kept. Imports no front end."""

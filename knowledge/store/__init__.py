@@ -1,0 +1,1 @@
+"""Everything kept between runs. The only package that speaks SQL."""
