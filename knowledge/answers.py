@@ -1,0 +1,192 @@
+"""Words answers from typed facts; an answer is its topic's text filled in, never generated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from knowledge.facts import due, last_looked_at, say_fact, say_value
+from knowledge.schema import PLACEHOLDER, Content, Fact, Kind, Source, Thing, Topic
+from knowledge.verdicts import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A source an answer rests on, and when what it says was true."""
+
+    id: str
+    source: Source
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """An answer in one language, in the content's markup (``**bold**``, ``- `` and links)."""
+
+    reading: Reading
+    language: str
+    short: str
+    """The first paragraph: the answer itself."""
+    detail: str = ""
+    cited: tuple[Cited, ...] = ()
+    stale_since: date | None = None
+    """Set where a fact is past its review: the oldest day any of them was looked at."""
+    undated: bool = False
+    """Whether a fact that should be reviewed comes from a page without a date."""
+    next: tuple[Reading, ...] = ()
+    translated: bool = True
+    """False where some words fell back to the source language."""
+    picture: str | None = None
+    """Name of a picture that goes with it, such as ``map:tx`` or ``pay:trainer``."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Buttons of a dialogue under way: (words, what a tap means)."""
+
+    @property
+    def text(self) -> str:
+        """Short form and detail together."""
+        return f"{self.short}\n\n{self.detail}" if self.detail else self.short
+
+    @property
+    def as_of(self) -> str | None:
+        """The date shown: the newest among the facts that are dated."""
+        dated = [cited.as_of for cited in self.cited if cited.as_of != "undated"]
+        return max(dated) if dated else ("undated" if self.cited else None)
+
+
+Composer = Callable[[Content, Reading, str, date], Worded]
+"""Words an answer that depends on places, comparison or a dialogue."""
+
+
+@dataclass
+class _Filling:
+    """One answer being filled in: what it used so far."""
+
+    content: Content
+    language: str
+    today: date
+    used: list[tuple[Thing, Fact]] = field(default_factory=list)
+    translated: bool = True
+
+    def fact(self, thing: Thing, name: str) -> Fact | None:
+        fact = thing.facts.get(name)
+        if fact:
+            self.used.append((thing, fact))
+            if fact.text and not fact.text.speaks(self.language):
+                self.translated = False
+        return fact
+
+    def fill(self, text: str, owners: Mapping[str, Thing]) -> str:
+        """Put names and facts where the placeholders stand."""
+
+        def put(name: str) -> str:
+            owner, _, rest = name.partition(".")
+            thing = owners.get(owner) or self.content.things.get(owner)
+            if thing is None or not rest:
+                return f"{{{name}}}"
+            if rest == "name":
+                return thing.name.say(self.language)
+            fact = self.fact(thing, rest.removesuffix(".value"))
+            if fact is None:
+                return ""
+            say = say_value if rest.endswith(".value") else say_fact
+            return say(fact, self.language)
+
+        return PLACEHOLDER.sub(lambda found: put(found.group(1)), text)
+
+
+def word(content: Content, reading: Reading, language: str, today: date) -> Worded:
+    """Word the answer to a reading whose slots are filled.
+
+    A slot that holds several things gets the answer for each, one below the other.
+    """
+    topic = content.topics[reading.topic]
+    if topic.answer is None:
+        raise ValueError(f"topic {topic.id} is worded by its composer {topic.composer!r}")
+    filling = _Filling(content, language, today)
+    filling.translated = topic.answer.speaks(language)
+    pages = [
+        filling.fill(topic.answer.say(language).strip(), owners)
+        for owners in _owners(content, topic, reading)
+    ]
+    for name in topic.facts:
+        owner, _, fact_name = name.partition(".")
+        for owners in _owners(content, topic, reading):
+            thing = owners.get(owner) or content.things.get(owner)
+            if thing:
+                filling.fact(thing, fact_name)
+    short, _, detail = pages[0].partition("\n\n")
+    if len(pages) > 1:
+        short, detail = (
+            pages[0].partition("\n\n")[0],
+            "\n\n".join(page.partition("\n\n")[0] for page in pages[1:]),
+        )
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=short,
+        detail=detail.strip(),
+        translated=filling.translated,
+        next=follow_ups(content, topic, reading),
+    )
+    return cite(content, worded, [fact for _, fact in filling.used], today)
+
+
+def cite(content: Content, worded: Worded, facts: list[Fact], today: date) -> Worded:
+    """Add the sources of these facts, and how fresh they are."""
+    newest: dict[str, str] = {}
+    for fact in facts:
+        for source in fact.source:
+            newest[source] = max(newest.get(source, ""), fact.as_of.replace("undated", ""))
+    overdue = [fact for fact in facts if due(fact, today)]
+    looked_at = [day for fact in overdue if (day := last_looked_at(fact))]
+    return replace(
+        worded,
+        cited=tuple(
+            Cited(id=source, source=content.sources[source], as_of=as_of or "undated")
+            for source, as_of in newest.items()
+        ),
+        stale_since=min(looked_at, default=None),
+        undated=len(looked_at) < len(overdue),
+    )
+
+
+def _owners(content: Content, topic: Topic, reading: Reading) -> list[dict[str, Thing]]:
+    """Return, for each answer to give, the thing that each slot stands for."""
+    slots = {
+        kind: [content.things[key] for key in keys if key in content.things]
+        for kind, keys in reading.slots.items()
+    }
+    first = {kind: things[0] for kind, things in slots.items() if things}
+    several = next((kind for kind in topic.needs if len(slots.get(kind, ())) > 1), None)
+    if several is None:
+        return [first]
+    return [{**first, several: thing} for thing in slots[several]]
+
+
+def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Reading, ...]:
+    """Return the readings behind the buttons below an answer; only ones that need no more."""
+    offered = []
+    for key in topic.next:
+        following = content.topics[key]
+        kinds = {*following.needs, *following.where}
+        slots = {kind: keys for kind, keys in reading.slots.items() if Kind(kind) in kinds}
+        if all(need in slots for need in following.needs):
+            offered.append(Reading(topic=key, slots=slots))
+    return tuple(offered)
+
+
+def title_of(content: Content, reading: Reading, language: str) -> str:
+    """Return what a button for this reading says, with the thing it is about."""
+    topic = content.topics[reading.topic]
+    title = topic.title.say(language)
+    owners = {
+        kind: content.things[keys[0]]
+        for kind, keys in reading.slots.items()
+        if keys and keys[0] in content.things
+    }
+    filled = _Filling(content, language, date.min).fill(title, owners)
+    named = [owners[kind].name.say(language) for kind in topic.needs if kind in owners]
+    if named and not PLACEHOLDER.search(title):
+        return f"{filled}: {', '.join(named)}"
+    return filled

@@ -1,0 +1,85 @@
+"""Says facts in words: values with their unit by language, and how fresh a fact is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from babel.numbers import format_decimal, format_percent
+
+from knowledge.schema import Fact
+
+_LOCALES = {"en": "en_US", "es": "es_US"}
+_MILLION = 1_000_000
+_UNITS = {
+    "en": {
+        "months": ("month", "months"),
+        "years": ("year", "years"),
+        "weeks": ("week", "weeks"),
+        "hours": ("hour", "hours"),
+        "minutes": ("minute", "minutes"),
+    },
+    "es": {
+        "months": ("mes", "meses"),
+        "years": ("año", "años"),
+        "weeks": ("semana", "semanas"),
+        "hours": ("hora", "horas"),
+        "minutes": ("minuto", "minutos"),
+    },
+}
+
+
+def say_value(fact: Fact, language: str) -> str:
+    """Return the typed value with its unit, as this language writes it."""
+    value = fact.value
+    if value is None or isinstance(value, str | bool):
+        return "" if value is None else str(value)
+    locale = _LOCALES[language]
+    if fact.unit == "usd":
+        return _money(value, language)
+    if fact.unit == "percent":
+        return format_percent(value / 100, format="#,##0.###%", locale=locale)
+    number = format_decimal(value, locale=locale)
+    if fact.unit in _UNITS[language]:
+        one, many = _UNITS[language][fact.unit]
+        return f"{number} {one if value == 1 else many}"
+    return number
+
+
+def _money(value: float, language: str) -> str:
+    locale = _LOCALES[language]
+    if value >= _MILLION and value % 10_000 == 0:
+        millions = format_decimal(value / _MILLION, format="#,##0.###", locale=locale)
+        if language == "es":
+            word = "millón" if value == _MILLION else "millones"
+            return f"{millions} {word} de dólares"
+        return f"${millions} million"
+    return f"${format_decimal(value, locale=locale)}"
+
+
+def say_fact(fact: Fact, language: str) -> str:
+    """Return the fact in words: its text with the value in it, then its items as bullets."""
+    parts = []
+    if fact.text:
+        parts.append(fact.text.say(language).replace("{value}", say_value(fact, language)))
+    elif fact.value is not None:
+        parts.append(say_value(fact, language))
+    parts.extend(f"- {item.say(language)}" for item in fact.items)
+    return "\n".join(parts)
+
+
+def last_looked_at(fact: Fact) -> date | None:
+    """Return the last day the fact is known to have been true; None where that is not dated."""
+    if fact.confirmed:
+        return fact.confirmed
+    if fact.as_of == "undated":
+        return None
+    parts = [int(part) for part in fact.as_of.split("-")]
+    return date(*[*parts, 1, 1][:3])
+
+
+def due(fact: Fact, today: date) -> bool:
+    """Whether someone should have looked again by today."""
+    if not fact.review_days:
+        return False
+    looked_at = last_looked_at(fact)
+    return looked_at is None or looked_at + timedelta(days=fact.review_days) < today

@@ -1,0 +1,237 @@
+"""The one API of the knowledge base: every door (Telegram, command line, browser) calls it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from knowledge.answers import Worded
+from knowledge.checks import load
+from knowledge.privacy import asker_key, redact
+from knowledge.reading import Files, read_folder
+from knowledge.recall import options_to_json, recall
+from knowledge.snapshot import Said, Snapshot
+from knowledge.store.conversations import conversation, keep_conversation
+from knowledge.store.engine import Store
+from knowledge.store.migrate import upgrade
+from knowledge.store.questions import keep, kept
+from knowledge.store.tables import Conversation, Question, Secret, Version, now
+from knowledge.store.versions import add_version, digest, get_version, live_number, pack, unpack
+from knowledge.understanding import About, Understood, after
+from knowledge.verdicts import Reading, best_reading, outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A message as it reached us."""
+
+    text: str
+    chat: int
+    bot: int
+    update_id: int
+    client_language: str | None = None
+    """The language the person's Telegram app is set to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What to say to a message, after it was kept."""
+
+    said: tuple[Said, ...]
+    question_ids: tuple[int, ...]
+    language: str
+    detail: str
+    """``short`` or ``full``, as the person chose."""
+
+
+class Guide:
+    """Answers, keeps and improves."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        context_minutes: int = 30,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.store = store
+        self.today = today
+        self._context_age = timedelta(minutes=context_minutes)
+        self._snapshot: Snapshot | None = None
+        self._secret = ""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The live version, compiled."""
+        if self._snapshot is None:
+            raise RuntimeError("the guide was not opened: await guide.open() first")
+        return self._snapshot
+
+    async def open(self, packaged: Files | None = None) -> None:
+        """Bring the database up to date and load the live version.
+
+        An empty database gets the packaged content as version 1.
+
+        Raises:
+            TryAgainLaterError: the database cannot be used.
+            ContentError: the packaged content has faults.
+        """
+        await asyncio.to_thread(upgrade, self.store.engine)
+        self._secret = await self.store.write(_secret)
+        if not await self.store.read(live_number):
+            files = read_folder() if packaged is None else packaged
+            snapshot = Snapshot(load(files), 1)
+            await self.store.write(lambda session: _publish_first(session, files))
+            self._snapshot = snapshot
+        await self.refresh()
+
+    async def refresh(self) -> bool:
+        """Move to the live version where it is newer than ours; return whether we moved."""
+        number = await self.store.read(live_number)
+        if self._snapshot and self._snapshot.number == number:
+            return False
+        version = await self.store.read(lambda session: get_version(session, number))
+        self._snapshot = Snapshot(load(unpack(version)), number)
+        return True
+
+    async def ask(self, asked: Asked) -> Turn:
+        """Answer a message and keep it, exactly once for each update.
+
+        Raises:
+            TryAgainLaterError: it could not be kept; nothing must be answered or acknowledged.
+        """
+        started = time.perf_counter()
+        snapshot = self.snapshot
+        talk, earlier = await self.store.write(
+            lambda session: (
+                conversation(session, asked.chat),
+                kept(session, asked.bot, asked.update_id),
+            )
+        )
+        if earlier:
+            return self._again(snapshot, earlier, talk)
+        language = talk.language or known_language(asked.client_language)
+        said = snapshot.say(
+            asked.text, about=self._about(talk), language=language, today=self.today()
+        )
+        if talk.language:
+            said = [self.in_language(one, talk.language) for one in said]
+        rows = self._rows(asked, snapshot, said, started)
+        talk.about = _about_to_json(self._about(talk), said)
+        rows = await self.store.write(lambda session: _keep_turn(session, rows, talk))
+        return Turn(
+            said=tuple(said),
+            question_ids=tuple(row.id or 0 for row in rows),
+            language=said[0].understood.language,
+            detail=talk.detail,
+        )
+
+    def in_language(self, said: Said, language: str) -> Said:
+        """Return the same, worded in another language."""
+        understood = replace(said.understood, language=language)
+        worded = said.worded and self.word(said.worded.reading, language)
+        return Said(understood=understood, worded=worded)
+
+    def word(self, reading: Reading, language: str) -> Worded:
+        """Word an answer for a button or a menu."""
+        return self.snapshot.word(reading, language, self.today())
+
+    def _about(self, talk: Conversation) -> About:
+        if talk.updated_at < now() - self._context_age:
+            return About()
+        kept_about = json.loads(talk.about)
+        slots = {kind: tuple(keys) for kind, keys in kept_about.get("slots", {}).items()}
+        things = self.snapshot.content.things
+        known = {kind: keys for kind, keys in slots.items() if all(key in things for key in keys)}
+        return About(topic=kept_about.get("topic"), slots=known)
+
+    def _rows(
+        self, asked: Asked, snapshot: Snapshot, said: list[Said], started: float
+    ) -> list[Question]:
+        latency = (time.perf_counter() - started) * 1000
+        asker = asker_key(asked.chat, self._secret)
+        return [
+            Question(
+                bot=asked.bot,
+                update_id=asked.update_id,
+                part=part,
+                asker=asker,
+                version=snapshot.number,
+                latency_ms=latency,
+                **_columns(one.understood),
+            )
+            for part, one in enumerate(said)
+        ]
+
+    def _again(self, snapshot: Snapshot, rows: list[Question], talk: Conversation) -> Turn:
+        """Say to a redelivered update what was said before."""
+        return Turn(
+            said=tuple(recall(row, snapshot, self.today()) for row in rows),
+            question_ids=tuple(row.id or 0 for row in rows),
+            language=rows[0].language,
+            detail=talk.detail,
+        )
+
+
+def known_language(code: str | None) -> str:
+    """Return the language of the content nearest to an app's language code."""
+    return "es" if (code or "").lower().startswith("es") else "en"
+
+
+def _columns(understood: Understood) -> dict[str, Any]:
+    """Return how a question was understood, as the log keeps it."""
+    reading = best_reading(understood.verdict)
+    others = (one for one in understood.ranked if reading and one.topic != reading.topic)
+    runner_up = next(others, None)
+    return {
+        "text": redact(understood.text),
+        "language": understood.language,
+        "outcome": outcome(understood.verdict),
+        "topic": reading.topic if reading else None,
+        "slots": json.dumps({kind: list(keys) for kind, keys in understood.slots.items()}),
+        "options": options_to_json(understood.verdict),
+        "score": reading.score if reading else None,
+        "runner_up": runner_up.topic if runner_up else None,
+        "runner_up_score": runner_up.score if runner_up else None,
+    }
+
+
+def _keep_turn(session: Session, rows: list[Question], talk: Conversation) -> list[Question]:
+    kept_rows = keep(session, rows)
+    keep_conversation(session, talk)
+    return kept_rows
+
+
+def _secret(session: Session) -> str:
+    """Return the key that hashes askers, made once for each database."""
+    found = session.get(Secret, "asker")
+    if found is None:
+        found = Secret(name="asker", value=secrets.token_hex(32))
+        session.add(found)
+    return found.value
+
+
+def _publish_first(session: Session, files: Files) -> None:
+    if live_number(session) == 0:
+        version = Version(
+            number=1,
+            files=pack(files),
+            digest=digest(files),
+            published_by="package",
+            reason="The content that travels with the package.",
+        )
+        add_version(session, version)
+
+
+def _about_to_json(about: About, said: list[Said]) -> str:
+    for one in said:
+        about = after(about, one.understood.verdict)
+    return json.dumps({"topic": about.topic, "slots": about.slots})

@@ -1,0 +1,64 @@
+"""Tells the language of a text from the words of the content itself.
+
+A naive Bayes classifier over whole words and letter groups (Cavnar and Trenkle 1994 use the same
+features), trained on the texts and phrasings of each language; so a further language needs no more
+than its content. Names of things and digits say nothing about a language and are passed over.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+_LETTERS = 3
+_SMOOTH = 0.5
+
+
+class LanguageGuesser:
+    """Guesses which of the content's languages a text is written in."""
+
+    def __init__(self, samples: Mapping[str, Iterable[str]]) -> None:
+        counts = {
+            language: Counter(f for text in texts for f in _features(text))
+            for language, texts in samples.items()
+        }
+        known = set().union(*counts.values())
+        self.languages = tuple(counts)
+        self._weights: dict[str, tuple[float, ...]] = {}
+        totals = {
+            lang: sum(count.values()) + _SMOOTH * len(known) for lang, count in counts.items()
+        }
+        for feature in known:
+            logs = tuple(
+                math.log((counts[lang][feature] + _SMOOTH) / totals[lang])
+                for lang in self.languages
+            )
+            middle = sum(logs) / len(logs)
+            self._weights[feature] = tuple(log - middle for log in logs)
+
+    def guess(self, text: str) -> tuple[str, float] | None:
+        """Return the likeliest language and how sure that is (0 to 1), or None for no evidence."""
+        sums = [0.0] * len(self.languages)
+        seen = 0
+        for feature in _features(text):
+            if weights := self._weights.get(feature):
+                seen += 1
+                for index, weight in enumerate(weights):
+                    sums[index] += weight
+        if not seen:
+            return None
+        top = max(sums)
+        share = 1 / sum(math.exp(max(score - top, -700)) for score in sums)
+        return self.languages[sums.index(top)], share
+
+
+def _features(text: str) -> Iterable[str]:
+    for word in text.lower().split():
+        letters = "".join(letter for letter in word if letter.isalpha())
+        if not letters or "{" in word:
+            continue
+        yield f"={letters}"
+        padded = f" {letters} "
+        for at in range(len(padded) - _LETTERS + 1):
+            yield padded[at : at + _LETTERS]

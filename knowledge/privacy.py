@@ -1,0 +1,117 @@
+"""Takes personal data out of a text before anything is stored, and hashes who asked.
+
+A ZIP code, a state or an amount stays: questions need them. Everything taken out leaves a mark
+such as ``[email]``, so that curators still see what kind of thing stood there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+_NAME = r"[^\W\d_][\w'’-]*"
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("link", re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),
+    ("email", re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)),
+    ("handle", re.compile(r"(?<!\w)@[A-Za-z]\w{2,}")),
+    ("ssn", re.compile(r"(?<!\d)\d{3}[- .]\d{2}[- .]\d{4}(?!\d)")),
+    (
+        "birth date",
+        re.compile(
+            r"(?:\b(?:dob|d\.o\.b\.?|born(?: on)?|birth ?da(?:te|y)(?: is)?|nac[ií](?: el)?|"
+            r"fecha de nacimiento)\s*(?:is|es|[:=])?\s*)"
+            r"(?:\d{1,4}[/. -]\d{1,2}[/. -]\d{1,4}|[^\W\d]{3,10}\.? \d{1,2},? \d{4}|"
+            r"\d{1,2} (?:de )?[^\W\d]{3,10},? (?:de )?\d{4})",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "phone",
+        re.compile(
+            r"(?<![\d$.])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{3}\)[ .-]?|\d{3}[ .-])"
+            r"\d{3}[ .-]?\d{4}(?!\d)|"
+            r"(?<![\d$.])\+?\d{10,11}(?!\d)|(?<!\d)\+\d[\d .-]{8,16}\d(?!\d)"
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\b(?:mrn|medical record|record|account|member|policy|insurance|medicare|medicaid|"
+            r"case|id|passport|license|licence|patient|expediente|p[oó]liza|cuenta|licencia)"
+            r"(?: (?:no\.?|num(?:ber)?|n[uú]mero|id))?\s*(?:is|es|[:#=])?\s*#?\s*"
+            r"(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "address",
+        re.compile(
+            r"\b\d{1,6} (?:[NSEW]\.? )?(?:[A-Z][\w'.-]* ){1,3}"
+            r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|"
+            r"pl|terrace|parkway|pkwy|highway|hwy)\b\.?(?:,? (?:apt|unit|suite|#) ?\w+)?",
+            re.IGNORECASE,
+        ),
+    ),
+    ("address", re.compile(r"\b(?:calle|avenida|av\.) (?:\w+ ){1,4}#? ?\d{1,6}\b", re.IGNORECASE)),
+    (
+        "ssn",
+        re.compile(r"\b(?:ssn|social(?: security)?(?: number)?)\D{0,6}\d{9}(?!\d)", re.IGNORECASE),
+    ),
+)
+_CARD = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<![\d$.,])\d{9,}(?![\d.,]\d)")
+_GLUE = r"(?:and|but|from|i|im|who|with|in|y|de|soy|pero|con|en|tengo|vivo)\b"
+_SAYS_NAME = re.compile(
+    r"\b(my (?:full )?name(?:'s| is)|name is|i am called|this is|me llamo|mi nombre es|"
+    r"patient name:?|se llama)\s+"
+    rf"((?-i:[A-ZÁÉÍÓÚÑ])[\w'’-]*(?:\s+(?-i:[A-ZÁÉÍÓÚÑ])[\w'’-]*){{0,3}}|{_NAME}(?:\s+(?!{_GLUE}){_NAME})?)",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = {
+    "a",
+    "an",
+    "the",
+    "not",
+    "about",
+    "for",
+    "my",
+    "is",
+    "this",
+    "un",
+    "una",
+    "el",
+    "la",
+}
+
+
+def redact(text: str) -> str:
+    """Return the text with personal data replaced by marks."""
+    text = _SAYS_NAME.sub(_redact_name, text)
+    for mark, pattern in _PATTERNS[:2]:
+        text = pattern.sub(f"[{mark}]", text)
+    text = _CARD.sub(lambda found: "[card]" if _is_card(found.group()) else found.group(), text)
+    for mark, pattern in _PATTERNS[2:]:
+        text = pattern.sub(f"[{mark}]", text)
+    return _LONG_NUMBER.sub("[number]", text)
+
+
+def _redact_name(found: re.Match[str]) -> str:
+    introduction, name = found.group(1), found.group(2)
+    first = name.split()[0]
+    certain = introduction.lower() != "this is" or first[:1].isupper()
+    if first.lower() in _NOT_A_NAME or not certain:
+        return found.group()
+    return f"{introduction} [name]"
+
+
+def _is_card(digits: str) -> bool:
+    """Check a number by the Luhn formula, as payment cards carry it (ISO/IEC 7812-1)."""
+    figures = [int(figure) for figure in digits if figure.isdigit()]
+    doubled = [sum(divmod(2 * figure, 10)) for figure in figures[-2::-2]]
+    return (sum(figures[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def asker_key(chat: int, secret: str) -> str:
+    """Return who asked as a keyed hash: the same chat gives the same key, and no way back."""
+    return hmac.new(secret.encode(), str(chat).encode(), hashlib.sha256).hexdigest()[:24]

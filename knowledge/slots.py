@@ -1,0 +1,172 @@
+"""Finds the things a text names: roles, states, degrees … and takes them out of the words.
+
+Names and aliases come from the content. The longest name wins, so "implementation support
+specialist" is never read as "implementation". A name that may be two things (a nurse is a
+degree and a background) gives one variant of the text for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from knowledge.schema import Content, Kind, Thing
+from knowledge.words import stem, tokenize
+
+MOST_VARIANTS = 4
+
+_NEGATIONS = {
+    *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
+    *("sin", "excepto", "menos", "tampoco", "nunca"),
+}
+_NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
+_ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "licensed"}
+
+_ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".split())
+"""Postal codes that are also words, titles or Spanish: read as a state only in capitals, and
+only where a place can stand."""
+
+_PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
+_CODE = re.compile(r"\b[A-Z]{2}\b")
+
+Target = tuple[str, str]
+"""A kind and the id of a thing of that kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name found in a text."""
+
+    start: int
+    end: int
+    targets: tuple[Target, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way to read the names of a text: what it is about, and the words that are left."""
+
+    text: str
+    """The words, with ``{role}`` and the like where names stood."""
+    slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Things named only to be ruled out: "not a nurse", "other than trainer"."""
+
+
+class Finder:
+    """All names of a content, ready to be found."""
+
+    def __init__(self, content: Content) -> None:
+        self._names: dict[str, list[tuple[tuple[str, ...], list[Target]]]] = {}
+        self._codes: dict[str, str] = {}
+        found: dict[tuple[str, ...], list[Target]] = {}
+        for thing in content.things.values():
+            if thing.kind is Kind.STATE and len(thing.id) == len("tx"):
+                self._codes[thing.id] = thing.id
+            for name in names_of(thing):
+                key = tuple(map(stem, tokenize(name)))
+                targets = found.setdefault(key, []) if key else []
+                if (thing.kind.value, thing.id) not in targets:
+                    targets.append((thing.kind.value, thing.id))
+        for key, targets in found.items():
+            self._names.setdefault(key[0], []).append((key, targets))
+        for entries in self._names.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def vocabulary(self) -> set[str]:
+        """Return every word that a name holds, for spelling repair."""
+        return {word for entries in self._names.values() for key, _ in entries for word in key}
+
+    def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
+        """Return the names in a list of words, from left to right."""
+        stems = [stem(token) for token in tokens]
+        codes = {code.lower() for code in _CODE.findall(raw)} if raw != raw.upper() else set()
+        found: list[Mention] = []
+        at = 0
+        while at < len(tokens):
+            mention = self._longest(stems, at) or self._code(tokens, at, codes)
+            if mention is None:
+                at += 1
+                continue
+            negated = _negated(tokens, mention.start, found)
+            found.append(
+                Mention(
+                    start=mention.start, end=mention.end, targets=mention.targets, negated=negated
+                )
+            )
+            at = mention.end
+        return found
+
+    def _longest(self, stems: list[str], at: int) -> Mention | None:
+        for key, targets in self._names.get(stems[at], ()):
+            if tuple(stems[at : at + len(key)]) == key:
+                return Mention(start=at, end=at + len(key), targets=tuple(targets))
+        return None
+
+    def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
+        """Read a postal code where it cannot be an ordinary word."""
+        token = tokens[at]
+        if token not in self._codes:
+            return None
+        before = tokens[at - 1] if at else ""
+        placed = before in _PLACE_BEFORE or at == 0
+        if token in _ALWAYS_WORDS and not (token in capitals and placed):
+            return None
+        if token not in capitals and not placed:
+            return None
+        return Mention(start=at, end=at + 1, targets=((Kind.STATE.value, self._codes[token]),))
+
+    def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
+        """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
+        mentions = self.mentions(tokens, raw)
+        choices = list(product(*(mention.targets[:2] for mention in mentions)))
+        return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])
+
+
+def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target]) -> Variant:
+    words: list[str] = []
+    slots: dict[str, list[str]] = {}
+    excluded: dict[str, list[str]] = {}
+    at = 0
+    for mention, (kind, key) in zip(mentions, choice, strict=True):
+        words.extend(tokens[at : mention.start])
+        words.append(f"{{{kind}}}")
+        at = mention.end
+        target = excluded if mention.negated else slots
+        if key not in target.setdefault(kind, []):
+            target[kind].append(key)
+    words.extend(tokens[at:])
+    return Variant(
+        text=" ".join(words),
+        slots={kind: tuple(keys) for kind, keys in slots.items()},
+        excluded={kind: tuple(keys) for kind, keys in excluded.items()},
+    )
+
+
+def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
+    """Whether the words just before a name rule it out."""
+    at = start - 1
+    while at >= 0 and tokens[at] in _ARTICLES:
+        at -= 1
+    if at < 0 or (before and before[-1].end > at):
+        return False
+    return tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS
+
+
+def names_of(thing: Thing) -> Iterator[str]:
+    """Yield every name of a thing, in every language."""
+    for name in thing.name.root.values():
+        yield from _plain_names(name)
+    for names in thing.aliases.values():
+        yield from names
+
+
+def _plain_names(name: str) -> Iterator[str]:
+    """Yield a display name and, for ``capacitador (Trainer)``, its parts."""
+    outside, _, inside = name.partition("(")
+    yield outside.strip()
+    if inner := inside.rstrip(") ").strip():
+        yield inner

@@ -1,0 +1,60 @@
+"""One version of the knowledge base, compiled: it understands, words and explains. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.answers import Worded, word
+from knowledge.composers import COMPOSERS
+from knowledge.schema import Content
+from knowledge.understanding import About, Understanding, Understood, after
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One question understood and, where there is something to say, worded."""
+
+    understood: Understood
+    worded: Worded | None = None
+    """The answer; None where we ask back or do not know."""
+
+
+class Snapshot:
+    """A content ready to answer. Immutable, so that a new version is one assignment."""
+
+    def __init__(self, content: Content, number: int = 0) -> None:
+        self.content = content
+        self.number = number
+        self.understanding = Understanding(content)
+
+    def say(
+        self, text: str, *, about: About | None = None, language: str = "en", today: date
+    ) -> list[Said]:
+        """Understand a message and word what it asks, one result for each question in it."""
+        understood = self.understanding.read(text, about=about, language=language)
+        return [self._said(part, today) for part in understood]
+
+    def _said(self, understood: Understood, today: date) -> Said:
+        match understood.verdict:
+            case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
+                worded = self.word(reading, understood.language, today)
+                return Said(understood=understood, worded=worded)
+            case Clarify() | Unknown():
+                return Said(understood=understood)
+
+    def word(self, reading: Reading, language: str, today: date) -> Worded:
+        """Word the answer to a reading, as it stood on a day."""
+        topic = self.content.topics[reading.topic]
+        if topic.composer:
+            return COMPOSERS[topic.composer](self.content, reading, language, today)
+        return word(self.content, reading, language, today)
+
+    def heard(self, earlier: list[str], language: str = "en") -> About:
+        """Return what a chat is about after these messages."""
+        about = About()
+        for text in earlier:
+            for part in self.understanding.read(text, about=about, language=language):
+                about = after(about, part.verdict)
+        return about

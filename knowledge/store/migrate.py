@@ -1,0 +1,41 @@
+"""Brings a database to the tables of this release, and back, by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from knowledge.store.engine import explain
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def config(connection: Connection) -> Config:
+    """Return Alembic's configuration for an open connection."""
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.attributes["connection"] = connection
+    return made
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to a revision; nothing happens where it is there already.
+
+    Raises:
+        TryAgainLaterError: the database cannot be opened or written.
+    """
+    try:
+        with engine.begin() as connection:
+            command.upgrade(config(connection), revision)
+    except OperationalError as error:
+        raise explain(error) from error
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database back to a revision (``base`` for none)."""
+    with engine.begin() as connection:
+        command.downgrade(config(connection), revision)

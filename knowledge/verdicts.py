@@ -1,0 +1,82 @@
+"""The outcomes of a question, as values to be matched exhaustively."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Slots = Mapping[str, tuple[str, ...]]
+"""Things a question is about, by kind: ``{"role": ("trainer",)}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One way to understand a question: a topic about some things."""
+
+    topic: str
+    slots: Slots = field(default_factory=dict)
+    score: float = 1.0
+    """How sure we are, 0 to 1; calibrated, so 0.9 is right nine times in ten."""
+    phrase: str = ""
+    """The curated phrasing that fits best."""
+    carried: tuple[str, ...] = ()
+    """Slots that came from what the chat was about, not from this message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """We know what is asked and have an answer."""
+
+    reading: Reading
+    runner_up: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarify:
+    """Several readings are plausible, or one lacks a slot: let the person choose."""
+
+    options: tuple[Reading, ...]
+    missing: str | None = None
+    """The kind of thing that was not named, where that is what we ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """We do not know; ``nearest`` is for curators, never shown as an answer."""
+
+    nearest: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotOurs:
+    """A question for somebody else, with a pointer to whom."""
+
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Not a question: a greeting, thanks and the like."""
+
+    reading: Reading
+
+
+Verdict = Answer | Clarify | Unknown | NotOurs | Chat
+
+
+def outcome(verdict: Verdict) -> str:
+    """Return the name of a verdict as it is logged and printed."""
+    names = {Answer: "answer", Clarify: "clarify", Unknown: "unknown"}
+    names |= {NotOurs: "not_ours", Chat: "chat"}
+    return names[type(verdict)]
+
+
+def best_reading(verdict: Verdict) -> Reading | None:
+    """Return the reading a verdict is mainly about."""
+    match verdict:
+        case Answer(reading=reading) | NotOurs(reading=reading) | Chat(reading=reading):
+            return reading
+        case Clarify(options=options):
+            return options[0] if options else None
+        case Unknown(nearest=nearest):
+            return nearest[0] if nearest else None
