@@ -58,7 +58,7 @@ class Metrics:
         self._updates.labels(result).inc()
 
     def sent(self, method: str, result: str) -> None:
-        """Count a request to Telegram: ok, flood, refused, not_taken, unconfirmed …"""
+        """Count a request to Telegram by its method and how it went."""
         self._sends.labels(method, result).inc()
 
     def flooded(self) -> None:

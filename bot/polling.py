@@ -193,9 +193,8 @@ class Polling:
         """Start what is new; return whether anything was."""
         fresh = self._watermark.take(updates)
         for data in fresh:
-            self._order.submit(
-                chat_of(data), data["update_id"], lambda data=data: self._work(data)
-            )
+            job = partial(self._work, data)
+            _ = self._order.submit(chat_of(data), data["update_id"], job)
         if len(updates) >= LIMIT and not fresh:
             self._let_go()
         return bool(fresh)
