@@ -22,11 +22,11 @@ from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import conversation, keep_conversation
 from knowledge.store.engine import Store
 from knowledge.store.migrate import upgrade
-from knowledge.store.questions import keep, kept
+from knowledge.store.questions import keep, kept, mark_doubt
 from knowledge.store.tables import Conversation, Question, Secret, Version, now
 from knowledge.store.versions import add_version, digest, get_version, live_number, pack, unpack
 from knowledge.understanding import About, Understood, after
-from knowledge.verdicts import Reading, best_reading, outcome
+from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +133,22 @@ class Guide:
             language=said[0].understood.language,
             detail=talk.detail,
         )
+
+    async def doubt(self, question_id: int, chat: int, reason: str) -> None:
+        """Mark a question of this chat as one that a curator should look at."""
+        asker = asker_key(chat, self._secret)
+        await self.store.write(lambda session: mark_doubt(session, question_id, asker, reason))
+
+    async def opened(self, chat: int, reading: Reading) -> None:
+        """Remember that a button opened this answer, so that follow-ups are understood."""
+
+        def work(session: Session) -> None:
+            talk = conversation(session, chat)
+            about = after(self._about(talk), Answer(reading=reading))
+            talk.about = json.dumps({"topic": about.topic, "slots": about.slots})
+            keep_conversation(session, talk)
+
+        await self.store.write(work)
 
     def in_language(self, said: Said, language: str) -> Said:
         """Return the same, worded in another language."""

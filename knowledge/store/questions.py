@@ -37,3 +37,13 @@ def counts(session: Session) -> dict[str, int]:
     """Return how many questions had each outcome."""
     query = select(Question.outcome, func.count()).group_by(Question.outcome)
     return dict(session.exec(query).all())
+
+
+def mark_doubt(session: Session, question_id: int, asker: str, reason: str) -> bool:
+    """Mark a question for curators, if this person asked it; return whether they did."""
+    question = session.get(Question, question_id)
+    if question is None or question.asker != asker:
+        return False
+    question.doubt = reason
+    session.add(question)
+    return True

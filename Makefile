@@ -1,0 +1,53 @@
+# Two commands do everything on a machine with Python 3.11 or newer, make and a package index:
+#   make run    set up and start the bot        make test    set up, then every check and test
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup run check test bench lock clean
+
+help:   ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+.venv/run.done: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || { echo "Setting up .venv …"; $(PYTHON) -m venv .venv; }
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.done: .venv/run.done requirements-dev.lock
+	@echo "Setting up the tools for checks and tests …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/run.done  ## make .venv from the hashed lock file
+
+run: .venv/run.done  ## start the bot: live with a token in .env, else the local sandbox
+	@exec $(BIN)/guide run
+
+check: .venv/dev.done  ## style, types, import contracts, dependencies and the content
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/guide check
+
+test: .venv/dev.done check  ## every check, then every test with coverage
+	@./tests/browser.sh
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+bench: .venv/dev.done  ## the benchmarks; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+lock: .venv/dev.done  ## renew both lock files from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --group build --group dev --group bench pyproject.toml \
+		-o requirements-dev.lock
+
+clean:  ## remove what setup made
+	rm -rf .venv

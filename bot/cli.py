@@ -1,0 +1,339 @@
+"""The command line ``guide``: every door to the knowledge base for people at a terminal.
+
+Exit codes: 0 done, 1 done but something is wrong (faults found), 2 the call itself was wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from bot.app import serve
+from bot.doctor import examine
+from bot.settings import Settings
+from handlers.markup import to_plain
+from handlers.replies import plain, reply_to
+from knowledge.answers import Worded, title_of
+from knowledge.checks import check as check_files, load
+from knowledge.errors import ContentError, GuideError
+from knowledge.evaluation import evaluate as measure
+from knowledge.reading import PACKAGED, read_folder
+from knowledge.snapshot import Said, Snapshot
+from knowledge.verdicts import Clarify, Reading, Unknown, best_reading, outcome
+
+app = typer.Typer(
+    help="The health IT guide: answers, checks, publishes and runs the bot.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Folder = Annotated[Path | None, typer.Option(help="A content folder instead of the packaged one.")]
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say on standard error what is wrong and how to mend it, and stop."""
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def snapshot_of(content: Path | None) -> Snapshot:
+    """Return a compiled content; stop with its faults where it has any."""
+    try:
+        return Snapshot(load(read_folder(content or PACKAGED)))
+    except ContentError as error:
+        fail(str(error))
+
+
+@app.command()
+def ask(  # noqa: PLR0913 - each is an option of the command
+    question: Annotated[str, typer.Argument(help="A question, as a person would type it.")] = "",
+    *,
+    why: Annotated[bool, typer.Option(help="Show how the question was understood.")] = False,
+    batch: Annotated[bool, typer.Option(help="Read JSON lines from standard input.")] = False,
+    language: Annotated[str, typer.Option(help="Language where the text does not tell.")] = "en",
+    on: Annotated[str | None, typer.Option(help="Answer as on this day (YYYY-MM-DD).")] = None,
+    content: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the knowledge base; nothing is logged."""
+    today = _day(on)
+    if batch:
+        _ask_batch(snapshot_of(content), language, today)
+        return
+    if not question:
+        fail('Say what to ask: guide ask "QUESTION", or --batch for JSON lines.', 2)
+    snapshot = snapshot_of(content)
+    started = time.perf_counter()
+    said = snapshot.say(question, language=language, today=today)
+    took = (time.perf_counter() - started) * 1000
+    if as_json:
+        print(json.dumps(as_object(said, snapshot, today, took), ensure_ascii=False))
+        return
+    for one in said:
+        print(as_text(one, snapshot, today))
+        if why:
+            print(explain(one, snapshot))
+
+
+def _ask_batch(snapshot: Snapshot, language: str, today: date) -> None:
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        row = _row(line, number)
+        about = snapshot.heard([str(text) for text in row.get("context") or []], language)
+        started = time.perf_counter()
+        said = snapshot.say(str(row["q"]), about=about, language=language, today=today)
+        took = (time.perf_counter() - started) * 1000
+        answer = {"id": row.get("id"), **as_object(said, snapshot, today, took)}
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        fail(f"Line {number} is not JSON: {error}", 2)
+    if not isinstance(row, dict) or "q" not in row:
+        fail(f'Line {number} must be an object with "q": {{"id": 1, "q": "…"}}', 2)
+    return row
+
+
+def _day(on: str | None) -> date:
+    try:
+        return date.fromisoformat(on) if on else date.today()  # noqa: DTZ011 - a local day
+    except ValueError:
+        fail(f"{on!r} is not a day; write it as 2026-11-22.", 2)
+
+
+def as_object(said: list[Said], snapshot: Snapshot, today: date, took: float) -> dict[str, Any]:
+    """Return an answer as one object for programs."""
+    texts = [as_text(one, snapshot, today) for one in said]
+    marked_up = [_html(one, snapshot) for one in said]
+    first = said[0]
+    reading = best_reading(first.understood.verdict)
+    worded = [one.worded for one in said if one.worded]
+    return {
+        "outcome": _outcome(said),
+        "topic": reading.topic if reading else None,
+        "text": "\n\n".join(texts),
+        "html": "\n\n".join(marked_up),
+        "options": [
+            {
+                "title": title_of(snapshot.content, option, one.understood.language),
+                "topic": option.topic,
+                "text": _preview(option, one, snapshot, today),
+            }
+            for one in said
+            for option in _options(one)
+        ],
+        "score": round(reading.score, 4) if reading else 0.0,
+        "slots": {
+            kind: list(keys)
+            for one in said
+            for kind, keys in (reading.slots if reading else one.understood.slots).items()
+        },
+        "sources": _sources(worded),
+        "as_of": max((one.as_of for one in worded if one.as_of), default=None),
+        "language": first.understood.language,
+        "parts": [
+            {
+                "outcome": outcome(one.understood.verdict),
+                "topic": part.topic if (part := best_reading(one.understood.verdict)) else None,
+            }
+            for one in said
+        ],
+        "ms": round(took, 3),
+    }
+
+
+def _outcome(said: list[Said]) -> str:
+    """Return the outcome of a message: an answer, if any of its questions was answered."""
+    outcomes = [outcome(one.understood.verdict) for one in said]
+    return "answer" if "answer" in outcomes else outcomes[0]
+
+
+def _options(said: Said) -> tuple[Reading, ...]:
+    match said.understood.verdict:
+        case Clarify(options=options, missing=None):
+            return options
+        case _:
+            return ()
+
+
+def _preview(option: Reading, said: Said, snapshot: Snapshot, today: date) -> str:
+    needs = snapshot.content.topics[option.topic].needs
+    if any(need not in option.slots for need in needs):
+        return ""
+    return as_plain(snapshot.word(option, said.understood.language, today), snapshot)
+
+
+def _sources(worded: list[Worded]) -> list[dict[str, str | None]]:
+    cited = {cited.id: cited for one in worded for cited in one.cited}
+    return [
+        {"id": key, "title": one.source.title, "url": one.source.url, "as_of": one.as_of}
+        for key, one in cited.items()
+    ]
+
+
+def as_plain(worded: Worded, snapshot: Snapshot) -> str:
+    """Return a worded answer as plain text."""
+    return plain(worded, snapshot.content)
+
+
+def as_text(said: Said, snapshot: Snapshot, today: date) -> str:
+    """Return what is said to a question, as a person reads it in the terminal."""
+    if said.worded:
+        return as_plain(said.worded, snapshot)
+    content = snapshot.content
+    reply = reply_to(said, content, "full", 0)
+    words = to_plain(html.unescape(reply.html), content.sources)
+    if isinstance(said.understood.verdict, Unknown):
+        return words
+    buttons = [f"- {button.words}" for row in reply.buttons for button in row]
+    return "\n".join([words, *buttons])
+
+
+def _html(said: Said, snapshot: Snapshot) -> str:
+    return reply_to(said, snapshot.content, "full", 0).html
+
+
+def explain(said: Said, snapshot: Snapshot) -> str:
+    """Return how a question was understood, line by line."""
+    understood = said.understood
+    policy = snapshot.understanding.policy
+    lines = [
+        "",
+        "Why:",
+        f"  outcome      {outcome(understood.verdict)}, decided by {understood.decided_by}",
+        f"  language     {understood.language}",
+        f"  named        {_slots_text(understood.slots) or 'nothing'}",
+        f"  words left   {understood.rest}",
+        f"  thresholds   answer {policy['answer_at']:.2f}, offer {policy['offer_at']:.2f}, "
+        f"lead {policy['lead']:.2f}",
+    ]
+    if understood.excluded:
+        lines.append(f"  ruled out    {_slots_text(understood.excluded)}")
+    for typed, repaired in understood.corrections:
+        lines.append(f"  corrected    {typed} → {repaired}")
+    for place, reading in enumerate(understood.ranked, start=1):
+        carried = f" (from the chat: {', '.join(reading.carried)})" if reading.carried else ""
+        lines.append(
+            f"  {place}. {reading.score:.3f}  {reading.topic}  “{reading.phrase}”{carried}"
+        )
+    return "\n".join(lines)
+
+
+def _slots_text(slots: Mapping[str, tuple[str, ...]]) -> str:
+    return "; ".join(f"{kind}: {', '.join(keys)}" for kind, keys in slots.items())
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The content folder.")] = PACKAGED,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check content files: every fault with its file, line, column and how to mend it."""
+    if not folder.exists():
+        fail(f"There is no folder {folder}. Name the folder that holds the content files.", 2)
+    try:
+        content, faults = check_files(read_folder(folder))
+    except ContentError as error:
+        content, faults = None, error.faults
+    errors = [fault for fault in faults if fault.level == "error"]
+    if as_json:
+        print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False))
+    else:
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        held = f"{len(content.things)} things, {len(content.topics)} topics" if content else "none"
+        warned = len(faults) - len(errors)
+        print(f"{len(errors)} errors, {warned} warnings; content: {held}")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    train: Annotated[Path, typer.Option(help="Phrasings, JSON lines of text and intent.")],
+    test: Annotated[Path, typer.Option(help="Questions to be matched, likewise.")],
+    *,
+    oos: Annotated[Path | None, typer.Option(help="Strangers: texts that fit no intent.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the general matcher on intent data, without the names this bot knows."""
+    strangers = _rows(oos) if oos else None
+    figures = measure(_rows(train), _rows(test), strangers)
+    if as_json:
+        print(json.dumps(figures))
+        return
+    for name, figure in figures.items():
+        print(f"{name:8} {figure if figure is not None else 'not measured'}")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror}.", 2)
+    except json.JSONDecodeError as error:
+        fail(f'{path} is not JSON lines: {error}. Each line is {{"text": …, "intent": …}}.', 2)
+
+
+def settings() -> Settings:
+    """Return the settings; stop with what is wrong where they do not hold."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"GUIDE_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        fail("The settings do not hold; see .env.example.\n" + "\n".join(lines), 2)
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: live with a token, else in the local sandbox with its chat page."""
+    chosen = settings()
+    try:
+        asyncio.run(serve(chosen))
+    except GuideError as error:
+        fail(str(error))
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Say what is well and what is not: settings, content, database, Telegram, disk, clock."""
+    findings = asyncio.run(examine(settings()))
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            mend = f" — {finding.mend}" if finding.mend else ""
+            print(f"{'ok ' if finding.well else 'BAD'}  {finding.what}{mend}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

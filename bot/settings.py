@@ -1,0 +1,67 @@
+"""Settings, read once in ``main`` from the environment and ``.env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TELEGRAM = "https://api.telegram.org"
+
+
+def _split_ids(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(int(part) for part in value.replace(";", ",").split(",") if part.strip())
+    return frozenset([value]) if isinstance(value, int) else value
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; names in the environment begin with ``GUIDE_``."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix="GUIDE_", extra="ignore", env_ignore_empty=True
+    )
+
+    token: SecretStr | None = Field(
+        default=None, description="The bot's token from BotFather; none starts the sandbox."
+    )
+    api_url: str = Field(default=TELEGRAM, description="Root address of the Bot API.")
+    database_url: str = Field(
+        default="sqlite:///data/guide.db",
+        description="Where questions and versions are kept: SQLite or PostgreSQL.",
+    )
+    staff: Ids = Field(
+        default=frozenset(), description="Telegram ids that may publish content, as 1,2."
+    )
+    curators: Ids = Field(
+        default=frozenset(), description="Telegram ids that may decide unanswered questions."
+    )
+    content: Path | None = Field(
+        default=None,
+        description="A folder of content for an empty database, instead of the packaged one.",
+    )
+    context_minutes: int = Field(
+        default=30, ge=1, description="How long a chat's subject is remembered, in minutes."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port of health, metrics, webhook and console."
+    )
+    webhook_url: str | None = Field(
+        default=None, description="Public address of this bot; set, it uses a webhook, not polling."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret that Telegram sends along with each webhook call."
+    )
+    sandbox_port: int = Field(
+        default=8081, ge=0, le=65535, description="Port of the local sandbox's chat page."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
+    log_json: bool = Field(default=False, description="Log as JSON lines, for log collectors.")

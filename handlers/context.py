@@ -1,0 +1,100 @@
+"""Typed access for handlers to what they share, and the one way a reply is sent."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.error import BadRequest
+from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
+
+from handlers.buttons import Book
+from handlers.replies import Reply, Rows, pieces
+from knowledge.guide import Guide, known_language
+
+Data = dict[Any, Any]
+
+
+class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
+    """Gives handlers typed access to the guide."""
+
+    @property
+    def guide(self) -> Guide:
+        """The knowledge service."""
+        return cast("Guide", self.bot_data["guide"])
+
+    @property
+    def book(self) -> Book:
+        """What buttons mean in the live content."""
+        content = self.guide.snapshot.content
+        book = self.bot_data.get("book")
+        if book is None or book.content is not content:
+            book = self.bot_data["book"] = Book(content)
+        return cast("Book", book)
+
+
+App = Application[ExtBot[Any], Context, Data, Data, Data, JobQueue[Context] | None]
+
+
+def language_of(update: Update) -> str:
+    """Return the language of the person's app, as far as the content speaks it."""
+    user = update.effective_user
+    return known_language(user.language_code if user else None)
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Return rows of buttons as Telegram takes them."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.words,
+                    callback_data=button.data,
+                    url=button.url,
+                    switch_inline_query=button.inline,
+                )
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+async def send(message: Message, reply: Reply, *, answer_to: int | None = None) -> Message:
+    """Send a reply into the chat of a message, in pieces where it is long."""
+    sent = message
+    for piece in pieces(reply):
+        sent = await message.reply_html(
+            piece.html,
+            reply_markup=keyboard(piece.buttons),
+            reply_to_message_id=answer_to,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+    return sent
+
+
+async def show(message: Message, reply: Reply) -> Message:
+    """Turn a message into this reply, so that browsing does not pile up messages."""
+    first, *rest = pieces(reply)
+    try:
+        await message.edit_text(
+            first.html,
+            parse_mode="HTML",
+            reply_markup=keyboard(first.buttons),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+    except BadRequest as error:
+        if "not modified" in str(error):
+            return message
+        return await send(message, reply)
+    for piece in rest:
+        message = await send(message, piece)
+    return message

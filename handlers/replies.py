@@ -1,0 +1,229 @@
+"""Words a turn as replies: HTML, buttons and pictures, ready to be sent. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from handlers.buttons import Button, encode, short
+from handlers.markup import split, to_html, to_plain
+from knowledge.answers import Cited, Worded, title_of
+from knowledge.guide import Turn
+from knowledge.schema import Content, Kind, Menu, Thing
+from knowledge.snapshot import Said
+from knowledge.texts import say_date, translator
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
+
+MOST_SOURCES = 3
+MOST_NEXT = 4
+MOST_CHOICES = 5
+"""Things of a kind shown as buttons when one was not named; more are asked for by name."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message to send."""
+
+    html: str
+    buttons: Rows = ()
+    picture: str | None = None
+    """Name of a picture to send with it."""
+    question_id: int | None = None
+    """The logged question this replies to."""
+
+
+def replies_to(turn: Turn, content: Content) -> list[Reply]:
+    """Return the messages that answer a turn, one for each question in it."""
+    made = []
+    for said, question_id in zip(turn.said, turn.question_ids, strict=True):
+        reply = reply_to(said, content, turn.detail, question_id)
+        made.append(replace(reply, question_id=question_id))
+    return made
+
+
+def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Reply:
+    """Return the message for one question."""
+    language = said.understood.language
+    match said.understood.verdict:
+        case Answer() | Chat() | NotOurs():
+            if said.worded is None:
+                raise ValueError("what has an answer must be worded")
+            return answer(said.worded, content, detail)
+        case Clarify(options=options, missing=kind):
+            if kind is None:
+                return choice(options, content, language, question_id)
+            return ask_for(options[0], Kind(kind), content, language)
+        case Unknown():
+            return unknown(language)
+        case _:
+            assert_never(said.understood.verdict)
+
+
+def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
+    """Return an answer with its sources and follow-up buttons."""
+    _ = translator(worded.language)
+    paragraphs = [to_html(heading(worded, content), content.sources)]
+    body = worded.short if detail == "short" else worded.text
+    paragraphs.append(to_html(body, content.sources))
+    if not worded.translated:
+        paragraphs.append(f"<i>{_('This answer is not translated yet.')}</i>")
+    if line := source_line(worded, linked=True):
+        paragraphs.append(f"<i>{line}</i>")
+    rows = [(Button(words, data=data),) for words, data in worded.choices]
+    rows += [
+        (Button(title_of(content, reading, worded.language), data=encode("a", reading)),)
+        for reading in worded.next[:MOST_NEXT]
+    ]
+    html = "\n\n".join(filter(None, paragraphs))
+    return Reply(html=html, buttons=tuple(rows), picture=worded.picture)
+
+
+def heading(worded: Worded, content: Content) -> str:
+    """Return what an answer is about where that came from the chat, not from the message."""
+    _ = translator(worded.language)
+    names = [
+        content.things[key].name.say(worded.language)
+        for kind in worded.reading.carried
+        for key in worded.reading.slots.get(kind, ())
+    ]
+    return _("About: **{names}**", names=", ".join(names)) if names else ""
+
+
+def source_line(worded: Worded, *, linked: bool) -> str:
+    """Return the quiet line with sources, their dates, and how fresh the answer is."""
+    _ = translator(worded.language)
+    parts = [
+        _cited(cited, worded.language, linked=linked) for cited in worded.cited[:MOST_SOURCES]
+    ]
+    if more := len(worded.cited) - MOST_SOURCES:
+        parts += [_("{n} more", n=more)] if more > 0 else []
+    if not parts:
+        return ""
+    line = _("Source: {sources}", sources="; ".join(parts))
+    if worded.stale_since:
+        day = say_date(worded.stale_since.isoformat(), worded.language)
+        line += ". " + _("Not re-confirmed since {day}", day=day)
+    return line + "."
+
+
+def _cited(cited: Cited, language: str, *, linked: bool) -> str:
+    _ = translator(language)
+    title = cited.source.title
+    if linked:
+        url = cited.source.url
+        title = to_html(f"[{title}](it)", {"it": cited.source}) if url else to_html(title, {})
+    return _("{title}, as of {day}", title=title, day=say_date(cited.as_of, language))
+
+
+def choice(
+    options: tuple[Reading, ...], content: Content, language: str, question_id: int
+) -> Reply:
+    """Return the question which of a few readings was meant."""
+    _ = translator(language)
+    rows = [
+        (Button(title_of(content, option, language), data=encode("e", option)),)
+        for option in options
+    ]
+    rows.append((Button(_("None of these"), data=f"n:{question_id}"),))
+    return Reply(
+        html=_("I want to get this right. Which of these do you mean?"), buttons=tuple(rows)
+    )
+
+
+def unknown(language: str) -> Reply:
+    """Return the honest words for what we do not know."""
+    _ = translator(language)
+    html = _(
+        "I don't know the answer to that yet, and I won't guess. I have passed your question on "
+        "to the people who keep my answers up to date."
+    )
+    return Reply(html=html, buttons=((Button(_("What I can answer"), data="m:"),),))
+
+
+def ask_for(reading: Reading, kind: Kind, content: Content, language: str) -> Reply:
+    """Return the question which thing was meant, with buttons where few can be."""
+    _ = translator(language)
+    words = {
+        Kind.ROLE: _("Which role do you mean? Pick one, or type its name."),
+        Kind.PROGRAM: _("Which of the four programs do you mean?"),
+        Kind.STATE: _("Which state are you in? Type its name or your ZIP code."),
+        Kind.REGION: _("Which region do you mean, A to E? You can also type your state."),
+        Kind.DEGREE: _("Which degree or license do you have? Type it, for example RN or DO."),
+        Kind.CREDENTIAL: _("Which certification do you mean? Type its name, for example RHIT."),
+        Kind.COLLEGE: _("Which college do you mean? Type its name."),
+        Kind.UNIVERSITY: _("Which university do you mean? Type its name."),
+        Kind.BACKGROUND: _("What have you worked in so far? Type it in a few words."),
+    }
+    asked = words.get(kind, _("Which one do you mean? Type its name."))
+    return Reply(html=asked, buttons=chooser(reading, kind, content, language))
+
+
+def chooser(reading: Reading, kind: Kind, content: Content, language: str) -> Rows:
+    """Return buttons to name a missing thing: by group where there are many."""
+    chosen = reading.slots.get(Kind.CATEGORY, ())
+    things = [
+        thing
+        for thing in content.of_kind(kind)
+        if not chosen or set(chosen) & set(thing.links.get("category", ()))
+    ]
+    if len(things) <= MOST_CHOICES:
+        return tuple((_thing_button("e", reading, thing, language),) for thing in things)
+    groups = [
+        group
+        for group in content.of_kind(Kind.CATEGORY)
+        if any(group.id in thing.links.get("category", ()) for thing in things)
+    ]
+    return tuple((_thing_button("p", reading, group, language),) for group in groups)
+
+
+def _thing_button(action: str, reading: Reading, thing: Thing, language: str) -> Button:
+    slots = {kind: keys for kind, keys in reading.slots.items() if kind != Kind.CATEGORY}
+    wanted = Reading(topic=reading.topic, slots={**slots, thing.kind.value: (thing.id,)})
+    return Button(thing.name.say(language), data=encode(action, wanted))
+
+
+def menu_page(menu: Menu, content: Content, language: str, home: str) -> Reply:
+    """Return a page of the browse menu."""
+    _ = translator(language)
+    rows = [
+        (Button(content.menus[key].title.say(language), data=f"m:{short(key)}"),)
+        for key in menu.menus
+    ]
+    rows += [
+        (Button(content.topics[key].title.say(language), data=encode("e", Reading(topic=key))),)
+        for key in menu.topics
+    ]
+    if menu.overview:
+        reading = Reading(topic=menu.overview)
+        rows += [
+            (_thing_button("e", reading, thing, language),)
+            for kind in menu.kinds
+            for thing in content.of_kind(kind)
+        ]
+    if menu.id != home:
+        rows.append((Button(_("Back to the menu"), data="m:"),))
+    title = f"**{menu.title.say(language)}**\n{menu.intro.say(language)}"
+    return Reply(html=to_html(title, content.sources), buttons=tuple(rows))
+
+
+def plain(reply: Worded, content: Content) -> str:
+    """Return an answer as plain text with its source line, for the terminal and for data."""
+    parts = [heading(reply, content), reply.text, source_line(reply, linked=False)]
+    return "\n\n".join(to_plain(part, content.sources) for part in parts if part)
+
+
+def pieces(reply: Reply) -> list[Reply]:
+    """Cut a reply that is too long; the buttons go with the last piece."""
+    parts = split(reply.html)
+    return [
+        replace(
+            reply,
+            html=part,
+            buttons=reply.buttons if last else (),
+            picture=reply.picture if index == 0 else None,
+        )
+        for index, part in enumerate(parts)
+        for last in [index == len(parts) - 1]
+    ]

@@ -1,0 +1,219 @@
+"""What anybody can do: ask in plain words, browse by buttons, follow links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import CallbackQuery, Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from handlers.buttons import Book
+from handlers.context import App, Context, keyboard, language_of, send, show
+from handlers.replies import Reply, answer, ask_for, chooser, menu_page, replies_to
+from knowledge.guide import Asked
+from knowledge.schema import Kind
+from knowledge.texts import translator
+from knowledge.verdicts import Reading
+
+HOME = "main"
+"""The menu that /start and the menu buttons open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: one table feeds the handlers, /help, the command menu and the docs."""
+
+    name: str
+    help: str
+    run: Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+async def on_question(update: Update, context: Context) -> None:
+    """Answer a message in a private chat, or a caption."""
+    message = update.effective_message
+    if message is None:
+        return
+    text = (message.text or message.caption or "").strip()
+    turn = await context.guide.ask(asked(update, context, text))
+    for reply in replies_to(turn, context.guide.snapshot.content):
+        await send(message, reply)
+
+
+async def on_edited_question(update: Update, context: Context) -> None:
+    """Answer a question that was edited, in place of the answer given before where it is known."""
+    message = update.edited_message
+    if message is None or not (message.text or message.caption):
+        return
+    turn = await context.guide.ask(asked(update, context, message.text or message.caption or ""))
+    for reply in replies_to(turn, context.guide.snapshot.content):
+        await send(message, reply, answer_to=message.message_id)
+
+
+def asked(update: Update, context: Context, text: str) -> Asked:
+    """Return the update as the guide takes it."""
+    chat, user = update.effective_chat, update.effective_user
+    return Asked(
+        text=text,
+        chat=chat.id if chat else 0,
+        bot=context.bot.id,
+        update_id=update.update_id,
+        client_language=user.language_code if user else None,
+    )
+
+
+async def on_start(update: Update, context: Context) -> None:
+    """Greet, or open what a deep link such as ``?start=role_trainer`` names."""
+    message = update.effective_message
+    if message is None:
+        return
+    language = language_of(update)
+    payload = (context.args or [""])[0]
+    linked = payload and deep_link(payload, context.book)
+    if linked:
+        content = context.guide.snapshot.content
+        await send(message, answer(context.guide.word(linked, language), content))
+        return
+    await send(message, home(context, language))
+
+
+def deep_link(payload: str, book: Book) -> Reading | None:
+    """Return the reading of a link payload: a topic, or ``kind_thing``."""
+    content = book.content
+    if payload in content.topics and not content.topics[payload].needs:
+        return Reading(topic=payload)
+    kind, _, key = payload.partition("_")
+    menu = next((m for m in content.menus.values() if m.overview and kind in m.kinds), None)
+    thing = content.things.get(key) or content.things.get(key.replace("_", "-"))
+    if menu and menu.overview and thing and thing.kind == kind:
+        return Reading(topic=menu.overview, slots={kind: (thing.id,)})
+    return None
+
+
+def home(context: Context, language: str) -> Reply:
+    """Return the main menu."""
+    content = context.guide.snapshot.content
+    return menu_page(content.menus[HOME], content, language, HOME)
+
+
+async def on_menu_command(update: Update, context: Context) -> None:
+    """Open the page of the menu that a command names, or the answer of that name."""
+    message = update.effective_message
+    if message is None or not message.text:
+        return
+    name = message.text.split()[0].lstrip("/").partition("@")[0]
+    content = context.guide.snapshot.content
+    language = language_of(update)
+    if context.args:
+        await on_question(update, context)
+    elif name in content.menus:
+        await send(message, menu_page(content.menus[name], content, language, HOME))
+    elif name in content.topics:
+        await send(message, answer(context.guide.word(Reading(topic=name), language), content))
+    else:
+        await send(message, home(context, language))
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Do what a button says; one from long ago opens the menu instead of failing."""
+    query = update.callback_query
+    if query is None:
+        return
+    message = query.message if isinstance(query.message, Message) else None
+    if message is None:
+        await query.answer()
+        return
+    action, _, body = (query.data or "").partition(":")
+    language = language_of(update)
+    if action == "m":
+        await _press_menu(query, message, body, context, language)
+    elif action == "n":
+        await _press_none(query, message, body, context, language)
+    else:
+        await _press_reading(query, message, action, body, context, language)
+
+
+async def _press_menu(
+    query: CallbackQuery, message: Message, body: str, context: Context, language: str
+) -> None:
+    await query.answer()
+    content = context.guide.snapshot.content
+    menu = content.menus[context.book.menu(body) or HOME]
+    await show(message, menu_page(menu, content, language, HOME))
+
+
+async def _press_none(
+    query: CallbackQuery, message: Message, body: str, context: Context, language: str
+) -> None:
+    await query.answer()
+    if body.isdigit():
+        await context.guide.doubt(int(body), message.chat_id, "none_of_these")
+    _ = translator(language)
+    words = _("Thank you. I have passed your question on, so that I can learn the answer.")
+    await show(message, Reply(html=words))
+
+
+async def _press_reading(
+    query: CallbackQuery,
+    message: Message,
+    action: str,
+    body: str,
+    context: Context,
+    language: str,
+) -> None:
+    reading = context.book.decode(body)
+    _ = translator(language)
+    if reading is None or action not in ("a", "e", "p"):
+        await query.answer(_("That button is from an older version. Here is the menu."))
+        await send(message, home(context, language))
+        return
+    await query.answer()
+    content = context.guide.snapshot.content
+    topic = content.topics[reading.topic]
+    missing = next((need for need in topic.needs if need not in reading.slots), None)
+    if missing and action == "p":
+        await message.edit_reply_markup(
+            keyboard(chooser(reading, Kind(missing), content, language))
+        )
+    elif missing:
+        await show(message, ask_for(reading, Kind(missing), content, language))
+    else:
+        await context.guide.opened(message.chat_id, reading)
+        reply = answer(context.guide.word(reading, language), content)
+        await (show if action == "e" else send)(message, reply)
+
+
+async def on_other_message(update: Update, context: Context) -> None:
+    """Say kindly what we can read."""
+    message = update.effective_message
+    if message is None:
+        return
+    _ = translator(language_of(update))
+    words = _("I can only read text for now. Please type your question in a few words.")
+    await send(message, Reply(html=words))
+
+
+COMMANDS = (
+    Command("start", "begin, or see the menu", on_start),
+    Command("help", "what I can do and how to ask", on_menu_command),
+    Command("roles", "the 12 roles", on_menu_command),
+    Command("role", "one role: /role trainer", on_menu_command),
+    Command("programs", "the four grant programs", on_menu_command),
+    Command("eligibility", "may I enter, and where", on_menu_command),
+    Command("where", "what was and is near you", on_menu_command),
+    Command("about", "who I am and where my facts come from", on_menu_command),
+    Command("privacy", "what I keep and what I never keep", on_menu_command),
+)
+
+
+def register(app: App) -> None:
+    """Add the handlers that everybody may use."""
+    private = filters.ChatType.PRIVATE
+    app.add_handlers([CommandHandler(c.name, c.run, private) for c in COMMANDS])
+    app.add_handler(CallbackQueryHandler(on_press))
+    edited = filters.UpdateType.EDITED_MESSAGE
+    app.add_handler(MessageHandler(edited & private, on_edited_question))
+    readable = (filters.TEXT | filters.CAPTION) & private
+    app.add_handler(MessageHandler(readable, on_question))
+    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, on_other_message))

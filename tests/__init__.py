@@ -1,0 +1,1 @@
+"""The tests; dialogues run the real bot against the sandbox over HTTP."""

@@ -1,0 +1,56 @@
+"""Values are written as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from knowledge.facts import due, last_looked_at, say_fact, say_value
+from knowledge.schema import Fact
+
+
+def fact(**fields: Any) -> Fact:
+    given = {"source": "s", "as_of": "2010-04", "confidence": "high", **fields}
+    return Fact.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "spanish"),
+    [
+        (6, "months", "6 months", "6 meses"),
+        (1, "years", "1 year", "1 año"),
+        (84_000_000, "usd", "$84 million", "84 millones de dólares"),
+        (16_017_608, "usd", "$16,017,608", "$16,017,608"),
+        (299, "usd", "$299", "$299"),
+        (74, "percent", "74%", "74%"),
+        (19733, "people", "19,733", "19,733"),
+        ("HIT Pro", None, "HIT Pro", "HIT Pro"),
+    ],
+)
+def test_values(value: Any, unit: Any, english: str, spanish: str) -> None:
+    made = fact(value=value, unit=unit)
+    assert say_value(made, "en") == english
+    assert say_value(made, "es").replace("\xa0", " ") == spanish
+
+
+def test_text_holds_the_value_and_items_follow_as_bullets() -> None:
+    made = fact(
+        value=6,
+        unit="months",
+        text={"en": "{value} or less"},
+        items=[{"en": "one", "es": "uno"}, {"en": "two"}],
+    )
+    assert say_fact(made, "en") == "6 months or less\n- one\n- two"
+    assert say_fact(made, "es") == "6 meses or less\n- uno\n- two"
+
+
+def test_a_fact_is_due_when_nobody_looked_again_in_time() -> None:
+    made = fact(value=1, review_days=30)
+    assert last_looked_at(made) == date(2010, 4, 1)
+    assert not due(made, date(2010, 5, 1))
+    assert due(made, date(2010, 5, 2))
+    assert not due(fact(value=1, review_days=30, confirmed=date(2010, 5, 1)), date(2010, 5, 20))
+    assert due(fact(value=1, review_days=30, as_of="undated"), date(2010, 5, 2))
+    assert not due(fact(value=1), date(2090, 1, 1))

@@ -1,0 +1,76 @@
+"""Personal data never reaches the log; what questions need stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from knowledge.privacy import asker_key, redact
+
+GONE = {
+    "my name is Jane Doe and I live in 44101": ("Jane", "Doe"),
+    "my name is jane and i want to be a trainer": ("jane",),
+    "me llamo José Pérez, soy enfermero": ("José", "Pérez"),
+    "mi nombre es ana": ("ana",),
+    "write me at jane.doe+x@mail.example.org please": ("jane.doe", "example"),
+    "call 555-123-4567 or (216) 555 1212 or +1 216 555 1212": ("4567", "1212"),
+    "2165551212 is my cell": ("2165551212",),
+    "my ssn is 123-45-6789": ("6789",),
+    "social security number 123456789": ("123456789",),
+    "card 4111 1111 1111 1111 exp 12/30": ("4111",),
+    "MRN: A1234567": ("A1234567",),
+    "medicare number 1EG4TE5MK73": ("1EG4TE5MK73",),
+    "I was born on March 3, 1960": ("1960",),
+    "dob is 03/04/1970": ("1970",),
+    "nací el 3 de marzo de 1960": ("1960",),
+    "I live at 1234 Main Street Apt 5": ("1234", "Main"),
+    "vivo en calle Luna 45": ("Luna",),
+    "see https://me.example/page?id=7": ("example",),
+    "I am @jane_doe there": ("jane_doe",),
+}
+STAYS = (
+    "how do I become a trainer in 44101?",
+    "is the median 67310 in May 2024?",
+    "why 84, 116 and 118 million? $116,000,000",
+    "6 months or 12 months, 20 hours a week",
+    "the 2010-2013 program in Ohio",
+    "is 42 U.S.C. 1395x(r) the physician definition?",
+    "I have 25 years in IT and a BSN",
+    "what is my name is not in the list",
+)
+
+
+@pytest.mark.parametrize("text", GONE)
+def test_personal_data_is_taken_out(text: str) -> None:
+    redacted = redact(text)
+    assert not [part for part in GONE[text] if part in redacted]
+    assert "[" in redacted
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_what_questions_need_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(st.text(max_size=300))
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+@given(st.from_regex(r"[a-z]{1,8}\.[a-z]{1,8}@[a-z]{2,8}\.(com|org|net)", fullmatch=True))
+def test_no_address_survives(address: str) -> None:
+    assert address not in redact(f"reach me at {address}, thanks")
+
+
+@given(st.integers(200, 999), st.integers(200, 999), st.integers(0, 9999))
+def test_no_phone_number_survives(area: int, exchange: int, line: int) -> None:
+    for shape in ("{}-{}-{:04}", "({}) {}-{:04}", "{}.{}.{:04}", "+1 {} {} {:04}", "{}{}{:04}"):
+        number = shape.format(area, exchange, line)
+        assert f"{exchange}" not in redact(f"call {number} now").replace("[", " ")
+
+
+def test_the_same_asker_gives_the_same_key_and_no_way_back() -> None:
+    assert asker_key(7, "secret") == asker_key(7, "secret")
+    assert asker_key(7, "secret") != asker_key(8, "secret")
+    assert asker_key(7, "secret") != asker_key(7, "other")
