@@ -1,0 +1,119 @@
+"""Splits a text into plain words and brings words to their stems. Pure.
+
+A word is lower case without accents or apostrophes. A slot such as ``{role}`` is one word and
+stays as it is, so that it matches only itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+_ALGORITHMS = {"en": "english", "es": "spanish"}
+
+_APOSTROPHES = re.compile("['’‘`´ʼ＇]")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.[^\W\d_]\b")
+_WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+")
+_REPEATS = re.compile(r"([^\W\d_])\1{2,}")
+_ROMAN = re.compile(r"[ivx]+")
+
+CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
+    short: tuple(long.split())
+    for short, long in (
+        pair.split("=")
+        for pair in (
+            "im=i am,ive=i have,youre=you are,youve=you have,youll=you will,youd=you would,"
+            "hes=he is,shes=she is,theyre=they are,theyve=they have,theyll=they will,"
+            "weve=we have,thats=that is,theres=there is,heres=here is,whats=what is,"
+            "whatre=what are,whos=who is,wheres=where is,whens=when is,whys=why is,hows=how is,"
+            "lets=let us,dont=do not,doesnt=does not,didnt=did not,isnt=is not,arent=are not,"
+            "wasnt=was not,werent=were not,havent=have not,hasnt=has not,hadnt=had not,"
+            "wont=will not,wouldnt=would not,cant=can not,cannot=can not,couldnt=could not,"
+            "shouldnt=should not,mustnt=must not,aint=is not,gonna=going to,wanna=want to,"
+            "gotta=got to,gimme=give me,lemme=let me,dunno=do not know,whatcha=what are you,"
+            "u=you,r=are,ur=your,pls=please,plz=please,thx=thanks,abt=about,bc=because,w=with"
+        ).split(",")
+    )
+}
+"""Short forms as they look without their apostrophe. Those that are also words ("well", "its")
+are left out."""
+
+
+def normalize(text: str) -> str:
+    """Return a text in lower case, without accents, apostrophes or letters drawn out."""
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
+    if not text.isascii():
+        plain = unicodedata.normalize("NFD", text.casefold())
+        text = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text.lower())
+    return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the words of a text; emoji and punctuation are not words.
+
+    >>> tokenize("How long's training for a {role}, part-time? 🙏 I'm a D.O.")
+    ['how', 'longs', 'training', 'for', 'a', '{role}', 'part', 'time', 'im', 'a', 'do']
+    """
+    return _WORD.findall(normalize(text))
+
+
+def is_slot(word: str) -> bool:
+    """Whether a word stands for something that was named, as ``{role}`` does."""
+    return word.startswith("{")
+
+
+def stem(word: str, language: str = "en") -> str:
+    """Return the stem of a word; slots and words with digits are their own stems."""
+    return word if not word.isalpha() else _stem(word, language)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str, language: str) -> str:
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(_ALGORITHMS[language])
+
+
+def expand(words: Iterable[str], table: Mapping[str, Sequence[str]] = CONTRACTIONS) -> list[str]:
+    """Write short forms out: contractions, or the abbreviations of a ``table``."""
+    written: list[str] = []
+    for word in words:
+        written.extend(table.get(word, (word,)))
+    return written
+
+
+class Fillers:
+    """Phrases that carry no meaning ("can you tell me", "por favor"), ready to be left out."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._starting: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            if words := tuple(expand(tokenize(phrase))):
+                self._starting.setdefault(words[0], []).append(words)
+        for entries in self._starting.values():
+            entries.sort(key=len, reverse=True)
+
+    def strip(self, words: Sequence[str]) -> list[str]:
+        """Leave the fillers out, unless nothing else is said."""
+        kept: list[str] = []
+        at = 0
+        while at < len(words):
+            size = self._at(words, at)
+            if not size:
+                kept.append(words[at])
+            at += size or 1
+        return kept or list(words)
+
+    def _at(self, words: Sequence[str], at: int) -> int:
+        for filler in self._starting.get(words[at], ()):
+            if tuple(words[at : at + len(filler)]) == filler:
+                return len(filler)
+        return 0
