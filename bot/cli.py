@@ -58,7 +58,7 @@ def snapshot_of(content: Path | None) -> Snapshot:
 
 
 @app.command()
-def ask(  # noqa: PLR0913 - each is an option of the command
+def ask(
     question: Annotated[str, typer.Argument(help="A question, as a person would type it.")] = "",
     *,
     why: Annotated[bool, typer.Option(help="Show how the question was understood.")] = False,
@@ -83,7 +83,7 @@ def ask(  # noqa: PLR0913 - each is an option of the command
         print(json.dumps(as_object(said, snapshot, today, took), ensure_ascii=False))
         return
     for one in said:
-        print(as_text(one, snapshot, today))
+        print(as_text(one, snapshot))
         if why:
             print(explain(one, snapshot))
 
@@ -120,7 +120,7 @@ def _day(on: str | None) -> date:
 
 def as_object(said: list[Said], snapshot: Snapshot, today: date, took: float) -> dict[str, Any]:
     """Return an answer as one object for programs."""
-    texts = [as_text(one, snapshot, today) for one in said]
+    texts = [as_text(one, snapshot) for one in said]
     marked_up = [_html(one, snapshot) for one in said]
     first = said[0]
     reading = best_reading(first.understood.verdict)
@@ -193,7 +193,7 @@ def as_plain(worded: Worded, snapshot: Snapshot) -> str:
     return plain(worded, snapshot.content)
 
 
-def as_text(said: Said, snapshot: Snapshot, today: date) -> str:
+def as_text(said: Said, snapshot: Snapshot) -> str:
     """Return what is said to a question, as a person reads it in the terminal."""
     if said.worded:
         return as_plain(said.worded, snapshot)
@@ -275,13 +275,17 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the general matcher on intent data, without the names this bot knows."""
-    strangers = _rows(oos) if oos else None
-    figures = measure(_rows(train), _rows(test), strangers)
+    strangers = [row["text"] for row in _rows(oos)] if oos else []
+    figures = measure(_pairs(train), _pairs(test), strangers)
     if as_json:
         print(json.dumps(figures))
         return
     for name, figure in figures.items():
         print(f"{name:8} {figure if figure is not None else 'not measured'}")
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    return [(row["text"], row["intent"]) for row in _rows(path)]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

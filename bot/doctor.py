@@ -94,7 +94,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _semantic() -> Finding:
-    from knowledge.semantic import load_encoder  # noqa: PLC0415 - loads weights where installed
+    from knowledge.semantic import load_encoder
 
     encoder = load_encoder()
     name = "words and meaning" if encoder else "words alone (the semantic extra is not installed)"
@@ -138,7 +138,7 @@ def _webhook(hook: dict[str, object], settings: Settings) -> Finding:
 
 
 def _clock(served: str | None) -> Finding:
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+    from email.utils import parsedate_to_datetime
 
     if not served:
         return Finding("clock: not compared", well=True)

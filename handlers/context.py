@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from telegram import (
@@ -12,7 +13,7 @@ from telegram import (
     Update,
 )
 from telegram.error import BadRequest
-from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
+from telegram.ext import Application, CallbackContext, CallbackQueryHandler, ExtBot
 
 from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
@@ -39,7 +40,21 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         return cast("Book", book)
 
 
-App = Application[ExtBot[Any], Context, Data, Data, Data, JobQueue[Context] | None]
+Run = Callable[[Update, Context], Coroutine[Any, Any, None]]
+App = Application[Any, Context, Data, Data, Data, Any]
+
+
+class PressBy(CallbackQueryHandler[Context, None]):
+    """Handles presses of these people only; an empty set admits nobody."""
+
+    def __init__(self, members: frozenset[int], run: Run, pattern: str) -> None:
+        super().__init__(run, pattern=pattern)
+        self._members = members
+
+    def check_update(self, update: object) -> Any:
+        """Return what PTB hands on, or nothing for people without the right."""
+        user = update.effective_user if isinstance(update, Update) else None
+        return super().check_update(update) if user and user.id in self._members else None
 
 
 def language_of(update: Update) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers.buttons import Book
-from handlers.context import App, Context, keyboard, language_of, send, show
+from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page, replies_to
 from knowledge.guide import Asked
 from knowledge.schema import Kind
@@ -27,7 +25,7 @@ class Command:
 
     name: str
     help: str
-    run: Callable[[Update, Context], Coroutine[Any, Any, None]]
+    run: Run
 
 
 async def on_question(update: Update, context: Context) -> None:

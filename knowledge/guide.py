@@ -6,10 +6,10 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -22,7 +22,15 @@ from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import conversation, keep_conversation
 from knowledge.store.engine import Store
 from knowledge.store.migrate import upgrade
-from knowledge.store.questions import keep, kept, mark_doubt
+from knowledge.store.questions import (
+    count_waiting,
+    counts,
+    keep,
+    kept,
+    mark_doubt,
+    settle,
+    waiting,
+)
 from knowledge.store.tables import Conversation, Question, Secret, Version, now
 from knowledge.store.versions import add_version, digest, get_version, live_number, pack, unpack
 from knowledge.understanding import About, Understood, after
@@ -50,6 +58,17 @@ class Turn:
     language: str
     detail: str
     """``short`` or ``full``, as the person chose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What staff want to see at a glance."""
+
+    version: int
+    topics: int
+    things: int
+    outcomes: Mapping[str, int]
+    waiting: int
 
 
 class Guide:
@@ -149,6 +168,42 @@ class Guide:
             keep_conversation(session, talk)
 
         await self.store.write(work)
+
+    async def waiting(self, limit: int = 20) -> list[Question]:
+        """Return the questions that wait for a curator, oldest first."""
+        return await self.store.read(lambda session: waiting(session, limit))
+
+    async def settle(
+        self, question_id: int, how: Literal["resolved", "dismissed"], by: int
+    ) -> None:
+        """Settle a question that waited for a curator.
+
+        Raises:
+            NotFoundError: there is no such question.
+        """
+        await self.store.write(lambda session: settle(session, question_id, how, by))
+
+    async def status(self) -> Status:
+        """Return what is live and how questions fare."""
+        outcomes, open_now = await self.store.read(
+            lambda session: (counts(session), count_waiting(session))
+        )
+        content = self.snapshot.content
+        return Status(
+            version=self.snapshot.number,
+            topics=len(content.topics),
+            things=len(content.things),
+            outcomes=outcomes,
+            waiting=open_now,
+        )
+
+    async def check_database(self) -> str:
+        """Say that the database answers.
+
+        Raises:
+            TryAgainLaterError: it does not.
+        """
+        return f"version {await self.store.read(live_number)}"
 
     def in_language(self, said: Said, language: str) -> Said:
         """Return the same, worded in another language."""

@@ -62,12 +62,15 @@ class Finder:
     def __init__(self, content: Content) -> None:
         self._names: dict[str, list[tuple[tuple[str, ...], list[Target]]]] = {}
         self._codes: dict[str, str] = {}
+        self._vocabulary: set[str] = set()
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
-            if thing.kind is Kind.STATE and len(thing.id) == len("tx"):
-                self._codes[thing.id] = thing.id
+            if thing.kind is Kind.STATE and thing.place:
+                self._codes[thing.place.state.lower()] = thing.id
             for name in names_of(thing):
-                key = tuple(map(stem, tokenize(name)))
+                words = tokenize(name)
+                self._vocabulary.update(words)
+                key = tuple(map(stem, words))
                 targets = found.setdefault(key, []) if key else []
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
@@ -78,7 +81,7 @@ class Finder:
 
     def vocabulary(self) -> set[str]:
         """Return every word that a name holds, for spelling repair."""
-        return {word for entries in self._names.values() for key, _ in entries for word in key}
+        return self._vocabulary
 
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""

@@ -9,13 +9,15 @@ its reason, and were chosen on validation questions only.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from knowledge.languages import LanguageGuesser
-from knowledge.matching import Matcher, Phrase
+from knowledge.matching import Matcher, Options, Phrase
 from knowledge.schema import Content, Topic
 from knowledge.slots import Finder, Variant
+from knowledge.spelling import Correction, Speller
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Slots, Unknown, Verdict
 from knowledge.words import tokenize
 
@@ -52,7 +54,7 @@ class Understood:
     language: str
     slots: Slots = field(default_factory=dict)
     excluded: Slots = field(default_factory=dict)
-    corrections: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
     ranked: tuple[Reading, ...] = ()
     rest: str = ""
     """The words that were matched, names taken out."""
@@ -67,7 +69,10 @@ class Understanding:
         self.content = content
         self.finder = Finder(content)
         self.policy = {name: threshold.value for name, threshold in content.policy.items()}
-        self.matcher = matcher or Matcher.build(phrases_of(content, self.finder))
+        phrases = phrases_of(content, self.finder)
+        self.matcher = matcher or Matcher.build(phrases, options=_options(content))
+        said = (word for phrase in phrases for word in tokenize(phrase.text))
+        self.speller = Speller(Counter([*said, *self.finder.vocabulary()]))
         self.guesser = LanguageGuesser(_samples(content))
 
     def read(
@@ -127,9 +132,9 @@ class Understanding:
             decided_by="follow-up" if followed else "words",
         )
 
-    def _words(self, text: str) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""
-        return self.matcher.repair(tokenize(text))
+        return self.speller.repair(tokenize(text))
 
     def _follow(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         """Read "and the trainer?" as the last question about another thing."""
@@ -284,6 +289,11 @@ def phrases_of(content: Content, finder: Finder) -> list[Phrase]:
         for lang, phrasings in topic.phrasings.items()
         for said in phrasings
     ]
+
+
+def _options(content: Content) -> Options:
+    fillers = tuple(phrase for phrases in content.words.fillers.values() for phrase in phrases)
+    return Options(fillers=fillers, abbreviations=content.words.abbreviations)
 
 
 def _samples(content: Content) -> dict[str, list[str]]:

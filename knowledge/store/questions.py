@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
-from knowledge.store.tables import Question
+from knowledge.errors import NotFoundError
+from knowledge.store.tables import Question, now
 
 
 def keep(session: Session, rows: Sequence[Question]) -> list[Question]:
@@ -47,3 +49,34 @@ def mark_doubt(session: Session, question_id: int, asker: str, reason: str) -> b
     question.doubt = reason
     session.add(question)
     return True
+
+
+def _waits() -> ColumnElement[bool]:
+    """Return the condition for what a curator should look at."""
+    unanswered = col(Question.outcome) == "unknown"
+    return and_(col(Question.settled).is_(None), or_(unanswered, col(Question.doubt).is_not(None)))
+
+
+def waiting(session: Session, limit: int) -> list[Question]:
+    """Return the questions that wait for a curator, oldest first."""
+    query = select(Question).where(_waits()).order_by(col(Question.id)).limit(limit)
+    return list(session.exec(query))
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many questions wait for a curator."""
+    return session.exec(select(func.count()).select_from(Question).where(_waits())).one()
+
+
+def settle(session: Session, question_id: int, how: str, by: int) -> Question:
+    """Settle a question.
+
+    Raises:
+        NotFoundError: there is no such question.
+    """
+    question = session.get(Question, question_id)
+    if question is None:
+        raise NotFoundError(f"There is no question {question_id}.")
+    question.settled, question.settled_by, question.settled_at = how, by, now()
+    session.add(question)
+    return question

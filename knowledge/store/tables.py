@@ -51,6 +51,10 @@ class Question(SQLModel, table=True):
     latency_ms: float = 0.0
     doubt: str | None = Field(default=None, max_length=24)
     """Why a curator should look although it was not unanswered: thumbs_down, asked_again …"""
+    settled: str | None = Field(default=None, max_length=16)
+    """How a curator settled it: resolved or dismissed; None while it waits or needs nobody."""
+    settled_by: int | None = Field(default=None, sa_type=BigInteger)
+    settled_at: datetime | None = None
     group_id: int | None = Field(default=None, index=True)
 
 

@@ -1,0 +1,173 @@
+"""The composition root: settings in, a running bot out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import cast
+
+import structlog
+import uvicorn
+from prometheus_client import CollectorRegistry
+from telegram.ext import Application, ContextTypes
+
+from bot import logs, menus
+from bot.doctor import prepare_folder
+from bot.intake import BotApplication, Processor, started
+from bot.metrics import Metrics
+from bot.outbox import Limits, Outbox
+from bot.polling import Polling
+from bot.settings import TELEGRAM, Settings
+from bot.transport import AiohttpRequest
+from bot.web import WEBHOOK_PATH, Webhook, create_web
+from handlers import curator, errors, staff, trainee
+from handlers.context import Context
+from knowledge.guide import Guide
+from knowledge.reading import read_folder
+from knowledge.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+UPDATES = (
+    *("message", "edited_message", "callback_query", "inline_query", "chosen_inline_result"),
+    *("message_reaction", "my_chat_member"),
+)
+"""The kinds of updates we ask Telegram for."""
+
+SANDBOX_TOKEN = "1000000:sandbox-token-for-this-machine-only-0000"  # noqa: S105 - opens nothing
+SANDBOX_STAFF, SANDBOX_CURATOR = 1001, 2001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A bot, composed and not yet running."""
+
+    application: BotApplication
+    guide: Guide
+    metrics: Metrics
+    registry: CollectorRegistry
+
+
+def build(settings: Settings, guide: Guide) -> Parts:
+    """Compose the bot. Order matters: the first handler that fits an update wins."""
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    live = settings.api_url == TELEGRAM
+    limits = Limits() if live else Limits(chat=0, group=0, everybody=0)
+    request = AiohttpRequest()
+    token = settings.token.get_secret_value() if settings.token else SANDBOX_TOKEN
+    application = (
+        Application.builder()
+        .application_class(BotApplication, {"repeat_unconfirmed": True})
+        .token(token)
+        .base_url(f"{settings.api_url}/bot")
+        .base_file_url(f"{settings.api_url}/file/bot")
+        .request(request)
+        .get_updates_request(request)
+        .rate_limiter(Outbox(limits, metrics))
+        .context_types(ContextTypes(context=Context))
+        .job_queue(None)
+        .updater(None)
+        .build()
+    )
+    application.bot_data["guide"] = guide
+    staff.register(application, settings.staff)
+    curator.register(application, settings.curators)
+    trainee.register(application)
+    application.add_error_handler(errors.on_error)
+    return Parts(
+        application=cast("BotApplication", application),
+        guide=guide,
+        metrics=metrics,
+        registry=registry,
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Run until interrupted: live with a token, else with the sandbox as Telegram."""
+    secrets = [settings.token.get_secret_value()] if settings.token else []
+    logs.setup(settings.log_level, settings.log_json, secrets=secrets)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with _telegram(settings) as chosen, opened(chosen) as guide:
+        await run(chosen, guide, stop)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Guide]:
+    """Open the guide on its database; close it at the end."""
+    prepare_folder(settings.database_url)
+    store = Store(settings.database_url)
+    guide = Guide(store, context_minutes=settings.context_minutes)
+    try:
+        await guide.open(read_folder(settings.content) if settings.content else None)
+        yield guide
+    finally:
+        await store.aclose()
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings) -> AsyncIterator[Settings]:
+    """Yield the settings to run with; without a token, those of a sandbox that runs meanwhile."""
+    if settings.token:
+        yield settings
+        return
+    from bot.sandbox.room import Room
+    from bot.sandbox.server import serve as serve_sandbox
+
+    sandbox = await serve_sandbox(Room(), "127.0.0.1", settings.sandbox_port)
+    log.info("no token set, so this is the local sandbox", chat_page=sandbox.url)
+    print(f"No GUIDE_TOKEN is set: chat with the bot at {sandbox.url}", flush=True)  # noqa: T201
+    try:
+        yield settings.model_copy(
+            update={
+                "api_url": sandbox.url,
+                "staff": settings.staff | {SANDBOX_STAFF},
+                "curators": settings.curators | {SANDBOX_CURATOR},
+            }
+        )
+    finally:
+        await sandbox.aclose()
+
+
+async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
+    """Take updates and serve health, metrics and the webhook, until told to stop."""
+    parts = build(settings, guide)
+    processor = Processor(parts.application, parts.metrics)
+    intake: Polling | Webhook
+    webhook = None
+    if settings.webhook_url:
+        secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+        url = settings.webhook_url.rstrip("/") + WEBHOOK_PATH
+        intake = webhook = Webhook(processor, secret=secret, url=url, allowed_updates=UPDATES)
+    else:
+        intake = Polling(processor, allowed_updates=UPDATES)
+    checks = {"database": guide.check_database, "intake": intake.check}
+    web = create_web(checks=checks, registry=parts.registry, webhook=webhook)
+    async with serving(web, settings.host, settings.port), started(parts.application):
+        await menus.announce(parts.application, settings)
+        log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
+        await intake.run(stop)
+
+
+@asynccontextmanager
+async def serving(web: object, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an ASGI app meanwhile; yields the port it listens on."""
+    config = uvicorn.Config(web, host=host, port=port, log_config=None, lifespan="off")  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            raise SystemExit(f"Port {port} on {host} is taken; set GUIDE_PORT to another.")
+        await asyncio.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
