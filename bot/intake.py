@@ -7,10 +7,9 @@ mend. Until then Telegram keeps it and, should this process die, gives it to the
 from __future__ import annotations
 
 import asyncio
-import heapq
+import math
 from collections import OrderedDict
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,17 +23,15 @@ from bot.transport import FloodWaitError, NotTakenError, UnconfirmedError
 from knowledge.errors import TryAgainLaterError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from bot.metrics import Metrics
-
-    Data = dict[str, Any]
-    Job = Callable[[], Awaitable[bool]]
+    from bot.order import Data
 
 log = structlog.get_logger(__name__)
 
-GRACE = 8.0  # and a moment to say goodbye to Telegram make less than the ten seconds promised
 DEADLINE = 60.0
+ATTEMPTS = 3
 REMEMBERED = 10_000
 
 
@@ -45,16 +42,16 @@ class UnfinishedError(Exception):
         kept: Whether the question was kept and only the answer is owed. Handlers keep before they
             send, so every failure to send means that.
         after: Seconds that Telegram asked to wait.
+        attempts: How often it may be handled before it is given up.
     """
 
-    def __init__(self, reason: str, *, kept: bool, after: float = 0.0) -> None:
+    def __init__(
+        self, reason: str, *, kept: bool, after: float = 0.0, attempts: float = math.inf
+    ) -> None:
         self.kept = kept
         self.after = after
+        self.attempts = attempts
         super().__init__(reason)
-
-
-class HungError(UnfinishedError):
-    """The handlers did not return in time and were cut off."""
 
 
 class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
@@ -92,7 +89,7 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
             case NotTakenError():
                 return UnfinishedError(str(error), kept=True)
             case UnconfirmedError() if self._repeat_unconfirmed:
-                return UnfinishedError(str(error), kept=True)
+                return UnfinishedError(str(error), kept=True, attempts=ATTEMPTS)
             case _:
                 return None
 
@@ -159,13 +156,14 @@ class Processor:
         application: BotApplication,
         metrics: Metrics,
         *,
-        concurrency: int = 64,
+        concurrency: int = 128,
         deadline: float = DEADLINE,
     ) -> None:
         self.application = application
         self.metrics = metrics
         self._places = asyncio.Semaphore(concurrency)
         self._deadline = deadline
+        self._attempts: OrderedDict[int, int] = OrderedDict()
 
     async def handle(self, data: Data) -> None:
         """Handle one update as Telegram sent it.
@@ -173,23 +171,43 @@ class Processor:
         Raises:
             UnfinishedError: It must be handled again later.
         """
-        with bound_contextvars(update=data["update_id"]):
+        update_id = data["update_id"]
+        with bound_contextvars(update=update_id):
             async with self._places:
                 update = self._read(data)
                 if update is None:
                     return
                 try:
-                    with self.metrics.step("update"):
-                        async with asyncio.timeout(self._deadline):
-                            await self.application.process_update(update)
-                except UnfinishedError:
-                    self.metrics.update("later")
-                    raise
-                except TimeoutError:
-                    self.metrics.update("hung")
-                    reason = f"no handler returned within {self._deadline:g} seconds"
-                    raise HungError(reason, kept=False) from None
-                self.metrics.update("done")
+                    await self._run(update)
+                except UnfinishedError as error:
+                    self._count(update_id, error)
+                else:
+                    self._attempts.pop(update_id, None)
+                    self.metrics.update("done")
+
+    async def _run(self, update: Update) -> None:
+        """Run the handlers, and cut them off when they hang."""
+        try:
+            with self.metrics.step("update"):
+                async with asyncio.timeout(self._deadline):
+                    await self.application.process_update(update)
+        except TimeoutError:
+            reason = f"no handler returned within {self._deadline:g} seconds"
+            raise UnfinishedError(reason, kept=False, attempts=ATTEMPTS) from None
+
+    def _count(self, update_id: int, error: UnfinishedError) -> None:
+        """Raise the error again, unless that was the last attempt worth making."""
+        attempts = self._attempts.pop(update_id, 0) + 1
+        if attempts >= error.attempts:
+            self.metrics.update("given_up")
+            log.error("update given up", attempts=attempts, reason=str(error))
+            return
+        self._attempts[update_id] = attempts
+        if len(self._attempts) > REMEMBERED:
+            self._attempts.popitem(last=False)
+        self.metrics.update("later")
+        log.warning("update must wait", attempts=attempts, reason=str(error))
+        raise error
 
     def _read(self, data: Data) -> Update | None:
         """Return the update, or nothing where python-telegram-bot cannot read it."""
@@ -200,108 +218,3 @@ class Processor:
             self.metrics.update("malformed")
             log.exception("update cannot be read; skipping it", parts=sorted(data))
             return None
-
-
-def chat_of(data: Data) -> int:
-    """Return the id whose updates must stay in order: the chat's, else the person's.
-
-    A private chat has its person's id, so pressing a button, typing inline and writing count as
-    one. Updates that belong to nobody are kept apart by their own id.
-    """
-    for part in data.values():
-        if isinstance(part, dict):
-            message = part.get("message")
-            owners = [message.get("chat")] if isinstance(message, dict) else []
-            owners += [part.get(name) for name in ("chat", "from", "user", "voter_chat")]
-            for owner in owners:
-                if isinstance(owner, dict) and isinstance(owner.get("id"), int):
-                    return int(owner["id"])
-    return int(data["update_id"])
-
-
-@dataclass(order=True, slots=True)
-class Place:
-    """One update's place in its chat's lane."""
-
-    update_id: int
-    job: Job = field(compare=False)
-    finished: asyncio.Future[bool] = field(compare=False)
-
-    def settle(self, *, finished: bool) -> None:
-        """Tell whoever waits how it ended."""
-        if not self.finished.done():
-            self.finished.set_result(finished)
-
-
-class ChatOrder:
-    """Runs one chat's updates one after another, lowest id first, and chats side by side."""
-
-    def __init__(self) -> None:
-        self._lanes: dict[int, list[Place]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def waiting(self) -> int:
-        """How many updates wait for an earlier one of their chat."""
-        return sum(map(len, self._lanes.values()))
-
-    def submit(self, chat: int, update_id: int, job: Job) -> asyncio.Future[bool]:
-        """Queue a job; the result tells whether the update is finished."""
-        place = Place(update_id, job, asyncio.get_running_loop().create_future())
-        lane = self._lanes.get(chat)
-        if lane is None:
-            lane = self._lanes[chat] = []
-            task = asyncio.create_task(self._run(chat, lane))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        heapq.heappush(lane, place)
-        return place.finished
-
-    async def close(self, grace: float) -> None:
-        """Drop what waits, and give what runs so many seconds to finish."""
-        for lane in self._lanes.values():
-            _drop(lane)
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    async def _run(self, chat: int, lane: list[Place]) -> None:
-        """Work off one chat's lane."""
-        place: Place | None = None
-        try:
-            while lane:
-                place = heapq.heappop(lane)
-                finished = await place.job()
-                place.settle(finished=finished)
-                if not finished:
-                    break
-        finally:
-            # What came after an unfinished update must not overtake it.
-            del self._lanes[chat]
-            _drop(lane if place is None else [place, *lane])
-
-
-def _drop(lane: list[Place]) -> None:
-    """Settle what will not be run here; Telegram still has it."""
-    for place in lane:
-        place.settle(finished=False)
-    lane.clear()
-
-
-class Recent:
-    """Remembers the last finished updates, so that a repeat is not run twice."""
-
-    def __init__(self, size: int = REMEMBERED) -> None:
-        self._size = size
-        self._ids: OrderedDict[int, None] = OrderedDict()
-
-    def add(self, update_id: int) -> None:
-        """Remember one, forgetting the oldest when there are too many."""
-        self._ids[update_id] = None
-        if len(self._ids) > self._size:
-            self._ids.popitem(last=False)
-
-    def __contains__(self, update_id: int) -> bool:
-        return update_id in self._ids

@@ -19,14 +19,16 @@ from urllib.parse import urlencode
 import structlog
 from telegram.error import TelegramError
 
-from bot.intake import GRACE, ChatOrder, HungError, Recent, UnfinishedError, chat_of, explain
+from bot.intake import UnfinishedError, explain
+from bot.order import GRACE, ChatOrder, Recent, chat_of
 from bot.outbox import pause
 from bot.transport import FloodWaitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.intake import Data, Processor
+    from bot.intake import Processor
+    from bot.order import Data
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 FIRST_RETRY, LONGEST_RETRY = 0.25, 5.0
 FIRST_RECONNECT, LONGEST_RECONNECT = 0.5, 60.0
 LAST_WORD = 1.5
-HANGS_ALLOWED = 3
 
 
 class Watermark:
@@ -227,9 +228,6 @@ class Polling:
             try:
                 await self._processor.handle(data)
             except UnfinishedError as error:
-                if isinstance(error, HungError) and attempt >= HANGS_ALLOWED:
-                    log.exception("update given up", update=update_id)
-                    break
                 if not await self._wait_to_retry(update_id, error, attempt):
                     return False
             else:
@@ -243,7 +241,6 @@ class Polling:
     async def _wait_to_retry(self, update_id: int, error: UnfinishedError, attempt: int) -> bool:
         """Wait before the next attempt; return whether there is to be one."""
         wait = max(error.after, pause(attempt, FIRST_RETRY, LONGEST_RETRY))
-        log.warning("update must wait", update=update_id, reason=str(error), attempt=attempt)
         self._metrics.retried("update")
         if error.kept:
             self._owed.add(update_id)

@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram.error import TelegramError
 
-from bot.intake import GRACE, ChatOrder, Recent, UnfinishedError, chat_of, explain
+from bot.intake import UnfinishedError, explain
+from bot.order import GRACE, ChatOrder, Recent, chat_of
 from bot.outbox import pause
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
-    from bot.intake import Data, Processor
+    from bot.intake import Processor
+    from bot.order import Data
 
     Check = Callable[[], Awaitable[str]]
 
@@ -74,7 +76,7 @@ class Webhook:
         self._open: dict[int, tuple[float, asyncio.Future[bool]]] = {}
         self._finished = Recent()
         self._announced = False
-        self._stopping = False
+        self._taking = False
         self._metrics.watch_intake(
             waiting=lambda: self._order.waiting,
             unfinished=lambda: len(self._open),
@@ -83,11 +85,12 @@ class Webhook:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tell Telegram where to call; at ``stop`` turn new updates away and finish the others."""
+        self._taking = True
         announcing = asyncio.create_task(self._announce())
         try:
             await stop.wait()
         finally:
-            self._stopping = True
+            self._taking = False
             announcing.cancel()
             await asyncio.gather(announcing, return_exceptions=True)
             log.info("intake stops", unfinished=len(self._open))
@@ -99,8 +102,8 @@ class Webhook:
         Raises:
             RuntimeError: They are not.
         """
-        if self._stopping:
-            raise RuntimeError("This replica is stopping.")
+        if not self._taking:
+            raise RuntimeError("This replica is starting or stopping.")
         if not self._announced:
             raise RuntimeError("Telegram has not accepted the webhook yet; see the log.")
         return f"webhook set, {len(self._open)} updates open"
@@ -140,7 +143,7 @@ class Webhook:
         known = self._open.get(update_id)
         if known is not None:
             return await asyncio.shield(known[1])
-        if self._stopping or len(self._open) >= self._backlog:
+        if not self._taking or len(self._open) >= self._backlog:
             self._metrics.update("turned_away")
             return False
         ended = self._order.submit(chat_of(data), update_id, lambda: self._work(data))
@@ -153,8 +156,7 @@ class Webhook:
         """Handle one update once; return whether it is finished."""
         try:
             await self._processor.handle(data)
-        except UnfinishedError as error:
-            log.warning("update must come again", update=data["update_id"], reason=str(error))
+        except UnfinishedError:
             self._metrics.retried("update")
             return False
         self._finished.add(data["update_id"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.intake import ChatOrder, Recent, chat_of
+from bot.order import ChatOrder, Recent, chat_of
 from bot.polling import LIMIT, Watermark
 
 ANA, BEN, GROUP = 101, 102, -100200
