@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from knowledge.schema import Content, Kind, Thing
-from knowledge.words import stem, tokenize
+from knowledge.words import tokenize
 
 MOST_VARIANTS = 4
 
@@ -70,7 +70,7 @@ class Finder:
             for name in names_of(thing):
                 words = tokenize(name)
                 self._vocabulary.update(words)
-                key = tuple(map(stem, words))
+                key = tuple(map(singular, words))
                 targets = found.setdefault(key, []) if key else []
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
@@ -85,7 +85,7 @@ class Finder:
 
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""
-        stems = [stem(token) for token in tokens]
+        stems = [singular(token) for token in tokens]
         codes = {code.lower() for code in _CODE.findall(raw)} if raw != raw.upper() else set()
         found: list[Mention] = []
         at = 0
@@ -157,6 +157,14 @@ def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
     if at < 0 or (before and before[-1].end > at):
         return False
     return tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS
+
+
+def singular(word: str) -> str:
+    """Return a word without its plural s, so that "trainers" names the trainer.
+
+    A full stemmer would be too much here: it makes "Maine" of "main".
+    """
+    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "siu" else word
 
 
 def names_of(thing: Thing) -> Iterator[str]:
