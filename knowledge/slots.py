@@ -22,7 +22,8 @@ _NEGATIONS = {
     *("sin", "excepto", "menos", "tampoco", "nunca"),
 }
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
-_ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "licensed"}
+_ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
+_ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
 
 _ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".split())
 """Postal codes that are also words, titles or Spanish: read as a state only in capitals, and
@@ -151,12 +152,13 @@ def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target
 
 def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
     """Whether the words just before a name rule it out."""
-    at = start - 1
-    while at >= 0 and tokens[at] in _ARTICLES:
-        at -= 1
-    if at < 0 or (before and before[-1].end > at):
-        return False
-    return tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS
+    earliest = before[-1].end if before else 0
+    for at in range(start - 1, earliest - 1, -1):
+        if tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS:
+            return True
+        if tokens[at] not in _ARTICLES:
+            return False
+    return False
 
 
 def singular(word: str) -> str:

@@ -1,0 +1,155 @@
+"""How well our own questions are understood: right, rightly offered, silent or wrong.
+
+``python -m benchmarks.domain`` prints the validation half with every miss; ``--split test``
+reports the other half, which is never tuned on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.reading import gather, read_folder
+from knowledge.schema import Content, Kind
+from knowledge.snapshot import Said, Snapshot
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
+
+QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
+TODAY = date(2026, 11, 22)
+FILES = {
+    "questions": ("english.yaml", "spanish.yaml"),
+    "follow-ups": ("followups.yaml", "spanish_followups.yaml"),
+    "strangers": ("strangers.yaml", "spanish_strangers.yaml"),
+}
+WRONG_COSTS = 5
+"""How much worse a wrong answer is than a silence."""
+
+
+@dataclass
+class Tally:
+    """What became of the questions of one kind."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    misses: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Number of questions."""
+        return self.outcomes.total()
+
+    def share(self, *outcomes: str) -> float:
+        """Share of questions with one of these outcomes."""
+        return sum(self.outcomes[outcome] for outcome in outcomes) / max(self.total, 1)
+
+
+def load_questions(name: str, split: str | None) -> list[dict[str, Any]]:
+    """Return the questions of a file, of one half or all."""
+    rows = yaml.safe_load((QUESTIONS / name).read_text("utf-8"))
+    return [row for row in rows if split is None or row.get("split", split) == split]
+
+
+def ids_of_states(content: Content) -> dict[str, str]:
+    """Return the id of each state by its postal code."""
+    places = ((thing.place, thing.id) for thing in content.of_kind(Kind.STATE))
+    return {place.state.lower(): key for place, key in places if place}
+
+
+def judge(row: Mapping[str, Any], said: list[Said], states: Mapping[str, str]) -> str:
+    """Return right, offered, silent or wrong for a question of ours."""
+    if parts := row.get("parts"):
+        accepted = [topic for part in parts for topic in part]
+        found = [_one(accepted, {}, one, states) for one in said]
+        return min(found, key=["wrong", "silent", "offered", "right"].index)
+    return _one(row["topic"], row.get("slots", {}), said[0], states)
+
+
+def _one(
+    topics: list[str], slots: Mapping[str, Any], said: Said, states: Mapping[str, str]
+) -> str:
+    match said.understood.verdict:
+        case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
+            return "right" if _fits(reading, topics, slots, states) else "wrong"
+        case Clarify(options=options, missing=missing):
+            if missing:
+                return "offered" if options[0].topic in topics else "silent"
+            return "offered" if any(o.topic in topics for o in options) else "silent"
+        case Unknown():
+            return "silent"
+
+
+def _fits(
+    reading: Reading, topics: list[str], slots: Mapping[str, Any], states: Mapping[str, str]
+) -> bool:
+    if reading.topic not in topics:
+        return False
+    for kind, wanted in slots.items():
+        ids = [states.get(w, w) for w in ([wanted] if isinstance(wanted, str) else wanted)]
+        if kind in reading.slots and not set(ids) & set(reading.slots[kind]):
+            return False
+    return True
+
+
+def run(snapshot: Snapshot, kind: str, name: str, split: str | None) -> Tally:
+    """Ask every question of a file."""
+    tally = Tally()
+    states = ids_of_states(snapshot.content)
+    for row in load_questions(name, split):
+        about = snapshot.heard(row.get("context", []))
+        said = snapshot.say(row["q"], about=about, today=TODAY)
+        outcome = _stranger(said) if kind == "strangers" else judge(row, said, states)
+        tally.outcomes[outcome] += 1
+        if outcome in ("wrong", "silent", "answered"):
+            tally.misses.append(_describe(row, said, outcome))
+    return tally
+
+
+def _stranger(said: list[Said]) -> str:
+    answered = any(isinstance(one.understood.verdict, Answer) for one in said)
+    offered = any(isinstance(one.understood.verdict, Clarify) for one in said)
+    return "answered" if answered else "offered" if offered else "refused"
+
+
+def _describe(row: Mapping[str, Any], said: list[Said], outcome: str) -> str:
+    wanted = row.get("topic") or row.get("parts") or "a stranger"
+    ranked = said[0].understood.ranked[:3]
+    heard = ", ".join(f"{r.topic} {r.score:.2f} {dict(r.slots)}" for r in ranked)
+    context = f"  [{' | '.join(row['context'])}]" if "context" in row else ""
+    slots = row.get("slots", "")
+    return f"{outcome:8} {row['q']}{context}\n    wanted {wanted} {slots}; heard {heard}"
+
+
+def measure(snapshot: Snapshot, split: str | None) -> Iterator[tuple[str, str, Tally]]:
+    """Yield the tally of every file."""
+    for kind, names in FILES.items():
+        for name in names:
+            yield kind, name, run(snapshot, kind, name, split)
+
+
+def main() -> None:
+    """Print the figures, and the misses of the validation half."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=("validation", "test"), default="validation")
+    parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--only", default="")
+    chosen = parser.parse_args()
+    content, reader = gather(read_folder())
+    if content is None:
+        raise SystemExit("\n".join(map(str, reader.faults)))
+    snapshot = Snapshot(content)
+    for kind, name, tally in measure(snapshot, chosen.split):
+        if chosen.only in name:
+            shares = {outcome: f"{tally.share(outcome):.3f}" for outcome in sorted(tally.outcomes)}
+            print(f"{kind:10} {name:24} {tally.total:5}  {shares}")
+            if chosen.misses and chosen.split == "validation":
+                print("\n".join(tally.misses))
+
+
+if __name__ == "__main__":
+    main()

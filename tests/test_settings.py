@@ -1,0 +1,44 @@
+"""Settings hold to their example file and say what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_setting_is_in_the_example_file_with_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    named = dict(line.lstrip("# ").split("=", 1) for line in lines if "GUIDE_" in line)
+    assert set(named) == {f"GUIDE_{name}".upper() for name in Settings.model_fields}
+    given = {key.removeprefix("GUIDE_").lower(): value for key, value in named.items() if value}
+    assert Settings(_env_file=None, **given) == Settings(_env_file=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", ["1,2", "1, 2", "1;2", " 2,1 ,"])
+def test_ids_are_written_as_people_write_lists(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_STAFF", written)
+    assert Settings(_env_file=None).staff == {1, 2}
+
+
+def test_an_empty_list_admits_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_CURATORS", "")
+    assert Settings(_env_file=None).curators == frozenset()
+
+
+def test_a_word_among_the_ids_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_STAFF", "me")
+    with pytest.raises(ValidationError, match="staff"):
+        Settings(_env_file=None)
+
+
+def test_the_token_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_TOKEN", "123456:secret-secret-secret-secret-secret")
+    assert "secret-secret" not in repr(Settings(_env_file=None))

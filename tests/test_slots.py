@@ -1,0 +1,96 @@
+"""Names are found by every way people write them, and the longest name wins."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from knowledge.slots import MOST_VARIANTS, Finder
+from knowledge.words import tokenize
+from tests import small
+
+FINDER = Finder(small.content())
+
+
+def found(text: str) -> list[dict[str, tuple[str, ...]]]:
+    return [dict(variant.slots) for variant in FINDER.variants(tokenize(text), text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("how do I become a Trainer?", "trainer"),
+        ("do trainers travel", "trainer"),
+        ("implementation support specialist pay", "implementation-support-specialist"),
+        ("IMPLEMENTATION MANAGER", "implementation-manager"),
+        ("cuánto gana un capacitador", "trainer"),
+    ],
+)
+def test_the_longest_name_wins(text: str, role: str) -> None:
+    assert found(text)[0]["role"] == (role,)
+
+
+def test_a_name_inside_another_is_not_found_alone() -> None:
+    assert found("implementation support")[0] == {}
+
+
+def test_two_things_of_a_kind_are_both_kept_in_order() -> None:
+    both = found("trainer vs implementation manager or trainer")[0]
+    assert both == {"role": ("trainer", "implementation-manager")}
+
+
+def test_a_name_that_may_be_two_things_gives_two_readings() -> None:
+    readings = found("I am a nurse")
+    assert {"degree": ("rn",)} in readings
+    assert {"background": ("nursing",)} in readings
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("what is there in Texas", ("texas",)),
+        ("lone star state", ("texas",)),
+        ("anything in TX?", ("texas",)),
+        ("classes in tx", ("texas",)),
+        ("classes in ME", ("maine",)),
+        ("tell me the main duties", None),
+        ("can you help me", None),
+        ("HELP ME", None),
+        ("for me it is too long", None),
+    ],
+)
+def test_postal_codes_are_read_only_where_they_cannot_be_words(
+    text: str, states: tuple[str, ...] | None
+) -> None:
+    assert found(text)[0].get("state") == states
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm not a nurse",
+        "roles other than trainer",
+        "without being a registered nurse",
+        "no soy enfermera",
+        "instead of the trainer",
+    ],
+)
+def test_what_is_ruled_out_is_not_what_is_meant(text: str) -> None:
+    variant = FINDER.variants(tokenize(text), text)[0]
+    assert variant.excluded
+    assert not variant.slots
+
+
+def test_a_negation_rules_out_only_the_name_it_stands_before() -> None:
+    text = "not a nurse but a trainer"
+    variant = FINDER.variants(tokenize(text), text)[0]
+    assert variant.slots == {"role": ("trainer",)}
+
+
+@given(st.text(st.sampled_from("anurse tiecmgp?NTXME,-"), max_size=80))
+def test_any_text_gives_few_readings_and_keeps_its_other_words(text: str) -> None:
+    variants = FINDER.variants(tokenize(text), text)
+    assert 1 <= len(variants) <= MOST_VARIANTS
+    for variant in variants:
+        kept = [word for word in variant.text.split() if "{" not in word]
+        assert [word for word in tokenize(text) if word in kept][: len(kept)] or not kept

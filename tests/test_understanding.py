@@ -1,0 +1,106 @@
+"""From words to verdicts, on the small knowledge base."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.understanding import About, after, split_questions
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Unknown
+from tests import small
+
+READ = small.snapshot().understanding.read
+
+
+def test_a_question_finds_its_topic_and_its_thing() -> None:
+    verdict = READ("How long does the training for trainers take?")[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == "role_length"
+    assert verdict.reading.slots == {"role": ("trainer",)}
+
+
+def test_slips_are_repaired_and_told() -> None:
+    understood = READ("how lnog is traning for a trianer")[0]
+    assert isinstance(understood.verdict, Answer)
+    assert ("traning", "training") in understood.corrections
+
+
+def test_spanish_is_understood_and_answered_in_spanish() -> None:
+    understood = READ("¿Cuánto dura la capacitación de trainer?")[0]
+    assert isinstance(understood.verdict, Answer)
+    assert understood.language == "es"
+
+
+def test_one_word_never_switches_the_language() -> None:
+    assert READ("trainer", language="es")[0].language == "es"
+    assert READ("hola", language="en")[0].language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("hello", Chat), ("weather forecast for Texas", NotOurs)]
+)
+def test_what_is_no_question_of_ours_is_told_apart(text: str, kind: type) -> None:
+    assert isinstance(READ(text)[0].verdict, kind)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀" * 4096, "qwzx vvkk", "شكرا", "<b>&", "1234567"])
+def test_what_means_nothing_is_unknown(text: str) -> None:
+    assert isinstance(READ(text)[0].verdict, Unknown)
+
+
+def test_a_missing_thing_is_asked_for() -> None:
+    verdict = READ("how many months to become one of these")[0].verdict
+    assert isinstance(verdict, Clarify)
+    assert verdict.missing == "role"
+
+
+def test_a_missing_thing_is_taken_from_the_chat_and_said() -> None:
+    about = After("what does a trainer earn")
+    verdict = READ("and how long is the training?", about=about)[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.slots["role"] == ("trainer",)
+    assert verdict.reading.carried == ("role",)
+
+
+@pytest.mark.parametrize(
+    "text", ["and the implementation manager?", "no, I meant the implementation manager one"]
+)
+def test_another_thing_alone_asks_the_same_of_it(text: str) -> None:
+    verdict = READ(text, about=After("how long is training for a trainer"))[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == "role_length"
+    assert verdict.reading.slots["role"] == ("implementation-manager",)
+
+
+def test_context_does_not_leak_into_a_question_that_needs_none() -> None:
+    verdict = READ("was it free", about=After("how long is training for a trainer"))[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == "cost"
+    assert not verdict.reading.carried
+
+
+def test_two_questions_get_two_answers_in_order() -> None:
+    parts = READ("How long is training for a trainer? And what did the training cost?")
+    topics = [part.verdict.reading.topic for part in parts if isinstance(part.verdict, Answer)]
+    assert topics == ["role_length", "cost"]
+
+
+def test_a_statement_before_a_question_is_not_a_question() -> None:
+    assert len(READ("I was laid off. I like people. What does a trainer earn?")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("What is it? Where is it?", 2),
+        ("I am 50. Can I join?", 1),
+        ("", 0),
+        ("no question here", 0),
+        ("¿Qué es? ¿Cuánto dura?", 2),
+    ],
+)
+def test_messages_are_split_into_questions(text: str, count: int) -> None:
+    assert len(split_questions(text)) == count
+
+
+def After(text: str) -> About:  # noqa: N802 - reads as a value
+    return after(About(), READ(text)[0].verdict)
