@@ -79,6 +79,10 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
             raise unfinished from error
         return await super().process_error(update, error, job, coroutine)
 
+    @override
+    def _mark_for_persistence_update(self, *, update: object = None, job: Any = None) -> None:
+        """Note nothing: there is no persistence, and the library's list of chats only grows."""
+
     def _unfinished(self, error: Exception) -> UnfinishedError | None:
         """Tell a passing failure from one that would only repeat itself."""
         match error:
@@ -178,15 +182,15 @@ class Processor:
                 if update is None:
                     return
                 try:
-                    await self._run(update)
+                    result = await self._run(update)
                 except UnfinishedError as error:
                     self._count(update_id, error)
                 else:
                     self._attempts.pop(update_id, None)
-                    self.metrics.update("done")
+                    self.metrics.update(result)
 
-    async def _run(self, update: Update) -> None:
-        """Run the handlers, and cut them off when they hang."""
+    async def _run(self, update: Update) -> str:
+        """Run the handlers, cut them off when they hang, and name the result."""
         try:
             with self.metrics.step("update"):
                 async with asyncio.timeout(self._deadline):
@@ -194,6 +198,13 @@ class Processor:
         except TimeoutError:
             reason = f"no handler returned within {self._deadline:g} seconds"
             raise UnfinishedError(reason, kept=False, attempts=ATTEMPTS) from None
+        except UnfinishedError:
+            raise
+        except Exception:
+            # Handlers' errors do not get here; this one would be the same next time.
+            log.exception("update failed outside its handlers; skipping it")
+            return "failed"
+        return "done"
 
     def _count(self, update_id: int, error: UnfinishedError) -> None:
         """Raise the error again, unless that was the last attempt worth making."""

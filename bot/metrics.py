@@ -54,7 +54,7 @@ class Metrics:
         self._answers.labels(outcome).inc()
 
     def update(self, result: str) -> None:
-        """Count an update: done, later, given_up, malformed or turned_away."""
+        """Count an update: done, failed, later, given_up, malformed or turned_away."""
         self._updates.labels(result).inc()
 
     def sent(self, method: str, result: str) -> None:

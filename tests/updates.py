@@ -170,7 +170,12 @@ WHOLE: dict[str, dict[str, Any]] = {
     },
     "purchased_paid_media": {"from": PERSON, "paid_media_payload": "x"},
     "poll": POLL,
-    "poll_answer": {"poll_id": "p", "user": PERSON, "option_ids": [0]},
+    "poll_answer": {
+        "poll_id": "p",
+        "user": PERSON,
+        "option_ids": [0],
+        "option_persistent_ids": ["1"],
+    },
     "my_chat_member": CHANGED,
     "chat_member": CHANGED,
     "chat_join_request": {"chat": GROUP, "from": PERSON, "user_chat_id": 101, "date": WHEN},
