@@ -405,7 +405,7 @@ async def test_damaged_updates_do_no_harm(data: dict[str, Any]) -> None:
 async def test_an_update_that_fails_outside_the_handlers_does_not_come_back() -> None:
     class Broken(BotApplication):
         async def process_update(self, update: object) -> None:
-            raise RuntimeError("a bug below the handlers")
+            raise RuntimeError(f"a bug below the handlers of {update}")
 
     async with desk(kind=Broken) as it:
         assert await it.post(question(1)) == 200

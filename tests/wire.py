@@ -42,7 +42,7 @@ class Call:
         return query | (json.loads(self.body) if self.body else {})
 
 
-@dataclass(slots=True)
+@dataclass
 class Wire:
     """What arrived, and what is answered next; with nothing queued, as a Bot API would."""
 
@@ -65,15 +65,31 @@ class Wire:
         async with self.arrived:
             await self.arrived.wait_for(lambda: len(self.calls) >= count)
 
+    async def notice(self) -> None:
+        """Let whoever waits look again."""
+        async with self.arrived:
+            self.arrived.notify_all()
+
+    async def usual(self, call: Call) -> Answer:
+        """Answer as a Bot API without people would."""
+        match call.endpoint:
+            case "getMe":
+                me = {"id": 123456789, "is_bot": True, "first_name": "Guide", "username": "g_bot"}
+                return ok(me)
+            case "getUpdates":
+                return ok([])
+            case _:
+                return ok(True)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         number = self.connections
         try:
             while (call := await _read(reader, number)) is not None:
-                answer = self.answers.popleft() if self.answers else _usual(call)
-                async with self.arrived:
-                    self.calls.append(call)
-                    self.arrived.notify_all()
+                self.calls.append(call)
+                await self.notice()
+                answer = self.answers.popleft() if self.answers else await self.usual(call)
+                await self.notice()
                 if answer is SILENCE:
                     await reader.read()
                     return
@@ -123,18 +139,6 @@ async def wire() -> AsyncIterator[Wire]:
         yield it
     finally:
         server.close()
-
-
-def _usual(call: Call) -> Answer:
-    match call.endpoint:
-        case "getMe":
-            return ok(
-                {"id": 123456789, "is_bot": True, "first_name": "Guide", "username": "g_bot"}
-            )
-        case "getUpdates":
-            return ok([])
-        case _:
-            return ok(True)
 
 
 async def _read(reader: asyncio.StreamReader, connection: int) -> Call | None:
