@@ -1,0 +1,104 @@
+"""Turns words into what texts are compared by: stems, pairs of stems, groups of letters. Pure.
+
+Every feature is a number. Stems and letter groups are counted up as the phrasings are read; the
+pair of stems ``a`` and ``b`` is ``size + a * size + b``, so pairs need no table of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.words import is_slot, stem
+
+Numbers = NDArray[np.int64]
+
+_GROUPS = (2, 3, 4)
+"""Lengths of letter groups: longer ones found less, across words they misled."""
+
+_PAIR_WORDS = 12
+"""Pairs are made among so many stems at most: in a longer text they say little and cost much."""
+
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """What one word adds to a text."""
+
+    stems: tuple[int, ...]
+    """Numbers of its stems; none where no phrasing has it, two where languages differ."""
+    groups: Numbers
+
+
+class Vocabulary:
+    """The stems and letter groups of a set of phrasings, each with its number."""
+
+    def __init__(self, said: Iterable[tuple[Sequence[str], str]]) -> None:
+        """Count up the words of phrasings, each given with its language."""
+        self._stems: dict[str, int] = {}
+        self._groups: dict[str, int] = {}
+        self._numbers: Iterator[int] = iter(range(2**31))
+        languages: dict[tuple[str, str], None] = {}
+        for words, language in said:
+            languages.update(dict.fromkeys((word, language) for word in words))
+        self.languages = tuple(dict.fromkeys(language for _, language in languages))
+        for word, language in languages:
+            self._number(self._stems, stem(word, language))
+            for group in letter_groups(word):
+                self._number(self._groups, group)
+        self.size = len(self._stems) + len(self._groups)
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_afresh)
+
+    @property
+    def stems(self) -> Iterable[int]:
+        """The numbers of all stems."""
+        return self._stems.values()
+
+    def _number(self, table: dict[str, int], name: str) -> None:
+        if name not in table:
+            table[name] = next(self._numbers)
+
+    def read(self, word: str, language: str | None = None) -> Word:
+        """Return what a word adds; without a language, its stems in all of them."""
+        return self._read(word, language)
+
+    def _read_afresh(self, word: str, language: str | None) -> Word:
+        languages = (language,) if language else self.languages
+        stems = dict.fromkeys(self._stems.get(stem(word, spoken)) for spoken in languages)
+        groups = [self._groups[group] for group in letter_groups(word) if group in self._groups]
+        return Word(
+            stems=tuple(number for number in stems if number is not None),
+            groups=np.array(groups, dtype=np.int64),
+        )
+
+    def features(self, words: Iterable[Word]) -> tuple[Numbers, NDArray[np.int64]]:
+        """Return the features of a text in order, and how often each is in it."""
+        words = list(words)
+        stems = np.array([number for word in words for number in word.stems], dtype=np.int64)
+        parts = [stems, self._pairs(stems), *(word.groups for word in words)]
+        return np.unique(np.concatenate(parts), return_counts=True)
+
+    def _pairs(self, stems: Numbers) -> Numbers:
+        """Return the numbers of all pairs of stems, whatever their order in the text."""
+        stems = np.unique(stems[:_PAIR_WORDS])
+        first, second = _triangle(len(stems))
+        return self.size + stems[first] * self.size + stems[second]
+
+
+@lru_cache(maxsize=_PAIR_WORDS + 1)
+def _triangle(size: int) -> tuple[Numbers, Numbers]:
+    first, second = np.triu_indices(size, 1)
+    return first, second
+
+
+def letter_groups(word: str) -> list[str]:
+    """Return the letter groups of a word, its ends marked; a slot has none."""
+    if is_slot(word):
+        return []
+    marked = f"<{word}>"
+    return [marked[at : at + n] for n in _GROUPS for at in range(len(marked) - n + 1)]
