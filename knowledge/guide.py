@@ -129,7 +129,7 @@ class Guide:
         """
         started = time.perf_counter()
         snapshot = self.snapshot
-        talk, earlier = await self.store.write(
+        talk, earlier = await self.store.look(
             lambda session: (
                 conversation(session, asked.chat),
                 kept(session, asked.bot, asked.update_id),
@@ -145,10 +145,10 @@ class Guide:
             said = [self.in_language(one, talk.language) for one in said]
         rows = self._rows(asked, snapshot, said, started)
         talk.about = _about_to_json(self._about(talk), said)
-        rows = await self.store.write(lambda session: _keep_turn(session, rows, talk))
+        ids = await self.store.write(lambda session: _keep_turn(session, rows, talk))
         return Turn(
             said=tuple(said),
-            question_ids=tuple(row.id or 0 for row in rows),
+            question_ids=tuple(ids),
             language=said[0].understood.language,
             detail=talk.detail,
         )
@@ -226,20 +226,19 @@ class Guide:
 
     def _rows(
         self, asked: Asked, snapshot: Snapshot, said: list[Said], started: float
-    ) -> list[Question]:
+    ) -> list[dict[str, Any]]:
         latency = (time.perf_counter() - started) * 1000
         asker = asker_key(asked.chat, self._secret)
+        common = {
+            "bot": asked.bot,
+            "update_id": asked.update_id,
+            "asker": asker,
+            "asked_at": now(),
+            "version": snapshot.number,
+            "latency_ms": latency,
+        }
         return [
-            Question(
-                bot=asked.bot,
-                update_id=asked.update_id,
-                part=part,
-                asker=asker,
-                version=snapshot.number,
-                latency_ms=latency,
-                **_columns(one.understood),
-            )
-            for part, one in enumerate(said)
+            {**common, "part": part, **_columns(one.understood)} for part, one in enumerate(said)
         ]
 
     def _again(self, snapshot: Snapshot, rows: list[Question], talk: Conversation) -> Turn:
@@ -275,10 +274,10 @@ def _columns(understood: Understood) -> dict[str, Any]:
     }
 
 
-def _keep_turn(session: Session, rows: list[Question], talk: Conversation) -> list[Question]:
-    kept_rows = keep(session, rows)
+def _keep_turn(session: Session, rows: list[dict[str, Any]], talk: Conversation) -> list[int]:
+    ids = keep(session, rows)
     keep_conversation(session, talk)
-    return kept_rows
+    return ids
 
 
 def _secret(session: Session) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, delete
 
+from knowledge.store.engine import insert_of
 from knowledge.store.tables import Conversation, now
 
 
@@ -16,8 +17,11 @@ def conversation(session: Session, chat: int) -> Conversation:
 
 def keep_conversation(session: Session, changed: Conversation) -> None:
     """Keep what a chat is about now."""
-    changed.updated_at = now()
-    session.merge(changed)
+    table = Conversation.__table__  # type: ignore[attr-defined]
+    values = {column.name: getattr(changed, column.name) for column in table.columns} | {"updated_at": now()}
+    made = insert_of(session)(table)
+    newer = {name: made.excluded[name] for name in values if name != "chat"}
+    session.execute(made.on_conflict_do_update(index_elements=["chat"], set_=newer), [values])
 
 
 def forget_old(session: Session, age: timedelta) -> int:

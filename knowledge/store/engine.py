@@ -12,9 +12,10 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
@@ -22,6 +23,7 @@ from knowledge.errors import TryAgainLaterError
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
+Job = tuple[Callable[[Session], Any], "Future[Any]"]
 
 LARGEST_BATCH = 200
 _BUSY_SECONDS = 5
@@ -76,15 +78,67 @@ def known(error: Exception) -> Exception:
     return explain(error) if passing and isinstance(error, DBAPIError) else error
 
 
+def insert_of(session: Session) -> Any:
+    """Return the engine's own ``insert``, which knows what to do on a conflict."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+
+
+class Worker:
+    """One thread that does what waits, all of it in one transaction."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Queue work; the future is done when its transaction is committed."""
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what waits, then end."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            batch = [self._waiting.get()]
+            while len(batch) < LARGEST_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            jobs = [job for job in batch if job is not None]
+            going = len(jobs) == len(batch)
+            if jobs:
+                self._do(jobs)
+
+    def _do(self, jobs: list[Job]) -> None:
+        """Commit jobs once; where one fails, each goes alone so that none spoils another."""
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                results = [work(session) for work, _ in jobs]
+                session.commit()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
+            if len(jobs) == 1:
+                jobs[0][1].set_exception(known(error))
+                return
+            for job in jobs:
+                self._do([job])
+            return
+        for (_, future), result in zip(jobs, results, strict=True):
+            if not future.cancelled():
+                future.set_result(result)
+
+
 class Store:
     """The database, for async callers."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._waiting: queue.SimpleQueue[tuple[Work[object], Future[object]] | None]
-        self._waiting = queue.SimpleQueue()
-        self._writer: threading.Thread | None = None
+        self._workers: dict[str, Worker] = {}
 
     @property
     def postgres(self) -> bool:
@@ -97,13 +151,18 @@ class Store:
         Raises:
             TryAgainLaterError: the database is away, busy, full or read-only; nothing was kept.
         """
-        self._start()
-        future: Future[T] = Future()
-        self._waiting.put((work, future))  # type: ignore[arg-type]
-        return await asyncio.wrap_future(future)
+        return await asyncio.wrap_future(self._worker("writer").submit(work))
+
+    async def look(self, work: Work[T]) -> T:
+        """Do a quick read, together with others that wait.
+
+        Raises:
+            TryAgainLaterError: the database is away or busy.
+        """
+        return await asyncio.wrap_future(self._worker("reader").submit(work))
 
     async def read(self, work: Work[T]) -> T:
-        """Do this with a session that changes nothing.
+        """Do a read that may take long, on a connection of its own.
 
         Raises:
             TryAgainLaterError: the database is away or busy.
@@ -126,43 +185,13 @@ class Store:
 
     async def aclose(self) -> None:
         """Finish what waits, then close."""
-        if self._writer:
-            self._waiting.put(None)
-            await asyncio.to_thread(self._writer.join)
-            self._writer = None
+        workers, self._workers = self._workers, {}
+        for worker in workers.values():
+            await asyncio.to_thread(worker.close)
         self.engine.dispose()
 
-    def _start(self) -> None:
-        if self._writer is None:
-            self._writer = threading.Thread(target=self._run, name="store-writer", daemon=True)
-            self._writer.start()
-
-    def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch, last = [first], False
-            while len(batch) < LARGEST_BATCH and not self._waiting.empty():
-                following = self._waiting.get()
-                if following is None:
-                    last = True
-                    break
-                batch.append(following)
-            self._commit_together(batch)
-            if last:
-                return
-
-    def _commit_together(self, batch: list[tuple[Work[object], Future[object]]]) -> None:
-        """Commit a batch once; where one fails, each goes alone so that none spoils another."""
-        try:
-            with Session(self.engine, expire_on_commit=False) as session:
-                done = [work(session) for work, _ in batch]
-                session.commit()
-        except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
-            if len(batch) > 1:
-                for single in batch:
-                    self._commit_together([single])
-                return
-            batch[0][1].set_exception(known(error))
-            return
-        for (_, future), result in zip(batch, done, strict=True):
-            if not future.cancelled():
-                future.set_result(result)
+    def _worker(self, name: str) -> Worker:
+        """Return a worker, started when it is first needed."""
+        if name not in self._workers:
+            self._workers[name] = Worker(self.engine, f"store-{name}")
+        return self._workers[name]

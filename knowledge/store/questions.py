@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from knowledge.errors import NotFoundError
+from knowledge.store.engine import insert_of
 from knowledge.store.tables import Question, now
 
 
-def keep(session: Session, rows: Sequence[Question]) -> list[Question]:
-    """Keep the questions of one update, once.
+def keep(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """Keep the questions of one update, once; return their ids in order.
 
-    Returns:
-        The rows as kept; those of an earlier delivery where this update was kept before.
+    An update that another replica kept meanwhile is not kept again.
     """
-    first = rows[0]
-    if earlier := kept(session, first.bot, first.update_id):
-        return earlier
-    session.add_all(rows)
-    session.flush()
-    return list(rows)
+    table = Question.__table__  # type: ignore[attr-defined]
+    made = insert_of(session)(table).on_conflict_do_nothing()
+    done = session.execute(made.returning(table.c.id, sort_by_parameter_order=True), rows)
+    ids = list(done.scalars())
+    if len(ids) == len(rows):
+        return ids
+    return [row.id or 0 for row in kept(session, rows[0]["bot"], rows[0]["update_id"])]
 
 
 def kept(session: Session, bot: int, update_id: int) -> list[Question]:
