@@ -433,7 +433,7 @@ async def test_whatever_happens_the_token_is_in_no_output(every_log: io.StringIO
             await server.until(lambda: not server.kept)
         page = generate_latest(bot.registry).decode()
     text = every_log.getvalue()
-    assert "getUpdates" in text, "the libraries' own words are part of it"
+    assert "Calling Bot API endpoint" in text, "the libraries' own words are part of it"
     assert "UnconfirmedError" in text
     assert "a bug that knows <token>" in text
     for output in (text, page):
