@@ -18,7 +18,8 @@ def conversation(session: Session, chat: int) -> Conversation:
 def keep_conversation(session: Session, changed: Conversation) -> None:
     """Keep what a chat is about now."""
     table = Conversation.__table__  # type: ignore[attr-defined]
-    values = {column.name: getattr(changed, column.name) for column in table.columns} | {"updated_at": now()}
+    values = {column.name: getattr(changed, column.name) for column in table.columns}
+    values["updated_at"] = now()
     made = insert_of(session)(table)
     newer = {name: made.excluded[name] for name in values if name != "chat"}
     session.execute(made.on_conflict_do_update(index_elements=["chat"], set_=newer), [values])

@@ -88,6 +88,16 @@ class Version(SQLModel, table=True):
     """Why golden questions were allowed to be lost, if they were."""
 
 
+class Lease(SQLModel, table=True):
+    """Who does a job that must run once, however many replicas there are."""
+
+    name: str = Field(primary_key=True, max_length=48)
+    holder: str = Field(max_length=64)
+    until: datetime
+    done_at: datetime | None = None
+    """When the job last finished, on whichever replica."""
+
+
 class Secret(SQLModel, table=True):
     """Keys the product makes for itself, such as the one that hashes askers."""
 

@@ -62,6 +62,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_question_topic_asked_at", ["topic", "asked_at"], unique=False)
 
     op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=48), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "secret",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("value", sa.String(length=128), nullable=False),
@@ -84,6 +92,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("version")
     op.drop_table("secret")
+    op.drop_table("lease")
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.drop_index("ix_question_topic_asked_at")
         batch_op.drop_index("ix_question_outcome_asked_at")

@@ -1,0 +1,54 @@
+"""Leases: of many replicas, one does a job, and another takes over when it dies."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, update
+
+from knowledge.store.engine import insert_of
+from knowledge.store.tables import Lease, now
+
+
+def take(
+    session: Session, name: str, holder: str, length: timedelta, *, due_after: timedelta
+) -> bool:
+    """Take a lease, or renew one's own; return whether it is ours now.
+
+    Args:
+        session: of the database.
+        name: of the job.
+        holder: who takes it, unique among the replicas.
+        length: how long it is ours without renewing.
+        due_after: a job that finished less than this ago is not given out again.
+    """
+    moment = now()
+    fresh = {"name": name, "holder": holder, "until": moment + length, "done_at": None}
+    insert = insert_of(session)(Lease.__table__)  # type: ignore[attr-defined]
+    if session.execute(insert.on_conflict_do_nothing(), fresh).rowcount:
+        return True
+    free = or_(col(Lease.until) < moment, col(Lease.holder) == holder)
+    due = or_(col(Lease.done_at).is_(None), col(Lease.done_at) <= moment - due_after)
+    taken = session.execute(
+        update(Lease)
+        .where(col(Lease.name) == name, free, due)
+        .values(holder=holder, until=moment + length)
+    )
+    return bool(taken.rowcount)
+
+
+def finish(session: Session, name: str, holder: str) -> None:
+    """Note that a job is done, and give its lease back."""
+    moment = now()
+    session.execute(
+        update(Lease)
+        .where(col(Lease.name) == name, col(Lease.holder) == holder)
+        .values(done_at=moment, until=moment)
+    )
+
+
+def done_at(session: Session, name: str) -> datetime | None:
+    """Return when a job last finished."""
+    lease = session.get(Lease, name)
+    return lease.done_at if lease else None

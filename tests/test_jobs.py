@@ -1,0 +1,85 @@
+"""Jobs run once among replicas, are taken over, and survive their own failures."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from bot.jobs import Job, Jobs
+from knowledge.guide import Guide
+from knowledge.store import leases
+from knowledge.store.engine import Store
+from knowledge.store.tables import Lease, now
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ready(guide: Guide) -> Store:
+    return guide.store
+
+
+def counting(ran: list[str], name: str = "digest", every: timedelta = DAY) -> Job:
+    async def run() -> None:
+        ran.append(name)
+
+    return Job(name=name, every=every, run=run)
+
+
+async def test_of_many_replicas_one_runs_a_job(ready: Store) -> None:
+    ran: list[str] = []
+    replicas = [Jobs(ready, []) for _ in range(8)]
+    results = await asyncio.gather(*(replica.run_if_due(counting(ran)) for replica in replicas))
+    assert ran == ["digest"]
+    assert sum(results) == 1
+
+
+async def test_a_job_is_not_given_out_again_before_it_is_due(ready: Store) -> None:
+    ran: list[str] = []
+    jobs = Jobs(ready, [])
+    assert await jobs.run_if_due(counting(ran))
+    assert not await jobs.run_if_due(counting(ran))
+    assert await jobs.run_if_due(counting(ran, every=timedelta(0)))
+    assert await ready.read(lambda session: leases.done_at(session, "digest")) is not None
+
+
+async def test_a_dead_replica_loses_its_lease(ready: Store) -> None:
+    def dead(session: Session) -> None:
+        session.add(Lease(name="digest", holder="dead", until=now() - timedelta(seconds=1)))
+
+    await ready.write(dead)
+    ran: list[str] = []
+    assert await Jobs(ready, []).run_if_due(counting(ran))
+
+
+async def test_a_living_replica_keeps_its_lease(ready: Store) -> None:
+    def busy(session: Session) -> None:
+        session.add(Lease(name="digest", holder="busy", until=now() + timedelta(minutes=1)))
+
+    await ready.write(busy)
+    ran: list[str] = []
+    assert not await Jobs(ready, []).run_if_due(counting(ran))
+    assert ran == []
+
+
+async def test_a_job_that_fails_stops_no_other(ready: Store) -> None:
+    async def fail() -> None:
+        raise RuntimeError("no")
+
+    ran: list[str] = []
+    stop = asyncio.Event()
+
+    async def last() -> None:
+        ran.append("last")
+        stop.set()
+
+    jobs = [
+        Job(name="broken", every=DAY, run=fail),
+        counting(ran),
+        Job(name="last", every=DAY, run=last),
+    ]
+    await Jobs(ready, jobs).run(stop)
+    assert ran == ["digest", "last"]
