@@ -25,8 +25,9 @@ def take(
     """
     moment = now()
     fresh = {"name": name, "holder": holder, "until": moment + length, "done_at": None}
-    insert = insert_of(session)(Lease.__table__)  # type: ignore[attr-defined]
-    if session.execute(insert.on_conflict_do_nothing(), fresh).rowcount:
+    table = Lease.__table__  # type: ignore[attr-defined]
+    insert = insert_of(session)(table).on_conflict_do_nothing().returning(table.c.name)
+    if session.execute(insert, fresh).first():
         return True
     free = or_(col(Lease.until) < moment, col(Lease.holder) == holder)
     due = or_(col(Lease.done_at).is_(None), col(Lease.done_at) <= moment - due_after)
@@ -34,8 +35,9 @@ def take(
         update(Lease)
         .where(col(Lease.name) == name, free, due)
         .values(holder=holder, until=moment + length)
+        .returning(col(Lease.name))
     )
-    return bool(taken.rowcount)
+    return taken.first() is not None
 
 
 def finish(session: Session, name: str, holder: str) -> None:
