@@ -108,6 +108,7 @@ class Polling:
         self._order = ChatOrder()
         self._watermark = Watermark()
         self._owed: set[int] = set()
+        self._let_go: set[int] = set()
         self._all_done = asyncio.Event()
         self._stopping = asyncio.Event()
         self._pause = FIRST_PAUSE
@@ -177,7 +178,12 @@ class Polling:
             f"{self._bot.base_url}/getUpdates?{urlencode(asked)}",
             read_timeout=hold + ANSWER_WITHIN,
         )
-        return [data for data in answer if isinstance(data.get("update_id"), int)]
+        parts = answer if isinstance(answer, list) else []
+        return [
+            data
+            for data in parts
+            if isinstance(data, dict) and isinstance(data.get("update_id"), int)
+        ]
 
     async def _wait_after(self, error: TelegramError, failures: int) -> None:
         """Log what is wrong and how to mend it, and wait."""
@@ -197,19 +203,19 @@ class Polling:
             job = partial(self._work, data)
             _ = self._order.submit(chat_of(data), data["update_id"], job)
         if len(updates) >= LIMIT and not fresh:
-            self._let_go()
+            self._release()
         return bool(fresh)
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         """Acknowledge kept questions whose chats are parked, when they alone hold up the rest.
 
         Telegram shows only its first hundred updates. Their answers are still sent, unless this
         process dies before.
         """
-        for update_id in self._owed:
+        for update_id in self._owed - self._let_go:
             log.warning("acknowledged before answered, to let other chats go on", update=update_id)
             self._watermark.finish(update_id)
-        self._owed.clear()
+        self._let_go |= self._owed
 
     async def _until_worth_fetching(self, *, fresh: bool) -> None:
         """Wait for work to finish, since Telegram answers at once while some is open."""
@@ -234,6 +240,7 @@ class Polling:
                 break
         self._watermark.finish(update_id)
         self._owed.discard(update_id)
+        self._let_go.discard(update_id)
         if not self._watermark.unfinished:
             self._all_done.set()
         return True
@@ -251,8 +258,9 @@ class Polling:
 
     async def _say_goodbye(self) -> None:
         """Acknowledge what is finished; what is not comes again to the next process."""
-        left = self._watermark.unfinished
-        log.info("intake stops", unfinished=left)
+        log.info("intake stops", unfinished=self._watermark.unfinished)
+        if self._let_go:
+            log.error("kept questions stay without their answers", updates=sorted(self._let_go))
         try:
             async with asyncio.timeout(LAST_WORD):
                 await self._fetch(hold=0, limit=1)

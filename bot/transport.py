@@ -29,7 +29,7 @@ from typing_extensions import override
 from yarl import URL
 
 if TYPE_CHECKING:
-    from telegram._utils.types import ODVInput
+    from telegram._utils.types import JSONDict, ODVInput
     from telegram.request import RequestData
 
 CONNECT_TIMEOUT = 5.0
@@ -114,6 +114,22 @@ class AiohttpRequest(BaseRequest):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    @staticmethod
+    @override
+    def parse_json_payload(payload: bytes) -> JSONDict:
+        """Return what the Bot API said.
+
+        Raises:
+            UnconfirmedError: Something else answered, such as a proxy's sign-in page.
+        """
+        try:
+            said = json.loads(payload.decode(errors="replace"))
+        except (ValueError, RecursionError):
+            said = None
+        if isinstance(said, dict) and (said.get("ok") is False or "result" in said):
+            return said
+        raise UnconfirmedError("What answered is not the Bot API; check GUIDE_API_URL and proxies")
 
     @override
     async def do_request(

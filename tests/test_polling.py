@@ -170,14 +170,14 @@ def build(server: Wire, metrics: Metrics, **options: Any) -> BotApplication:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Wait milliseconds where the bot waits seconds; keep expected failures off the screen."""
     monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.001)
     for name in ("FIRST_RETRY", "LONGEST_RETRY", "FIRST_RECONNECT", "LONGEST_RECONNECT"):
         monkeypatch.setattr(polling, name, 0.01)
     monkeypatch.setattr(polling, "LONGEST_PAUSE", 0.02)
-    with capture_logs():
-        yield
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture
@@ -356,6 +356,7 @@ async def test_telegram_failing_in_every_way_delays_but_loses_nothing() -> None:
                 refused(401, "Unauthorized"),
                 refused(429, "Too Many Requests", retry_after=0.01),
                 b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n<html",
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
             ],
             "sendMessage": [refused(500), refused(429, retry_after=0.01), refused(502)],
         }
@@ -365,7 +366,28 @@ async def test_telegram_failing_in_every_way_delays_but_loses_nothing() -> None:
         async with bot.running(server):
             await server.until(lambda: not server.kept)
         assert answers(server, ANA) == [f"re {n}" for n in range(10)]
-        assert bot.sample("retries_total", what="fetch") == 8
+        assert bot.sample("retries_total", what="fetch") == 9
+
+
+async def test_answers_still_owed_at_the_end_are_named(quick: list[Any]) -> None:
+    async with telegram() as server:
+        server.floods[ANA] = refused(429, "Too Many Requests", retry_after=600)
+        parked = server.say(ANA, "parked")
+        async with Bot().running(server):
+            for n in range(2 * LIMIT):
+                server.say(BEN, f"{n}")
+            await server.until(lambda: len(answers(server, BEN)) == 2 * LIMIT)
+    assert [entry["updates"] for entry in quick if "updates" in entry] == [[parked]]
+
+
+@pytest.mark.parametrize("nonsense", [{}, [], [1, "x", None, {"update_id": "y"}], "x"])
+async def test_nonsense_instead_of_updates_does_no_harm(nonsense: object) -> None:
+    async with telegram() as server:
+        server.faults = {"getUpdates": [ok(nonsense)]}
+        server.say(ANA, "x")
+        async with Bot().running(server):
+            await server.until(lambda: not server.kept)
+        assert answers(server, ANA) == ["re x"]
 
 
 @pytest.mark.parametrize(("repeat", "copies"), [(False, 0), (True, 1)])

@@ -17,7 +17,6 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
-    TelegramError,
     TimedOut,
 )
 
@@ -128,7 +127,11 @@ async def test_one_connection_carries_many_requests() -> None:
         (reply(500, b"[]"), UnconfirmedError),
         (reply(502, b"<html>Bad Gateway</html>", "text/html"), UnconfirmedError),
         (reply(504, b"", "text/html"), UnconfirmedError),
-        (reply(200, b"<html>", "text/html"), TelegramError),
+        (reply(200, b"<html>", "text/html"), UnconfirmedError),
+        (reply(200, b"[]"), UnconfirmedError),
+        (reply(200, b'{"ok": true}'), UnconfirmedError),
+        (reply(200, b"[" * 200_000), UnconfirmedError),
+        (reply(403, b"<html>", "text/html"), Forbidden),
         (reply(200, b"")[:20], UnconfirmedError),
         (reply(200, b"{}" * 9)[:-3], UnconfirmedError),
         (CUT, UnconfirmedError),
