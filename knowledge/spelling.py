@@ -1,56 +1,94 @@
-"""Repairs words nobody knows against the words that the phrasings use. Pure.
+"""Repairs slips of the keyboard against the words that the phrasings use. Pure.
 
-Only a word that stands in no dictionary is touched: a rare word is not a slip. The dictionaries
-are those that pyspellchecker carries (MIT), read once and only when a text is first repaired.
+A noisy channel (Kernighan, Church and Gale 1990): of the words that a slip or two could have
+turned into what was typed, the likeliest is read, where likely means often used, by the phrasings
+above all, and reached by a likely slip. What was typed competes: a word in good use stays. How
+often words are used comes from the lists that pyspellchecker carries (MIT licence).
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
+from math import log
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from knowledge.words import is_slot, normalize
+from knowledge.words import fold, is_slot
 
 Correction = tuple[str, str]
 """What was typed, and what it was read as."""
 
-_SHORTEST = 4
 _TWO_SLIPS_FROM = 7
-_CANDIDATES = 8
+_SHORTEST = 3
+_LONGEST = 24
+_REMEMBERED = 20_000
+
+_OURS = 0.5
+"""Share of all words that are expected to be those of the phrasings."""
+_SLIP = log(0.02)
+"""A word is mistyped one time in fifty, more or less."""
+_STRANGE = log(1e-9)
+"""How likely a word that no list has is meant as it stands: a name, perhaps."""
+
+_SWAPPED = log(0.3)
+_LEFT_OUT = log(0.3)
+_DOUBLED = log(0.5)
+_ADDED = log(0.1)
+_NEIGHBOUR = log(0.08)
+_OTHER = log(0.005)
+_SECOND = log(0.02)
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @cache
-def dictionary(language: str) -> frozenset[str]:
-    """Return the words of a language, without accents or apostrophes."""
+def usage(language: str) -> Mapping[str, float]:
+    """Return how often a language uses each of its words, as shares of one."""
     packed = files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
-    words = json.loads(gzip.decompress(packed))
-    return frozenset(
-        word if word.isascii() and word.isalpha() else normalize(word) for word in words
-    )
+    counts: dict[str, int] = json.loads(gzip.decompress(packed))
+    total = sum(counts.values())
+    shares = {word: count / total for word, count in counts.items() if word.isascii()}
+    for word, count in counts.items():
+        if not word.isascii():
+            plain = fold(word)
+            shares[plain] = max(count / total, shares.get(plain, 0.0))
+    return shares
+
+
+@cache
+def neighbours() -> frozenset[str]:
+    """Return the pairs of keys that lie side by side."""
+    beside = [row[at : at + 2] for row in _ROWS for at in range(len(row) - 1)]
+    for above, below in zip(_ROWS, _ROWS[1:], strict=False):
+        for at, key in enumerate(below):
+            beside.extend(key + other for other in above[at : at + 2])
+    return frozenset(pair for keys in beside for pair in (keys, keys[::-1]))
 
 
 class Speller:
     """Repairs words against a vocabulary."""
 
-    def __init__(self, counts: Mapping[str, int], languages: Iterable[str] = ("en", "es")) -> None:
+    def __init__(self, counts: Mapping[str, int], languages: Iterable[str] = ("en",)) -> None:
         """Take the vocabulary.
 
         Args:
             counts: every word of the phrasings and how often they use it.
-            languages: the dictionaries whose words are never slips.
+            languages: the languages whose words are known beyond those.
         """
-        self._counts = {word: count for word, count in counts.items() if word.isalpha()}
-        self._known: Collection[str] = counts.keys()
-        self._languages = tuple(languages)
+        self._known = frozenset(counts)
+        total = sum(counts.values()) or 1
+        self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
+        self._usage = [usage(language) for language in languages]
         self._by_size: dict[int, list[str]] = {}
-        for word in sorted(self._counts):
+        for word in sorted(self._ours):
             self._by_size.setdefault(len(word), []).append(word)
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_afresh)
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Return the words, those with slips repaired, and what was changed."""
@@ -58,50 +96,84 @@ class Speller:
         corrections: list[Correction] = []
         at = 0
         while at < len(words):
-            word = words[at]
-            read, used = self._read(words, at)
-            if read != [word]:
+            used, read = 1, (words[at],)
+            if words[at] not in self._known:
+                used, read = self._run_together(words, at) or (1, self._read(words[at]))
+            if read != (words[at],):
                 corrections.append((" ".join(words[at : at + used]), " ".join(read)))
             repaired.extend(read)
             at += used
         return repaired, tuple(corrections)
 
-    def _read(self, words: Sequence[str], at: int) -> tuple[list[str], int]:
-        """Read the word at a place; return what it means and how many words that took."""
-        word = words[at]
-        if self._is_known(word):
-            return [word], 1
-        if at + 1 < len(words) and (joined := word + words[at + 1]) in self._counts:
-            return [joined], 2
-        near = self._nearest(word)
-        if near:
-            return [near], 1
-        return self._apart(word) or [word], 1
+    def _run_together(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
+        """Read two pieces of one word of ours ("imple mentation") as that word."""
+        for start in (at, at - 1):
+            pair = words[max(start, 0) : start + 2]
+            if start == at and len(pair) == 2 and (joined := "".join(pair)) in self._ours:
+                if not all(self._in_use(piece) for piece in pair):
+                    return 2, (joined,)
+        return None
 
-    def _is_known(self, word: str) -> bool:
-        if is_slot(word) or not word.isalpha() or word in self._known:
-            return True
-        return any(word in dictionary(language) for language in self._languages)
+    def _in_use(self, word: str) -> bool:
+        return any(word in used for used in self._usage)
 
-    def _nearest(self, word: str) -> str | None:
-        """Return the likeliest word of the vocabulary within reach of a slip or two."""
-        if len(word) < _SHORTEST:
+    def _read_afresh(self, word: str) -> tuple[str, ...]:
+        """Return what an unknown word most likely means: itself, another word, or two."""
+        if is_slot(word) or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
+            return (word,)
+        found = {word: max(self._likely(word), _STRANGE)}
+        for meant, slip in slips(word).items():
+            if (likely := self._likely(meant)) > _STRANGE:
+                found[meant] = likely + slip + _SLIP
+        best = max(found, key=found.__getitem__)
+        if best == word and not self._in_use(word):
+            return self._apart(word) or (self._far(word) or word,)
+        return (best,)
+
+    def _likely(self, word: str) -> float:
+        """Return the log of how likely a word is to be said here."""
+        share = self._ours.get(word, 0.0) + sum(used.get(word, 0.0) for used in self._usage)
+        return log(share) if share else 2 * _STRANGE
+
+    def _far(self, word: str) -> str | None:
+        """Return the word of ours that two slips lead to."""
+        if len(word) < _TWO_SLIPS_FROM:
             return None
-        reach = 2 if len(word) >= _TWO_SLIPS_FROM else 1
-        sizes = range(len(word) - reach, len(word) + reach + 1)
-        choices = [near for size in sizes for near in self._by_size.get(size, ())]
-        found = extract(word, choices, scorer=OSA.distance, score_cutoff=reach, limit=_CANDIDATES)
-        if not found:
-            return None
-        return min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._counts[hit[0]]))[0]
+        near = range(len(word) - 2, len(word) + 3)
+        choices = [other for size in near for other in self._by_size.get(size, ())]
+        found = extract(word, choices, scorer=OSA.distance, score_cutoff=2, limit=8)
+        return max((hit[0] for hit in found), key=self._ours.__getitem__, default=None)
 
-    def _apart(self, word: str) -> list[str] | None:
-        """Read words that ran together as two of the vocabulary."""
-        best: tuple[int, list[str]] | None = None
-        for cut in range(2, len(word) - 1):
-            left, right = word[:cut], word[cut:]
-            if left in self._counts and right in self._counts:
-                weight = min(self._counts[left], self._counts[right])
-                if best is None or weight > best[0]:
-                    best = (weight, [left, right])
-        return best[1] if best else None
+    def _apart(self, word: str) -> tuple[str, ...] | None:
+        """Read two words of ours that ran together."""
+        cuts = [
+            (word[:at], word[at:])
+            for at in range(2, len(word) - 1)
+            if word[:at] in self._ours and word[at:] in self._ours
+        ]
+        return max(cuts, key=lambda cut: min(map(self._likely, cut)), default=None)
+
+
+def slips(typed: str) -> dict[str, float]:
+    """Return every word that one slip could have turned into ``typed``, and how likely a slip."""
+    found: dict[str, float] = {}
+    for meant, likely in _slips(typed):
+        if likely > found.get(meant, 2 * _STRANGE):
+            found[meant] = likely
+    return found
+
+
+def _slips(typed: str) -> Iterator[tuple[str, float]]:
+    beside = neighbours()
+    for at in range(len(typed) + 1):
+        before, here, after = typed[:at], typed[at : at + 1], typed[at + 1 :]
+        last = before[-1:]
+        for letter in _LETTERS:
+            yield before + letter + here + after, _DOUBLED if letter == last else _LEFT_OUT
+            if here and letter != here:
+                yield before + letter + after, _NEIGHBOUR if letter + here in beside else _OTHER
+        if here:
+            near = here == last or here + last in beside or here + after[:1] in beside
+            yield before + after, _ADDED if near else _OTHER
+        if after:
+            yield before + after[0] + here + after[1:], _SWAPPED

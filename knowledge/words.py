@@ -16,7 +16,7 @@ import snowballstemmer
 _ALGORITHMS = {"en": "english", "es": "spanish"}
 
 _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
-_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.[^\W\d_]\b")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]{1,2}\.){2,}|\b(?:[^\W\d_]{1,2}\.)+[^\W\d_]\b")
 _WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 _ROMAN = re.compile(r"[ivx]+")
@@ -46,11 +46,16 @@ are left out."""
 def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
-    if not text.isascii():
-        plain = unicodedata.normalize("NFD", text.casefold())
-        text = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text.lower())
+    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), fold(text))
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def tokenize(text: str) -> list[str]:
