@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -25,13 +25,12 @@ from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
     count_waiting,
     counts,
-    keep,
-    kept,
     mark_doubt,
     settle,
     waiting,
 )
 from knowledge.store.tables import Conversation, Question, Secret, Version, now
+from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, digest, get_version, live_number, pack, unpack
 from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
@@ -129,14 +128,11 @@ class Guide:
         """
         started = time.perf_counter()
         snapshot = self.snapshot
-        talk, earlier = await self.store.look(
-            lambda session: (
-                conversation(session, asked.chat),
-                kept(session, asked.bot, asked.update_id),
-            )
-        )
-        if earlier:
-            return self._again(snapshot, earlier, talk)
+        arrived = Arrived(asked.chat, asked.bot, asked.update_id)
+        known = await self.store.read_together(look_up, arrived)
+        talk = known.talk
+        if known.earlier:
+            return self._again(snapshot, known.earlier, talk)
         language = talk.language or known_language(asked.client_language)
         said = snapshot.say(
             asked.text, about=self._about(talk), language=language, today=self.today()
@@ -145,7 +141,7 @@ class Guide:
             said = [self.in_language(one, talk.language) for one in said]
         rows = self._rows(asked, snapshot, said, started)
         talk.about = _about_to_json(self._about(talk), said)
-        ids = await self.store.write(lambda session: _keep_turn(session, rows, talk))
+        ids = await self.store.write_together(keep, Kept(rows, talk))
         return Turn(
             said=tuple(said),
             question_ids=tuple(ids),
@@ -241,7 +237,7 @@ class Guide:
             {**common, "part": part, **_columns(one.understood)} for part, one in enumerate(said)
         ]
 
-    def _again(self, snapshot: Snapshot, rows: list[Question], talk: Conversation) -> Turn:
+    def _again(self, snapshot: Snapshot, rows: Sequence[Question], talk: Conversation) -> Turn:
         """Say to a redelivered update what was said before."""
         return Turn(
             said=tuple(recall(row, snapshot, self.today()) for row in rows),
@@ -272,12 +268,6 @@ def _columns(understood: Understood) -> dict[str, Any]:
         "runner_up": runner_up.topic if runner_up else None,
         "runner_up_score": runner_up.score if runner_up else None,
     }
-
-
-def _keep_turn(session: Session, rows: list[dict[str, Any]], talk: Conversation) -> list[int]:
-    ids = keep(session, rows)
-    keep_conversation(session, talk)
-    return ids
 
 
 def _secret(session: Session) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,9 +23,20 @@ from sqlmodel import Session, create_engine
 
 from knowledge.errors import TryAgainLaterError
 
+A = TypeVar("A")
 T = TypeVar("T")
 Work = Callable[[Session], T]
-Job = tuple[Callable[[Session], Any], "Future[Any]"]
+Many = Callable[[Session, Sequence[A]], list[T]]
+"""The same piece of work for many who wait, results in their order."""
+
+
+class Job(NamedTuple):
+    """One piece of work that waits."""
+
+    many: Many[Any, Any]
+    given: Any
+    future: Future[Any]
+
 
 LARGEST_BATCH = 200
 _BUSY_SECONDS = 5
@@ -78,9 +91,19 @@ def known(error: Exception) -> Exception:
     return explain(error) if passing and isinstance(error, DBAPIError) else error
 
 
-def insert_of(session: Session) -> Any:
+def insert_for(dialect: str) -> Any:
     """Return the engine's own ``insert``, which knows what to do on a conflict."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
+def insert_of(session: Session) -> Any:
+    """Return the ``insert`` of the engine behind a session."""
+    return insert_for(session.get_bind().dialect.name)
+
+
+def each(session: Session, works: Sequence[Work[Any]]) -> list[Any]:
+    """Do unlike pieces of work one after another."""
+    return [work(session) for work in works]
 
 
 class Worker:
@@ -92,10 +115,10 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> Future[T]:
-        """Queue work; the future is done when its transaction is committed."""
+    def submit(self, many: Many[A, T], given: A) -> Future[T]:
+        """Queue a job; the future is done when its transaction is committed."""
         future: Future[T] = Future()
-        self._waiting.put((work, future))
+        self._waiting.put(Job(many, given, future))
         return future
 
     def close(self) -> None:
@@ -117,19 +140,21 @@ class Worker:
     def _do(self, jobs: list[Job]) -> None:
         """Commit jobs once; where one fails, each goes alone so that none spoils another."""
         try:
+            results: list[Any] = []
             with Session(self._engine, expire_on_commit=False) as session:
-                results = [work(session) for work, _ in jobs]
+                for many, alike in groupby(jobs, key=attrgetter("many")):
+                    results += many(session, [job.given for job in alike])
                 session.commit()
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
             if len(jobs) == 1:
-                jobs[0][1].set_exception(known(error))
+                jobs[0].future.set_exception(known(error))
                 return
             for job in jobs:
                 self._do([job])
             return
-        for (_, future), result in zip(jobs, results, strict=True):
-            if not future.cancelled():
-                future.set_result(result)
+        for job, result in zip(jobs, results, strict=True):
+            if not job.future.cancelled():
+                job.future.set_result(result)
 
 
 class Store:
@@ -151,15 +176,23 @@ class Store:
         Raises:
             TryAgainLaterError: the database is away, busy, full or read-only; nothing was kept.
         """
-        return await asyncio.wrap_future(self._worker("writer").submit(work))
+        return await asyncio.wrap_future(self._worker("writer").submit(each, work))
 
-    async def look(self, work: Work[T]) -> T:
-        """Do a quick read, together with others that wait.
+    async def write_together(self, many: Many[A, T], given: A) -> T:
+        """Do this for all who wait with the same, in one call and one transaction.
+
+        Raises:
+            TryAgainLaterError: as for :meth:`write`.
+        """
+        return await asyncio.wrap_future(self._worker("writer").submit(many, given))
+
+    async def read_together(self, many: Many[A, T], given: A) -> T:
+        """Do a quick read for all who wait with the same, in one call.
 
         Raises:
             TryAgainLaterError: the database is away or busy.
         """
-        return await asyncio.wrap_future(self._worker("reader").submit(work))
+        return await asyncio.wrap_future(self._worker("reader").submit(many, given))
 
     async def read(self, work: Work[T]) -> T:
         """Do a read that may take long, on a connection of its own.

@@ -2,38 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from knowledge.errors import NotFoundError
-from knowledge.store.engine import insert_of
 from knowledge.store.tables import Question, now
-
-
-def keep(session: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Keep the questions of one update, once; return their ids in order.
-
-    An update that another replica kept meanwhile is not kept again.
-    """
-    table = Question.__table__  # type: ignore[attr-defined]
-    made = insert_of(session)(table).on_conflict_do_nothing()
-    done = session.execute(made.returning(table.c.id, sort_by_parameter_order=True), rows)
-    ids = list(done.scalars())
-    if len(ids) == len(rows):
-        return ids
-    return [row.id or 0 for row in kept(session, rows[0]["bot"], rows[0]["update_id"])]
-
-
-def kept(session: Session, bot: int, update_id: int) -> list[Question]:
-    """Return the questions already kept for an update, in their order."""
-    query = (
-        select(Question)
-        .where(Question.bot == bot, Question.update_id == update_id)
-        .order_by(col(Question.part))
-    )
-    return list(session.exec(query))
 
 
 def counts(session: Session) -> dict[str, int]:
