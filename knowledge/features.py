@@ -20,7 +20,7 @@ Numbers = NDArray[np.int64]
 _GROUPS = (2, 3, 4)
 """Lengths of letter groups: longer ones found less, across words they misled."""
 
-_PAIR_WORDS = 12
+_PAIR_WORDS = 24
 """Pairs are made among so many stems at most: in a longer text they say little and cost much."""
 
 _REMEMBERED = 20_000

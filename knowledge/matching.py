@@ -85,9 +85,11 @@ class Matcher:
         self._intent_of = np.array([number[p.intent] for p in self._phrases], dtype=np.int64)
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
         said = [self._words(tokenize(phrase.text)) for phrase in self._phrases]
-        self._speller = Speller(Counter(word for words in said for word in words))
-        told = [self._fillers.strip(words) for words in said]
         languages = [phrase.language for phrase in self._phrases]
+        self._speller = Speller(
+            Counter(word for words in said for word in words), dict.fromkeys(languages)
+        )
+        told = [self._fillers.strip(words) for words in said]
         self._vocabulary = Vocabulary(zip(told, languages, strict=True))
         features = [
             self._vocabulary.features(self._vocabulary.read(word, language) for word in words)
@@ -177,6 +179,6 @@ class Matcher:
 FILLERS = (
     *("can you tell me", "could you tell me", "can you", "could you", "would you", "please"),
     *("i would like to know", "i want to know", "i need to know", "do you know", "tell me"),
-    *("hi", "hello", "hey", "thanks", "thank you", "por favor", "hola", "gracias"),
     *("me puede decir", "puede decirme", "quisiera saber", "me gustaria saber", "quiero saber"),
+    "por favor",
 )
