@@ -15,7 +15,17 @@ from rapidfuzz import process
 
 import knowledge
 from knowledge.errors import ContentError, Fault
-from knowledge.schema import Content, Menu, Source, Thing, Threshold, Topic, Words
+from knowledge.schema import (
+    Content,
+    Golden,
+    Menu,
+    Source,
+    Thing,
+    Threshold,
+    Topic,
+    Translation,
+    Words,
+)
 from knowledge.yamltree import Path as TreePath, Tree, parse
 
 PACKAGED = Path(knowledge.__file__).parent / "content"
@@ -23,9 +33,21 @@ PACKAGED = Path(knowledge.__file__).parent / "content"
 
 Files = Mapping[str, str]
 
-_LISTS: dict[str, type[BaseModel]] = {"things": Thing, "topics": Topic, "menus": Menu}
-_MAPPINGS: dict[str, type[BaseModel]] = {"sources": Source, "policy": Threshold}
-_SECTIONS = (*_LISTS, *_MAPPINGS, "words")
+LISTS: dict[str, type[BaseModel]] = {
+    "things": Thing,
+    "topics": Topic,
+    "menus": Menu,
+    "golden": Golden,
+}
+KEYS = {"golden": "q"}
+"""What names an item of a list, where it is not its ``id``."""
+
+MAPPINGS: dict[str, type[BaseModel]] = {
+    "sources": Source,
+    "policy": Threshold,
+    "translations": Translation,
+}
+SECTIONS = (*LISTS, *MAPPINGS, "words")
 
 
 def read_folder(folder: Path = PACKAGED) -> dict[str, str]:
@@ -74,7 +96,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
-        self.found: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
+        self.found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
         self.homes: dict[tuple[str, str], tuple[str, Tree, TreePath]] = {}
 
     def take(self, name: str, text: str) -> None:
@@ -86,27 +108,27 @@ class Reader:
             return
         if not isinstance(tree.value, dict):
             what = "a content file holds sections" if tree.value else "the file is empty"
-            self.fault(name, tree, (), what, f"begin with one of: {', '.join(_SECTIONS)}")
+            self.fault(name, tree, (), what, f"begin with one of: {', '.join(SECTIONS)}")
             return
         for section, items in tree.value.items():
             self._section(name, tree, section, items)
 
     def _section(self, name: str, tree: Tree, section: str, items: Any) -> None:
         path: TreePath = (section,)
-        if section in _LISTS and isinstance(items, list):
+        if section in LISTS and isinstance(items, list):
             for index, raw in enumerate(items):
-                key = str(raw.get("id")) if isinstance(raw, dict) else ""
-                self._item(section, _LISTS[section], key, raw, (name, tree, (section, index)))
-        elif section in _MAPPINGS and isinstance(items, dict):
+                key = item_key(section, raw)
+                self._item(section, LISTS[section], key, raw, (name, tree, (section, index)))
+        elif section in MAPPINGS and isinstance(items, dict):
             for key, raw in items.items():
-                self._item(section, _MAPPINGS[section], key, raw, (name, tree, (section, key)))
+                self._item(section, MAPPINGS[section], key, raw, (name, tree, (section, key)))
         elif section == "words" and isinstance(items, dict):
             self._item(section, Words, "words", items, (name, tree, path))
-        elif section in _SECTIONS:
-            wanted = "a list ('- id: …')" if section in _LISTS else "a mapping ('name: …')"
+        elif section in SECTIONS:
+            wanted = "a list ('- id: …')" if section in LISTS else "a mapping ('name: …')"
             self.fault(name, tree, path, f"{section!r} must be {wanted}")
         else:
-            guess = did_you_mean(section, _SECTIONS)
+            guess = did_you_mean(section, SECTIONS)
             self.fault(name, tree, path, f"unknown section {section!r}", guess)
 
     def _item(
@@ -127,8 +149,9 @@ class Reader:
         if (section, key) in self.homes:
             first, first_tree, first_path = self.homes[section, key]
             line = first_tree.where(first_path)[0]
-            what = f"the id {key!r} is already used in {first}:{line}"
-            self.fault(name, tree, (*path, "id"), what, "choose another id")
+            named = KEYS.get(section, "id")
+            what = f"the {named} {key!r} is already used in {first}:{line}"
+            self.fault(name, tree, (*path, named), what, f"choose another {named}")
             return
         self.homes[section, key] = home
         self.found[section][key] = made
@@ -158,6 +181,11 @@ class Reader:
         """Note a fault inside an item that was read well."""
         name, tree, home = self.homes[section, key]
         self.fault(name, tree, (*home, *path), what, mend)
+
+
+def item_key(section: str, raw: Any) -> str:
+    """Return what names an item of a list."""
+    return str(raw.get(KEYS.get(section, "id"))) if isinstance(raw, dict) else ""
 
 
 def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> tuple[str, ...]:
@@ -190,5 +218,7 @@ def gather(files: Files) -> tuple[Content | None, Reader]:
         return None, reader
     found = reader.found
     words = found["words"].get("words", Words())
-    sections = {name: found[name] for name in (*_LISTS, *_MAPPINGS)}
+    sections = {name: found[name] for name in (*LISTS, *MAPPINGS)}
+    sections["golden"] = tuple(found["golden"].values())
+    sections["translations"] = {path: made.root for path, made in found["translations"].items()}
     return Content(words=words, **sections), reader

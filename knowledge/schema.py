@@ -245,6 +245,33 @@ class Words(Strict):
     """Phrases that carry no meaning: 'can you tell me', 'por favor'."""
 
 
+class Translation(RootModel[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]]):
+    """The digest of the English text that a translation was reviewed against."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Golden(Strict):
+    """An everyday question that no edit may lose, with the topics that may answer it."""
+
+    q: Annotated[str, Field(min_length=1, max_length=400)]
+    topic: tuple[Slug, ...] = ()
+    """Topics a sensible person would accept, best first."""
+    parts: tuple[tuple[Slug, ...], ...] = ()
+    """For a message with several questions: the accepted topics of each."""
+    slots: dict[Kind, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(
+        default_factory=dict
+    )
+    """Things the answer must be about."""
+    lang: Literal["en", "es"]
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Golden:
+        if bool(self.topic) == bool(self.parts):
+            raise ValueError("needs either topic or parts")
+        return self
+
+
 class Content(Strict):
     """The whole knowledge base, immutable."""
 
@@ -254,6 +281,9 @@ class Content(Strict):
     menus: dict[str, Menu]
     policy: dict[str, Threshold]
     words: Words
+    golden: tuple[Golden, ...] = ()
+    translations: dict[str, str] = Field(default_factory=dict)
+    """Which English each translation was reviewed against: path of the text → its digest."""
 
     def of_kind(self, kind: Kind) -> tuple[Thing, ...]:
         """Return the things of a kind in the order of the content."""
