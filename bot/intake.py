@@ -19,6 +19,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 from typing_extensions import override
 
+from bot.outbox import ChatParkedError
 from bot.transport import FloodWaitError, NotTakenError, UnconfirmedError
 from knowledge.errors import TryAgainLaterError
 
@@ -39,16 +40,21 @@ class UnfinishedError(Exception):
     """An update could not be finished for a passing reason; it must be handled again.
 
     Attributes:
-        kept: Whether the question was kept and only the answer is owed. Handlers keep before they
-            send, so every failure to send means that.
+        parked: Whether only this one chat must wait for a message. Handlers keep a question
+            before they send its answer, so the question is kept and only the answer is owed.
         after: Seconds that Telegram asked to wait.
         attempts: How often it may be handled before it is given up.
     """
 
     def __init__(
-        self, reason: str, *, kept: bool, after: float = 0.0, attempts: float = math.inf
+        self,
+        reason: str,
+        *,
+        parked: bool = False,
+        after: float = 0.0,
+        attempts: float = math.inf,
     ) -> None:
-        self.kept = kept
+        self.parked = parked
         self.after = after
         self.attempts = attempts
         super().__init__(reason)
@@ -86,14 +92,13 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
     def _unfinished(self, error: Exception) -> UnfinishedError | None:
         """Tell a passing failure from one that would only repeat itself."""
         match error:
-            case TryAgainLaterError():
-                return UnfinishedError(str(error), kept=False)
             case FloodWaitError():
-                return UnfinishedError(str(error), kept=True, after=error.seconds)
-            case NotTakenError():
-                return UnfinishedError(str(error), kept=True)
+                parked = isinstance(error, ChatParkedError)
+                return UnfinishedError(str(error), parked=parked, after=error.seconds)
+            case TryAgainLaterError() | NotTakenError():
+                return UnfinishedError(str(error))
             case UnconfirmedError() if self._repeat_unconfirmed:
-                return UnfinishedError(str(error), kept=True, attempts=ATTEMPTS)
+                return UnfinishedError(str(error), attempts=ATTEMPTS)
             case _:
                 return None
 
@@ -197,7 +202,7 @@ class Processor:
                     await self.application.process_update(update)
         except TimeoutError:
             reason = f"no handler returned within {self._deadline:g} seconds"
-            raise UnfinishedError(reason, kept=False, attempts=ATTEMPTS) from None
+            raise UnfinishedError(reason) from None
         except UnfinishedError:
             raise
         except Exception:

@@ -50,7 +50,7 @@ class Limits:
         group: Messages a minute to one group.
         everybody: Messages a second altogether.
         patience: Longest wait in seconds inside one request for a 429 to pass; a longer one is
-            handed back as ``FloodWaitError``, so that the update waits and not a handler.
+            handed back as ``ChatParkedError``, so that the update waits and not a handler.
     """
 
     chat: float = 1.0
@@ -58,6 +58,10 @@ class Limits:
     group: float = 20.0
     everybody: float = 30.0
     patience: float = 5.0
+
+
+class ChatParkedError(FloodWaitError):
+    """Telegram wants no message in this one chat for longer than the outbox waits."""
 
 
 class Bucket:
@@ -114,7 +118,8 @@ class Outbox(BaseRateLimiter[None]):
         """Send one request when its turn has come.
 
         Raises:
-            FloodWaitError: The chat is parked for longer than this outbox waits.
+            ChatParkedError: The chat is parked for longer than this outbox waits.
+            FloodWaitError: The same for what is not a message.
             NotTakenError: Telegram did not act, in several attempts.
             UnconfirmedError: Telegram may have acted; nothing was repeated that could double.
         """
@@ -162,14 +167,15 @@ class Outbox(BaseRateLimiter[None]):
 
     async def _turn(self, chat: str, endpoint: str) -> None:
         """Wait until the limits allow one more and a 429 is over."""
-        if endpoint.startswith(MESSAGES) and endpoint != "sendChatAction":
+        is_message = endpoint.startswith(MESSAGES) and endpoint != "sendChatAction"
+        if is_message:
             # The chat's own wait comes first, or it would hold a place everybody could use.
             for bucket in (self._bucket_of(chat, endpoint), self._everybody):
                 if bucket is not None and (wait := bucket.reserve(_now())) > 0:
                     await asyncio.sleep(wait)
         while (wait := self._parked.get(chat, 0.0) - _now()) > 0:
             if wait > self._limits.patience:
-                raise FloodWaitError(wait)
+                raise ChatParkedError(wait) if is_message else FloodWaitError(wait)
             await asyncio.sleep(wait)
 
     def _bucket_of(self, chat: str, endpoint: str) -> Bucket | None:

@@ -12,6 +12,7 @@ import itertools
 import json
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -82,6 +83,14 @@ class Watermark:
             self._finished.add(update_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """An update between two attempts."""
+
+    parked: bool
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Polling:
     """Fetches updates and runs them, until told to stop.
 
@@ -107,10 +116,10 @@ class Polling:
         self._long_poll = long_poll
         self._order = ChatOrder()
         self._watermark = Watermark()
-        self._owed: set[int] = set()
+        self._waits: dict[int, Wait] = {}
         self._let_go: set[int] = set()
         self._all_done = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._stopping = False
         self._pause = FIRST_PAUSE
         self._fetched_at: float | None = None
         self._metrics.watch_intake(
@@ -128,7 +137,9 @@ class Polling:
         finally:
             stopped.cancel()
             fetching.cancel()
-            self._stopping.set()
+            self._stopping = True
+            for wait in self._waits.values():
+                wait.over.set()
             await self._order.close(GRACE)
             await self._say_goodbye()
         with suppress(asyncio.CancelledError):
@@ -200,22 +211,29 @@ class Polling:
         """Start what is new; return whether anything was."""
         fresh = self._watermark.take(updates)
         for data in fresh:
-            job = partial(self._work, data)
-            _ = self._order.submit(chat_of(data), data["update_id"], job)
+            self._submit(data)
         if len(updates) >= LIMIT and not fresh:
             self._release()
         return bool(fresh)
 
-    def _release(self) -> None:
-        """Acknowledge kept questions whose chats are parked, when they alone hold up the rest.
+    def _submit(self, data: Data) -> None:
+        """Queue an update behind the others of its chat."""
+        if not self._stopping:
+            job = partial(self._work, data)
+            _ = self._order.submit(chat_of(data), data["update_id"], job)
 
-        Telegram shows only its first hundred updates. Their answers are still sent, unless this
-        process dies before.
+    def _release(self) -> None:
+        """Acknowledge kept questions whose chats are parked, when they hold up all the rest.
+
+        Telegram shows only its first hundred updates. The answers are still sent in the end,
+        unless this process dies before.
         """
-        for update_id in self._owed - self._let_go:
-            log.warning("acknowledged before answered, to let other chats go on", update=update_id)
-            self._watermark.finish(update_id)
-        self._let_go |= self._owed
+        for update_id, wait in self._waits.items():
+            if wait.parked:
+                log.warning("acknowledged before answered, for others to go on", update=update_id)
+                self._watermark.finish(update_id)
+                self._let_go.add(update_id)
+                wait.over.set()
 
     async def _until_worth_fetching(self, *, fresh: bool) -> None:
         """Wait for work to finish, since Telegram answers at once while some is open."""
@@ -228,33 +246,35 @@ class Polling:
                 await self._all_done.wait()
 
     async def _work(self, data: Data) -> bool:
-        """Handle one update as often as it takes; return whether it is finished."""
+        """Handle one update as often as it takes; return whether its chat may go on."""
         update_id = data["update_id"]
         for attempt in itertools.count(1):
             try:
                 await self._processor.handle(data)
-            except UnfinishedError as error:
-                if not await self._wait_to_retry(update_id, error, attempt):
-                    return False
-            else:
                 break
+            except UnfinishedError as error:
+                again_at = _now() + max(error.after, pause(attempt, FIRST_RETRY, LONGEST_RETRY))
+                let_go = await self._wait(update_id, again_at, parked=error.parked)
+            if self._stopping:
+                return False
+            if let_go:
+                asyncio.get_running_loop().call_at(again_at, self._submit, data)
+                return True
         self._watermark.finish(update_id)
-        self._owed.discard(update_id)
         self._let_go.discard(update_id)
         if not self._watermark.unfinished:
             self._all_done.set()
         return True
 
-    async def _wait_to_retry(self, update_id: int, error: UnfinishedError, attempt: int) -> bool:
-        """Wait before the next attempt; return whether there is to be one."""
-        wait = max(error.after, pause(attempt, FIRST_RETRY, LONGEST_RETRY))
+    async def _wait(self, update_id: int, until: float, *, parked: bool) -> bool:
+        """Wait for the next attempt; return whether the update was let go meanwhile."""
         self._metrics.retried("update")
-        if error.kept:
-            self._owed.add(update_id)
+        wait = self._waits[update_id] = Wait(parked=parked)
         with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await self._stopping.wait()
-        return not self._stopping.is_set()
+            async with asyncio.timeout_at(until):
+                await wait.over.wait()
+        del self._waits[update_id]
+        return wait.over.is_set()
 
     async def _say_goodbye(self) -> None:
         """Acknowledge what is finished; what is not comes again to the next process."""
@@ -266,6 +286,11 @@ class Polling:
                 await self._fetch(hold=0, limit=1)
         except (TelegramError, TimeoutError) as error:
             log.warning("last acknowledgement failed; repeats will follow", reason=str(error))
+
+
+def _now() -> float:
+    """Return the time that attempts are planned in."""
+    return asyncio.get_running_loop().time()
 
 
 def _id(data: Data) -> int:
