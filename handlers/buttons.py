@@ -7,14 +7,17 @@ the content changed, and says so kindly where the thing is gone.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.schema import Content
+from knowledge.schema import Content, Kind
 from knowledge.verdicts import Reading, Slots
 
 LONGEST_DATA = 64
 _HASH = 6
+_KINDS = frozenset(Kind)
+_ZIP = "z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,17 @@ def short(key: str) -> str:
 
 
 def encode(action: str, reading: Reading) -> str:
-    """Return button data for an action on a reading, as ``action:topic:kind=thing.thing;…``."""
+    """Return button data for an action on a reading, as ``action:topic:kind=thing.thing;…``.
+
+    Of what is not a thing only a ZIP code travels along, as it is.
+    """
     slots = ";".join(
-        f"{short(kind)[:2]}={'.'.join(map(short, keys))}" for kind, keys in reading.slots.items()
+        f"{short(kind)[:2]}={'.'.join(map(short, keys))}"
+        for kind, keys in reading.slots.items()
+        if kind in _KINDS
     )
+    if zips := reading.slots.get("zip"):
+        slots += f";{_ZIP}={zips[0]}"
     data = f"{action}:{short(reading.topic)}:{slots}"
     return data if len(data) <= LONGEST_DATA else f"{action}:{short(reading.topic)}:"
 
@@ -67,6 +77,9 @@ class Book:
         slots: dict[str, tuple[str, ...]] = {}
         for pair in filter(None, packed.split(";")):
             kind, _, keys = pair.partition("=")
+            if kind == _ZIP and re.fullmatch(r"\d{5}", keys):
+                slots["zip"] = (keys,)
+                continue
             things = [self._things.get(key) for key in keys.split(".")]
             if kind not in self._kinds or None in things:
                 return None

@@ -71,7 +71,8 @@ def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
         paragraphs.append(f"<i>{_('This answer is not translated yet.')}</i>")
     if line := source_line(worded, linked=True):
         paragraphs.append(f"<i>{line}</i>")
-    rows = [(Button(words, data=data),) for words, data in worded.choices]
+    rows = [(Button(words, data=encode("e", reading)),) for words, reading in worded.offers]
+    rows += [(Button(words, data=f"d:{data}"),) for words, data in worded.choices]
     rows += [
         (Button(title_of(content, reading, worded.language), data=encode("a", reading)),)
         for reading in worded.next[:MOST_NEXT]

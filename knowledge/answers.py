@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from knowledge.facts import due, last_looked_at, say_fact, say_value
-from knowledge.schema import PLACEHOLDER, Content, Fact, Kind, Source, Thing, Topic
+from knowledge.schema import PLACEHOLDER, Content, Fact, Source, Thing, Topic
 from knowledge.verdicts import Reading
 
 
@@ -41,6 +41,8 @@ class Worded:
     """Name of a picture that goes with it, such as ``map:tx`` or ``pay:trainer``."""
     choices: tuple[tuple[str, str], ...] = ()
     """Buttons of a dialogue under way: (words, what a tap means)."""
+    offers: tuple[tuple[str, Reading], ...] = ()
+    """Buttons that open one particular reading: (words, reading)."""
 
     @property
     def text(self) -> str:
@@ -170,7 +172,7 @@ def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Readin
     for key in topic.next:
         following = content.topics[key]
         kinds = {*following.needs, *following.where}
-        slots = {kind: keys for kind, keys in reading.slots.items() if Kind(kind) in kinds}
+        slots = {kind: keys for kind, keys in reading.slots.items() if kind in kinds}
         if all(need in slots for need in following.needs):
             offered.append(Reading(topic=key, slots=slots))
     return tuple(offered)

@@ -1,0 +1,278 @@
+"""Words what was and is near a place: its region, schools with distances, what is open. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from knowledge import gazetteer
+from knowledge.answers import Worded, cite, follow_ups
+from knowledge.facts import last_looked_at, say_fact
+from knowledge.gazetteer import Spot
+from knowledge.schema import Content, Fact, Kind, Thing
+from knowledge.texts import say_date, translator
+from knowledge.verdicts import Reading
+
+ASK = "near_me"
+"""The topic that asks where a person is."""
+
+MOST_SCHOOLS = 4
+MOST_NAMESAKES = 4
+_LONGEST_ROLES = 160
+_FAR = 250
+"""Miles after which a school in another state is no help."""
+
+TAUGHT = ("current", "likely")
+"""Values of a school's status that may be shown as taught today."""
+
+LOOKUP = "place_lookup"
+"""The topic that answers where things are in a state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """A school, and how far away it is where we know from where."""
+
+    thing: Thing
+    miles: float | None = None
+
+
+@dataclass
+class _Page:
+    """An answer being put together: its paragraphs and the facts it rests on."""
+
+    content: Content
+    language: str
+    facts: list[Fact] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+
+    def say(self, thing: Thing, name: str) -> str:
+        fact = thing.facts.get(name)
+        if fact is None:
+            return ""
+        self.facts.append(fact)
+        return say_fact(fact, self.language)
+
+    def list(self, heading: str, lines: Iterable[str]) -> None:
+        if listed := [f"- {line}" for line in lines]:
+            self.paragraphs.append("\n".join([f"**{heading}**", *listed]))
+
+
+def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
+    """Word what was and is near the place that a reading names."""
+    state = _state(content, reading)
+    spot = spot_of(reading, state)
+    if state is None and spot is not None:
+        state = state_of(content, spot.state)
+    if state is None:
+        return _ask(content, reading, language, today)
+    reading = replace(reading, slots={**reading.slots, Kind.STATE.value: (state.id,)})
+    page = _Page(content, language)
+    _history(page, state, spot)
+    _open_now(page, state, spot)
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=_short(page, state, spot),
+        detail="\n\n".join(page.paragraphs),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+        picture=f"map:{state.id}",
+        choices=(_tell_me(state, language),),
+    )
+    return cite(content, worded, page.facts, today)
+
+
+def state_of(content: Content, postal: str) -> Thing | None:
+    """Return the state, district or territory of a postal code."""
+    states = content.of_kind(Kind.STATE)
+    return next((thing for thing in states if thing.place and thing.place.state == postal), None)
+
+
+def spot_of(reading: Reading, state: Thing | None) -> Spot | None:
+    """Return the point a reading names by ZIP code or city; None where only the state is known."""
+    for code in reading.slots.get("zip", ()):
+        return gazetteer.zip_spot(code)
+    for name in reading.slots.get("city", ()):
+        if state and state.place:
+            return gazetteer.city_spot(name, state.place.state)
+        spots = gazetteer.city_spots(name)
+        return spots[0] if len(spots) == 1 else None
+    return None
+
+
+def schools(content: Content, kind: Kind, state: Thing, spot: Spot | None) -> list[School]:
+    """Return the schools of a kind that serve a state, nearest first.
+
+    Those in the state come first where nobody said from where to measure.
+    """
+    code = _code(state)
+    here = spot or gazetteer.state_middle(code)
+    found = [School(thing=thing, miles=_miles(here, thing)) for thing in content.of_kind(kind)]
+    inside = [school for school in found if school.thing.place and _in(school.thing, code)]
+    near = [s for s in found if s.miles is not None and s.miles <= _FAR]
+    wanted = near if spot else (inside or near)
+    measured = sorted(wanted, key=lambda school: (school.miles is None, school.miles or 0.0))
+    if not spot:
+        return [replace(s, miles=None if _in(s.thing, code) else s.miles) for s in measured]
+    return measured
+
+
+def _code(state: Thing) -> str:
+    return state.place.state if state.place else ""
+
+
+def _in(thing: Thing, postal: str) -> bool:
+    return thing.place is not None and thing.place.state == postal
+
+
+def _miles(here: Spot | None, thing: Thing) -> float | None:
+    if here is None or thing.place is None or not thing.place.city:
+        return None
+    there = gazetteer.city_spot(thing.place.city, thing.place.state)
+    return gazetteer.miles(here, there) if there else None
+
+
+def _state(content: Content, reading: Reading) -> Thing | None:
+    keys = reading.slots.get(Kind.STATE.value, ())
+    return next((content.things[key] for key in keys if key in content.things), None)
+
+
+def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
+    """The answer itself: which region it was, and that it has ended."""
+    where = f"{spot.name}: " if spot and spot.name else ""
+    said = [page.say(state, "region_fact"), page.say(state, "status")]
+    return f"**{where}{state.name.say(page.language)}**. " + " ".join(filter(None, said))
+
+
+def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
+    _ = translator(page.language)
+    if said := page.say(state, "members"):
+        page.paragraphs.append(said)
+    colleges = schools(page.content, Kind.COLLEGE, state, spot)[:MOST_SCHOOLS]
+    if spot or not all(_in(one.thing, _code(state)) for one in colleges):
+        heading = _("Member colleges then, nearest first")
+        page.list(heading, (_line(page, one) for one in colleges))
+    universities = schools(page.content, Kind.UNIVERSITY, state, spot)[:MOST_SCHOOLS]
+    heading = _("Universities then, with the roles they taught")
+    page.list(heading, (_line(page, one, _roles(page, one.thing)) for one in universities))
+
+
+def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
+    """List what is taught today, each with who says so and when it was last confirmed."""
+    _ = translator(page.language)
+    lines = []
+    for school in _taught_now(page.content, state, spot)[:MOST_SCHOOLS]:
+        name, fact = _status(school.thing)
+        if fact:
+            lines.append(_line(page, school, page.say(school.thing, name), _confirmed(page, fact)))
+    if lines:
+        page.list(_("Taught today, as far as we could read"), lines)
+    else:
+        said = _(
+            "I know of no school here that teaches health IT today. That does not mean there "
+            "is none: I can tell you when one becomes known."
+        )
+        page.paragraphs.append(said)
+    online = [
+        school
+        for school in page.content.of_kind(Kind.PROVIDER)
+        if _is(school, "delivery", ("online",)) and _is(school, "status", TAUGHT)
+    ]
+    names = [school.name.say(page.language) for school in online[:MOST_SCHOOLS]]
+    if names:
+        page.facts.extend(school.facts["delivery"] for school in online[:MOST_SCHOOLS])
+        page.paragraphs.append(_("Online, from anywhere: {names}.", names=", ".join(names)))
+
+
+def _is(thing: Thing, name: str, values: tuple[str, ...]) -> bool:
+    return name in thing.facts and thing.facts[name].value in values
+
+
+def _taught_now(content: Content, state: Thing, spot: Spot | None) -> list[School]:
+    kinds = (Kind.PROVIDER, Kind.COLLEGE, Kind.UNIVERSITY)
+    found = [school for kind in kinds for school in schools(content, kind, state, spot)]
+    taught = []
+    for school in found:
+        fact = _status(school.thing)[1]
+        if fact and fact.value in TAUGHT:
+            taught.append(school)
+    return sorted(taught, key=lambda school: school.miles or 0.0)
+
+
+def _status(thing: Thing) -> tuple[str, Fact | None]:
+    """Return the fact that says whether a school teaches health IT now."""
+    name = {Kind.COLLEGE: "taught_today", Kind.UNIVERSITY: "today"}.get(thing.kind, "status")
+    return name, thing.facts.get(name)
+
+
+def _confirmed(page: _Page, fact: Fact) -> str:
+    """Say who says so and when that was last looked at."""
+    _ = translator(page.language)
+    source = page.content.sources[fact.source[0]].title
+    looked_at = last_looked_at(fact)
+    if looked_at is None:
+        return _("({source}, no date given)", source=source)
+    day = say_date(fact.confirmed.isoformat() if fact.confirmed else fact.as_of, page.language)
+    return _("({source}, {day})", source=source, day=day)
+
+
+def _line(page: _Page, school: School, *more: str) -> str:
+    place = school.thing.place
+    where = [place.city] if place and place.city else []
+    if school.miles is not None:
+        _ = translator(page.language)
+        where.append(_("about {n} miles", n=max(1, round(school.miles))))
+    name = school.thing.name.say(page.language)
+    said = f"{name} ({', '.join(where)})" if where else name
+    rest = " ".join(filter(None, more))
+    return f"{said}: {rest}" if rest else said
+
+
+def _roles(page: _Page, university: Thing) -> str:
+    fact = university.facts.get("roles")
+    if fact is None or fact.blank:
+        return translator(page.language)("which roles is not known")
+    said = page.say(university, "roles").replace("\n- ", ", ").removeprefix("- ")
+    return said if len(said) <= _LONGEST_ROLES else _short_roles(page, university)
+
+
+def _short_roles(page: _Page, university: Thing) -> str:
+    keys = [key for key in university.links.get("roles", ()) if key in page.content.things]
+    return ", ".join(page.content.things[key].name.say(page.language) for key in keys)
+
+
+def _tell_me(state: Thing, language: str) -> tuple[str, str]:
+    _ = translator(language)
+    words = _("Tell me when something opens in {state}", state=state.name.say(language))
+    return words, f"w:{state.id}"
+
+
+def _ask(content: Content, reading: Reading, language: str, today: date) -> Worded:
+    """Ask where the person is, or which of several cities they mean."""
+    _ = translator(language)
+    names = reading.slots.get("city", ())
+    offers = []
+    for name in names:
+        for spot in gazetteer.city_spots(name)[:MOST_NAMESAKES]:
+            if state := state_of(content, spot.state):
+                words = f"{spot.name}, {state.name.say(language)}"
+                slots = {Kind.STATE.value: (state.id,), "zip": (spot.zip,)}
+                offers.append((words, Reading(topic=LOOKUP, slots=slots)))
+    if offers:
+        short = _("There are several places called {name}. Which one is yours?", name=names[0])
+    else:
+        short = _(
+            "Tell me where you are, and I will say what was and is near you. Type your state, "
+            "your city or your ZIP code. You can also send your location; I use it once and do "
+            "not keep it."
+        )
+    topic = content.topics[reading.topic]
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=short,
+        offers=tuple(offers),
+        next=follow_ups(content, topic, reading),
+    )
+    return cite(content, worded, [], today)
