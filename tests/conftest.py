@@ -9,11 +9,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import make_url, text
 
+from bot.app import SANDBOX_TOKEN
+from bot.sandbox.client import Talk
+from bot.sandbox.room import Room
+from bot.sandbox.server import serve
+from bot.settings import Settings
 from knowledge.guide import Guide
 from knowledge.store.engine import Store, make_engine
 from tests import small
+from tests.bots import Running, running_bot
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +82,58 @@ async def guide(store: Store) -> Guide:
     made = Guide(store)
     await made.open(small.FILES)
     return made
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    """The sandbox, served over HTTP."""
+    made = Room()
+    running = await serve(made)
+    yield made
+    await running.aclose()
+
+
+@pytest.fixture
+def settings(room: Room, sqlite_url: str) -> Settings:
+    """Settings of a bot whose Telegram is the sandbox."""
+    return Settings(
+        _env_file=None,
+        token=SecretStr(SANDBOX_TOKEN),
+        api_url=room.url,
+        database_url=sqlite_url,
+        port=0,
+        staff=frozenset({1001}),
+        curators=frozenset({2001, 2002}),
+    )
+
+
+@pytest.fixture
+def files() -> dict[str, str]:
+    """The knowledge base of the running bot; tests override it to use the real one."""
+    return small.FILES
+
+
+@pytest.fixture
+async def running(settings: Settings, files: dict[str, str]) -> AsyncIterator[Running]:
+    """The whole bot, running against the sandbox; a handler's error fails the test."""
+    async with running_bot(settings, files) as bot:
+        yield bot
+    assert not bot.errors, bot.errors
+
+
+@pytest.fixture
+def talk(running: Running, room: Room) -> Talk:
+    """A trainee's chat with the running bot."""
+    return Talk(room)
+
+
+@pytest.fixture
+def staff(running: Running, room: Room) -> Talk:
+    """A staff member's chat."""
+    return Talk(room, 1001)
+
+
+@pytest.fixture
+def curator(running: Running, room: Room) -> Talk:
+    """A curator's chat."""
+    return Talk(room, 2001)
