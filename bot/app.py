@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -88,6 +90,8 @@ def build(settings: Settings, guide: Guide) -> Parts:
 
 async def serve(settings: Settings) -> None:
     """Run until interrupted: live with a token, else with the sandbox as Telegram."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the old form of durations warns
+    gc.set_threshold(50_000, 20, 100)  # an answer makes many short-lived values and no cycles
     secrets = [settings.token.get_secret_value()] if settings.token else []
     logs.setup(settings.log_level, settings.log_json, secrets=secrets)
     stop = asyncio.Event()
