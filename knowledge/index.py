@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge.features import Numbers
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 _RARITY = 0.8
 """How much rare features outweigh common ones (1 is the textbook's idf)."""
@@ -51,12 +51,8 @@ class Index:
         weights = (1 + np.log(counts[order])) * np.repeat(self._rarity, lengths)
         norms = np.sqrt(np.bincount(self._rows, weights**2, minlength=self.size))
         self._weights = (weights / norms[self._rows]).astype(np.float32)
-        self._told = lengths <= _CROWDED
-        by_row = np.argsort(self._rows, kind="stable")
-        self._by_row = by_row
-        self._row_starts = np.append(0, np.cumsum(sizes))
 
-    def _rarities(self, intents: NDArray[np.int32]) -> Floats:
+    def _rarities(self, intents: NDArray[np.int32]) -> NDArray[np.float32]:
         """Weigh features by how few intents have them: phrasings of one intent are no crowd."""
         of_posting = intents[self._rows]
         first = np.ones(len(of_posting), dtype=bool)
@@ -66,39 +62,52 @@ class Index:
         total = len(np.unique(intents))
         return ((np.log((total + 1) / (common + 1)) + 1) ** _RARITY).astype(np.float32)
 
-    def similar(self, numbers: Numbers, counts: NDArray[np.int64]) -> Floats:
-        """Return the cosine similarity of a text to every phrasing."""
+    def similar(
+        self, numbers: Numbers, counts: NDArray[np.int64], *, without: int | None = None
+    ) -> Floats:
+        """Return the cosine similarity of a text to every phrasing.
+
+        Args:
+            numbers: features of the text, rising.
+            counts: how often each is in it.
+            without: a phrasing to be taken for unknown.
+        """
         at = np.searchsorted(self._features, numbers)
         at[at == len(self._features)] = 0
-        known = (self._features[at] == numbers) & self._told[at]
-        at, counts = at[known], counts[known]
-        if not len(at):
-            return np.zeros(self.size, dtype=np.float32)
-        weights = (1 + np.log(counts)) * self._rarity[at]
-        weights /= np.sqrt(weights @ weights)
-        places = _places(self._starts[at], self._starts[at + 1])
         lengths = self._starts[at + 1] - self._starts[at]
+        known = (self._features[at] == numbers) & (lengths <= _CROWDED)
+        if without is not None:
+            known &= lengths > 1
+        at, lengths = at[known], lengths[known]
+        weights = (1 + np.log(counts[known])) * self._rarity[at]
+        weights /= np.sqrt(weights @ weights) or 1
+        places = _places(self._starts[at], lengths)
         shares = self._weights[places] * np.repeat(weights, lengths)
-        return np.bincount(self._rows[places], shares, minlength=self.size).astype(np.float32)
+        near: Floats = np.bincount(self._rows[places], shares, self.size).astype(np.float64)
+        if without is not None:
+            near[without] = 0
+        return near
 
-    def grams(self, starts: NDArray[np.int64]) -> Iterator[Floats]:
-        """Yield the similarities within each run of phrasings."""
+    def having(self, number: int) -> NDArray[np.int32]:
+        """Return the phrasings that have a feature."""
+        at = np.searchsorted(self._features, number)
+        return self._rows[self._starts[at] : self._starts[at + 1]]
+
+    def grams(self, starts: Sequence[int]) -> Iterator[Floats]:
+        """Yield the similarities of the phrasings to each other, within each run of them."""
+        by_row = np.argsort(self._rows, kind="stable")
+        ends = np.cumsum(np.bincount(self._rows, minlength=self.size))
         feature = np.repeat(np.arange(len(self._features)), np.diff(self._starts))
-        for start, end in itertools.pairwise([*starts.tolist(), self.size]):
-            places = self._by_row[self._row_starts[start] : self._row_starts[end]]
+        for start, end in itertools.pairwise([*starts, self.size]):
+            places = by_row[ends[start - 1] if start else 0 : ends[end - 1]]
             columns, at = np.unique(feature[places], return_inverse=True)
-            dense = np.zeros((end - start, len(columns)), dtype=np.float32)
+            dense = np.zeros((end - start, len(columns)))
             dense[self._rows[places] - start, at] = self._weights[places]
             yield dense @ dense.T
 
-    def intents_with(self, number: int, intents: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the intents whose phrasings have a feature."""
-        at = np.searchsorted(self._features, number)
-        return np.unique(intents[self._rows[self._starts[at] : self._starts[at + 1]]])
 
-
-def _places(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return all places from each start to its end, one after the other."""
-    lengths = ends - starts
-    shift = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths)
-    return np.arange(lengths.sum()) + shift
+def _places(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return all places of runs, given where each starts and how long it is."""
+    ends = np.cumsum(lengths)
+    shift = np.repeat(starts - ends + lengths, lengths)
+    return np.arange(len(shift)) + shift

@@ -11,23 +11,30 @@ intent never mentions is likely a stranger.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.calibration import Calibration, Case
 from knowledge.features import Vocabulary, Word
 from knowledge.index import Floats, Index
 from knowledge.spelling import Correction, Speller
 from knowledge.words import Fillers, expand, tokenize
 
-_CONSIDERED = 64
-"""Intents put in order at first; more only where a caller refuses all of these."""
-
 _EXPLAINED_WEIGHT = 0.2
 _DAMPING = 1.0
+
+_ASKED = 300
+"""Phrasings left out and asked, to calibrate the score."""
+_STRANGERS = 0.15
+"""How much a stranger weighs there against a question of ours."""
+_SIGNS = Calibration(weights=(10.0, 1.0, 5.0, 3.0), start=-6.0)
+"""What evidence, explained share, lead and known share weigh: middling values of public data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,31 @@ class Options:
     fillers: tuple[str, ...] = ()
     """Phrases without meaning of their own, beyond the common ones."""
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    """Names whose slips are repaired too, though no phrasing has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What a text says for each intent."""
+
+    near: Floats
+    evidence: Floats
+    explained: Floats
+    known: float
+
+    def best_two(self) -> tuple[int, int]:
+        """Return the intents with the most evidence."""
+        if len(self.evidence) == 1:
+            return 0, 0
+        first, second = np.argpartition(-self.evidence, 1)[:2].tolist()
+        return first, second
+
+    def signs(self, at: int, rival: int) -> tuple[float, ...]:
+        """Return what speaks for an intent, and against it for its rival."""
+        evidence = float(self.evidence[at])
+        lead = evidence - float(self.evidence[rival])
+        return evidence, float(self.explained[at]), lead, self.known
 
 
 class Matcher:
@@ -82,36 +114,41 @@ class Matcher:
             raise ValueError("A matcher needs at least one phrasing.")
         self.intents = tuple(dict.fromkeys(phrase.intent for phrase in self._phrases))
         number = {intent: at for at, intent in enumerate(self.intents)}
-        self._intent_of = np.array([number[p.intent] for p in self._phrases], dtype=np.int64)
+        self._intent_of = np.array([number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
-        said = [self._words(tokenize(phrase.text)) for phrase in self._phrases]
-        languages = [phrase.language for phrase in self._phrases]
-        self._speller = Speller(
-            Counter(word for words in said for word in words), dict.fromkeys(languages)
-        )
-        told = [self._fillers.strip(words) for words in said]
-        self._vocabulary = Vocabulary(zip(told, languages, strict=True))
-        features = [
-            self._vocabulary.features(self._vocabulary.read(word, language) for word in words)
-            for words, language in zip(told, languages, strict=True)
-        ]
-        self._index = Index(features, self._intent_of)
+        self._ends = np.append(self._starts[1:], len(self._phrases))
+        self._index_phrases(options)
         self._voice = np.concatenate(list(self._voices()))
-        self._stem_intents = {
-            stem: self._index.intents_with(stem, self._intent_of)
+        self._knowing = {
+            stem: np.unique(self._intent_of[self._index.having(stem)])
             for stem in self._vocabulary.stems
         }
+        self._calibration = _SIGNS.fitted(list(self._cases()))
 
     @classmethod
     def build(cls, phrases: Iterable[Phrase], *, options: Options | None = None) -> Matcher:
         """Make phrasings ready to be matched."""
         return cls(phrases, options or Options())
 
+    def _index_phrases(self, options: Options) -> None:
+        languages = [phrase.language for phrase in self._phrases]
+        said = [self._words(tokenize(phrase.text)) for phrase in self._phrases]
+        counts = Counter(word for words in said for word in words)
+        counts.update(word for name in options.names for word in tokenize(name))
+        self._speller = Speller(counts, dict.fromkeys(languages))
+        told = [self._fillers.strip(words) for words in said]
+        self._vocabulary = Vocabulary(zip(told, languages, strict=True))
+        self._told = [
+            [self._vocabulary.read(word, language) for word in words]
+            for words, language in zip(told, languages, strict=True)
+        ]
+        self._index = Index(map(self._vocabulary.features, self._told), self._intent_of.tolist())
+
     def _voices(self) -> Iterator[Floats]:
         """Yield how much each phrasing may say, intent by intent."""
-        for gram in self._index.grams(self._starts):
-            damped = gram**1.5 + _DAMPING * np.eye(len(gram), dtype=np.float32)
-            yield np.linalg.solve(damped, np.ones(len(gram), dtype=np.float32))
+        for gram in self._index.grams(self._starts.tolist()):
+            damped = np.maximum(gram, 0) ** 1.5 + _DAMPING * np.eye(len(gram))
+            yield np.asarray(np.linalg.solve(damped, np.ones(len(gram))), dtype=np.float64)
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Repair the spelling of words against the phrasings."""
@@ -120,61 +157,86 @@ class Matcher:
     def rank(
         self, text: str, *, limit: int = 5, allowed: Callable[[str], bool] | None = None
     ) -> Ranking:
-        """Return the intents a text may mean, the likeliest first."""
+        """Return the intents a text may mean, the likeliest first.
+
+        Args:
+            text: what was asked.
+            limit: how many intents to return at most.
+            allowed: tells which intents may be returned; all without it.
+        """
         words, corrections = self.repair(self._words(tokenize(text)))
-        said = [self._vocabulary.read(word) for word in self._fillers.strip(words)]
-        near = self._index.similar(*self._vocabulary.features(said))
-        explained = self._explained(said)
-        votes = np.add.reduceat(near * np.sqrt(near) * self._voice, self._starts)
-        evidence = votes + _EXPLAINED_WEIGHT * explained
-        matches = tuple(
-            self._match(at, near, float(evidence[at]), float(explained[at]))
-            for at in self._best(evidence, limit, allowed)
+        heard = self._hear([self._vocabulary.read(word) for word in self._fillers.strip(words)])
+        first, second = heard.best_two()
+        matches = (
+            self._match(at, heard, second if at == first else first)
+            for at in np.argsort(-heard.evidence).tolist()
+            if heard.evidence[at] > 0 and (allowed is None or allowed(self.intents[at]))
         )
-        return Ranking(matches=matches, corrections=corrections)
+        return Ranking(matches=tuple(islice(matches, limit)), corrections=corrections)
 
-    def _best(
-        self, evidence: Floats, limit: int, allowed: Callable[[str], bool] | None
-    ) -> Iterator[int]:
-        order = np.argsort(-evidence)
-        for at in order.tolist():
-            if limit == 0 or evidence[at] <= 0:
-                return
-            if allowed is None or allowed(self.intents[at]):
-                limit -= 1
-                yield at
-
-    def _match(self, at: int, near: Floats, evidence: float, explained: float) -> Match:
-        start = self._starts[at]
-        end = self._starts[at + 1] if at + 1 < len(self._starts) else len(near)
-        best = start + int(np.argmax(near[start:end]))
-        score = 1 / (1 + np.exp(-(4 * evidence + 4 * explained - 3)))
+    def _match(self, at: int, heard: _Heard, rival: int) -> Match:
+        start, end = self._starts[at], self._ends[at]
+        best = start + int(np.argmax(heard.near[start:end]))
         return Match(
             intent=self.intents[at],
-            score=float(score),
+            score=self._calibration.likely(heard.signs(at, rival)),
             phrase=self._phrases[best].text,
-            evidence=evidence,
-            explained=explained,
+            evidence=float(heard.evidence[at]),
+            explained=float(heard.explained[at]),
         )
 
-    def _explained(self, said: Sequence[Word]) -> NDArray[np.float64]:
-        """Return the share of the text's stems that each intent knows, rare ones weighing more."""
-        share = np.zeros(len(self.intents))
-        total = 0.0
-        everything = np.log(2 * (len(self.intents) + 1))
-        for word in dict.fromkeys(said):
-            if not word.stems:
-                total += everything
-                continue
-            knowing = self._stem_intents[word.stems[0]]
-            weight = np.log((len(self.intents) + 1) / (len(knowing) + 0.5))
-            share[knowing] += weight
+    def _hear(self, said: Sequence[Word], *, without: int | None = None) -> _Heard:
+        """Weigh what a text says for each intent, the phrasing ``without`` not counting."""
+        near = self._index.similar(*self._vocabulary.features(said), without=without)
+        votes = np.add.reduceat(near * np.sqrt(near) * self._voice, self._starts)
+        knowing = [self._knowing_but(word, without) for word in dict.fromkeys(said)]
+        explained, known = self._explained(knowing)
+        evidence = votes + _EXPLAINED_WEIGHT * explained
+        return _Heard(near, evidence, explained, known)
+
+    def _knowing_but(self, word: Word, without: int | None) -> NDArray[np.int64]:
+        """Return the intents that use a word."""
+        if not word.stems:
+            return _NOBODY
+        if without is None:
+            return self._knowing[word.stems[0]]
+        having = self._index.having(word.stems[0])
+        return np.unique(self._intent_of[having[having != without]])
+
+    def _explained(self, knowing: Sequence[NDArray[np.int64]]) -> tuple[Floats, float]:
+        """Return the share of a text that each intent knows, and that any of them knows.
+
+        Rare words weigh more; a word nobody knows weighs most.
+        """
+        count = len(self.intents)
+        share = np.zeros(count)
+        total = known = 0.0
+        for intents in knowing:
+            weight = math.log((count + 1) / (len(intents) + 0.5))
+            share[intents] += weight
             total += weight
-        return share / total if total else share
+            known += weight if len(intents) else 0.0
+        return (share / total, known / total) if total else (share, 0.0)
+
+    def _cases(self) -> Iterator[Case]:
+        """Yield what to calibrate on: phrasings left out, and whole intents left out."""
+        several = np.flatnonzero((self._ends - self._starts)[self._intent_of] > 1)
+        chance = np.random.default_rng(0)
+        chosen = chance.choice(several, min(_ASKED, len(several)), replace=False)
+        for row in chosen.tolist() if len(self.intents) > 1 else ():
+            own = int(self._intent_of[row])
+            heard = self._hear(self._told[row], without=row)
+            first, second = heard.best_two()
+            yield Case(signs=heard.signs(first, second), right=first == own)
+            heard.evidence[own] = 0
+            first, second = heard.best_two()
+            yield Case(signs=heard.signs(first, second), right=False, weight=_STRANGERS)
 
     def _words(self, words: Sequence[str]) -> list[str]:
         return expand(expand(words), self._short)
 
+
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 FILLERS = (
     *("can you tell me", "could you tell me", "can you", "could you", "would you", "please"),

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import log
 
 from rapidfuzz.distance import OSA
@@ -65,7 +66,7 @@ def usage(language: str) -> Mapping[str, float]:
 def neighbours() -> frozenset[str]:
     """Return the pairs of keys that lie side by side."""
     beside = [row[at : at + 2] for row in _ROWS for at in range(len(row) - 1)]
-    for above, below in zip(_ROWS, _ROWS[1:], strict=False):
+    for above, below in pairwise(_ROWS):
         for at, key in enumerate(below):
             beside.extend(key + other for other in above[at : at + 2])
     return frozenset(pair for keys in beside for pair in (keys, keys[::-1]))
@@ -96,23 +97,26 @@ class Speller:
         corrections: list[Correction] = []
         at = 0
         while at < len(words):
-            used, read = 1, (words[at],)
-            if words[at] not in self._known:
-                used, read = self._run_together(words, at) or (1, self._read(words[at]))
+            used, read = self._read_at(words, at)
             if read != (words[at],):
                 corrections.append((" ".join(words[at : at + used]), " ".join(read)))
             repaired.extend(read)
             at += used
         return repaired, tuple(corrections)
 
+    def _read_at(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:
+        """Return how many words from a place belong together, and what they mean."""
+        if words[at] in self._known:
+            return 1, (words[at],)
+        return self._run_together(words, at) or (1, self._read(words[at]))
+
     def _run_together(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Read two pieces of one word of ours ("imple mentation") as that word."""
-        for start in (at, at - 1):
-            pair = words[max(start, 0) : start + 2]
-            if start == at and len(pair) == 2 and (joined := "".join(pair)) in self._ours:
-                if not all(self._in_use(piece) for piece in pair):
-                    return 2, (joined,)
-        return None
+        pair = words[at : at + 2]
+        joined = "".join(pair)
+        if len(pair) < 2 or joined not in self._ours or all(map(self._in_use, pair)):
+            return None
+        return 2, (joined,)
 
     def _in_use(self, word: str) -> bool:
         return any(word in used for used in self._usage)
