@@ -17,8 +17,10 @@ import knowledge
 from knowledge.errors import ContentError, Fault
 from knowledge.schema import (
     Content,
+    Eligibility,
     Golden,
     Menu,
+    RoleFinder,
     Source,
     Thing,
     Threshold,
@@ -47,7 +49,12 @@ MAPPINGS: dict[str, type[BaseModel]] = {
     "policy": Threshold,
     "translations": Translation,
 }
-SECTIONS = (*LISTS, *MAPPINGS, "words")
+SINGLES: dict[str, type[BaseModel]] = {
+    "words": Words,
+    "eligibility": Eligibility,
+    "finder": RoleFinder,
+}
+SECTIONS = (*LISTS, *MAPPINGS, *SINGLES)
 
 
 def read_folder(folder: Path = PACKAGED) -> dict[str, str]:
@@ -122,8 +129,8 @@ class Reader:
         elif section in MAPPINGS and isinstance(items, dict):
             for key, raw in items.items():
                 self._item(section, MAPPINGS[section], key, raw, (name, tree, (section, key)))
-        elif section == "words" and isinstance(items, dict):
-            self._item(section, Words, "words", items, (name, tree, path))
+        elif section in SINGLES and isinstance(items, dict):
+            self._item(section, SINGLES[section], section, items, (name, tree, path))
         elif section in SECTIONS:
             wanted = "a list ('- id: …')" if section in LISTS else "a mapping ('name: …')"
             self.fault(name, tree, path, f"{section!r} must be {wanted}")
@@ -217,8 +224,9 @@ def gather(files: Files) -> tuple[Content | None, Reader]:
     if reader.faults:
         return None, reader
     found = reader.found
-    words = found["words"].get("words", Words())
-    sections = {name: found[name] for name in (*LISTS, *MAPPINGS)}
+    singles = {name: found[name].get(name) for name in SINGLES}
+    singles["words"] = singles["words"] or Words()
+    sections: dict[str, Any] = {name: found[name] for name in (*LISTS, *MAPPINGS)}
     sections["golden"] = tuple(found["golden"].values())
     sections["translations"] = {path: made.root for path, made in found["translations"].items()}
-    return Content(words=words, **sections), reader
+    return Content(**singles, **sections), reader

@@ -272,6 +272,138 @@ class Golden(Strict):
         return self
 
 
+class Attribute(Strict):
+    """Something about a person that rules look at: a yes or no, or a step on a scale."""
+
+    steps: Annotated[tuple[int, ...], Field(min_length=2)] = (0, 1)
+    """The values it can have, from low to high; 0 and 1 for no and yes."""
+    implies: dict[str, int] = Field(default_factory=dict)
+    """Where this is yes, others are at least so much."""
+    cost: Annotated[int, Field(gt=0)]
+    """How hard it is to change, so that the smallest change can be named."""
+    change: dict[int, Text]
+    """What would have to be true, by value: "a clinical license"."""
+
+
+class Option(Strict):
+    """One answer to a question of a dialogue."""
+
+    id: Slug
+    words: Text
+    sets: dict[str, int] = Field(default_factory=dict)
+    """What is known then, by attribute."""
+    said: Phrasings = Field(default_factory=dict)
+    """Phrases in a message that mean this answer."""
+
+
+class Asking(Strict):
+    """One question of a dialogue, with its answers."""
+
+    id: Slug
+    words: Text
+    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+
+
+class Way(Strict):
+    """One way to meet a rule: all of ``needs`` hold."""
+
+    needs: Annotated[dict[str, int | bool], Field(min_length=1)]
+    """By attribute: yes or no, or the least step of a scale."""
+    unclear: Text | None = None
+    """Why this way does not settle it; the answer is then 'cannot tell'."""
+
+
+class Rule(Strict):
+    """A condition of entry, met in any of several ways."""
+
+    id: Slug
+    roles: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    any: Annotated[tuple[Way, ...], Field(min_length=1)]
+    words: Text
+    """The rule in plain words."""
+    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    as_of: AsOf
+
+
+class Eligibility(Strict):
+    """Who may enter which role: what is asked, and the rules it is held against."""
+
+    attributes: dict[str, Attribute]
+    questions: tuple[Asking, ...]
+    rules: tuple[Rule, ...]
+    people: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """What a degree or background says about a person, by the thing's id."""
+    most_taps: Annotated[int, Field(gt=0)] = 8
+
+    @model_validator(mode="after")
+    def _uses_known_attributes(self) -> Eligibility:
+        used = [
+            *(
+                (f"rule {r.id}", n, v)
+                for r in self.rules
+                for w in r.any
+                for n, v in w.needs.items()
+            ),
+            *(
+                (f"answer {q.id}.{o.id}", n, v)
+                for q in self.questions
+                for o in q.options
+                for n, v in o.sets.items()
+            ),
+            *((key, n, v) for key, sets in self.people.items() for n, v in sets.items()),
+            *((a, n, v) for a, made in self.attributes.items() for n, v in made.implies.items()),
+        ]
+        for where, name, value in used:
+            if name not in self.attributes:
+                raise ValueError(f"{where} uses an unknown attribute {name!r}")
+            if int(value) not in self.attributes[name].steps:
+                raise ValueError(f"{where}: {name!r} has no step {int(value)}")
+        for rule in self.rules:
+            for name, value in (pair for way in rule.any for pair in way.needs.items()):
+                if int(value) not in self.attributes[name].change:
+                    raise ValueError(f"rule {rule.id}: {name!r} does not say how to reach {value}")
+        return self
+
+
+class Point(Strict):
+    """What an answer says for some roles, and why."""
+
+    roles: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    points: Annotated[int, Field(ge=-3, le=3)]
+    reason: Text
+    """Shown with the point: "You know clinic work from the inside"."""
+
+
+class Taste(Strict):
+    """One answer in the search for a role, and the points it gives."""
+
+    id: Slug
+    words: Text
+    gives: tuple[Point, ...] = ()
+    sets: dict[str, int] = Field(default_factory=dict)
+    """What it says about entry, by attribute of the eligibility rules."""
+    said: Phrasings = Field(default_factory=dict)
+
+
+class Tasting(Strict):
+    """One question in the search for a role."""
+
+    id: Slug
+    words: Text
+    options: Annotated[tuple[Taste, ...], Field(min_length=2)]
+
+
+class RoleFinder(Strict):
+    """The search for a role that fits: questions whose answers give points."""
+
+    questions: tuple[Tasting, ...]
+    fewest_taps: Annotated[int, Field(gt=0)] = 6
+    most_taps: Annotated[int, Field(gt=0)] = 10
+    shown: Annotated[int, Field(gt=0)] = 3
+    add: dict[str, Text] = Field(default_factory=dict)
+    """What a person would add for a role, where nothing in the rules is missing."""
+
+
 class Content(Strict):
     """The whole knowledge base, immutable."""
 
@@ -281,6 +413,8 @@ class Content(Strict):
     menus: dict[str, Menu]
     policy: dict[str, Threshold]
     words: Words
+    eligibility: Eligibility | None = None
+    finder: RoleFinder | None = None
     golden: tuple[Golden, ...] = ()
     translations: dict[str, str] = Field(default_factory=dict)
     """Which English each translation was reviewed against: path of the text → its digest."""
