@@ -35,7 +35,7 @@ async def on_question(update: Update, context: Context) -> None:
         return
     text = (message.text or message.caption or "").strip()
     turn = await context.guide.ask(asked(update, context, text))
-    for reply in replies_to(turn, context.guide.snapshot.content):
+    for reply in replies_to(turn, turn.content):
         await send(message, reply)
 
 
@@ -45,7 +45,7 @@ async def on_edited_question(update: Update, context: Context) -> None:
     if message is None or not (message.text or message.caption):
         return
     turn = await context.guide.ask(asked(update, context, message.text or message.caption or ""))
-    for reply in replies_to(turn, context.guide.snapshot.content):
+    for reply in replies_to(turn, turn.content):
         await send(message, reply, answer_to=message.message_id)
 
 

@@ -19,6 +19,7 @@ from knowledge.schema import (
     SLOT,
     Content,
     Fact,
+    Golden,
     Kind,
     Menu,
     Text,
@@ -80,6 +81,8 @@ class Checker:
             self._topic(topic)
         for menu in self.content.menus.values():
             self._menu(menu)
+        for row in self.content.golden:
+            self._golden(row)
         self._phrasings()
 
     def _menu(self, menu: Menu) -> None:
@@ -87,6 +90,17 @@ class Checker:
             self._reference("menus", menu.id, (), "topic", key, self.content.topics)
         for key in menu.menus:
             self._reference("menus", menu.id, ("menus",), "menu", key, self.content.menus)
+
+    def _golden(self, row: Golden) -> None:
+        field = "parts" if row.parts else "topic"
+        for topics in row.parts or (row.topic,):
+            for topic in topics:
+                self._reference("golden", row.q, (field,), "topic", topic, self.content.topics)
+        for kind, keys in row.slots.items():
+            for key in keys:
+                self._reference(
+                    "golden", row.q, ("slots", kind), "thing", key, self.content.things
+                )
 
     def _reference(
         self,

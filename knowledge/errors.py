@@ -2,6 +2,8 @@
 
 GuideError
 ├── ContentError        the content cannot be used; carries every fault with its place
+├── OutdatedError       somebody published since the draft was begun; carries what changed
+├── LostError           golden questions would be lost; carries them
 ├── TryAgainLaterError  the database is busy, away or full; nothing was lost, nothing was kept
 └── NotFoundError       what was named does not exist (a version, an answer, a group …)
 """
@@ -46,3 +48,29 @@ class ContentError(GuideError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
         super().__init__("\n".join(map(str, faults)))
+
+
+class OutdatedError(GuideError):
+    """The draft was made from a version that is not live any more."""
+
+    def __init__(self, base: int, live: int, since: tuple[str, ...]) -> None:
+        self.base = base
+        self.live = live
+        self.since = since
+        changed = "\n".join(f"  {line}" for line in since)
+        super().__init__(
+            f"Your draft began with version {base}, but version {live} is live now. "
+            f"Changed since:\n{changed}\nTake that in, look at your draft again, then publish."
+        )
+
+
+class LostError(GuideError):
+    """Golden questions that the live version answers would be lost."""
+
+    def __init__(self, questions: tuple[str, ...]) -> None:
+        self.questions = questions
+        listed = "\n".join(f"  {question}" for question in questions)
+        super().__init__(
+            f"Not published: {len(questions)} golden questions would be lost:\n{listed}\n"
+            "Mend the draft; or publish with an override and its reason, which is recorded."
+        )

@@ -16,8 +16,10 @@ from sqlmodel import Session
 from knowledge.answers import Worded
 from knowledge.checks import load
 from knowledge.privacy import asker_key, redact
+from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
+from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import conversation, keep_conversation
 from knowledge.store.engine import Store
@@ -29,9 +31,9 @@ from knowledge.store.questions import (
     settle,
     waiting,
 )
-from knowledge.store.tables import Conversation, Question, Secret, Version, now
+from knowledge.store.tables import Conversation, Question, Secret, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
-from knowledge.store.versions import add_version, digest, get_version, live_number, pack, unpack
+from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
@@ -57,6 +59,8 @@ class Turn:
     language: str
     detail: str
     """``short`` or ``full``, as the person chose."""
+    content: Content
+    """What it was worded from; a version published meanwhile does not mix in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ class Guide:
         self._context_age = timedelta(minutes=context_minutes)
         self._snapshot: Snapshot | None = None
         self._secret = ""
+        self.publisher = Publisher(
+            store, today=today, live=lambda: self._snapshot, on_published=self._move
+        )
 
     @property
     def snapshot(self) -> Snapshot:
@@ -107,18 +114,23 @@ class Guide:
         if not await self.store.read(live_number):
             files = read_folder() if packaged is None else packaged
             snapshot = Snapshot(load(files), 1)
-            await self.store.write(lambda session: _publish_first(session, files))
-            self._snapshot = snapshot
+            if await self.store.write(lambda session: _publish_first(session, files)):
+                self._snapshot = snapshot
         await self.refresh()
 
     async def refresh(self) -> bool:
         """Move to the live version where it is newer than ours; return whether we moved."""
         number = await self.store.read(live_number)
-        if self._snapshot and self._snapshot.number == number:
+        if self._snapshot and self._snapshot.number >= number:
             return False
         version = await self.store.read(lambda session: get_version(session, number))
-        self._snapshot = Snapshot(load(unpack(version)), number)
+        self._move(await asyncio.to_thread(compiled, unpack(version.files), number))
         return True
+
+    def _move(self, snapshot: Snapshot) -> None:
+        """Answer from this version from now on: one assignment, so that no question sees two."""
+        if self._snapshot is None or self._snapshot.number < snapshot.number:
+            self._snapshot = snapshot
 
     async def ask(self, asked: Asked) -> Turn:
         """Answer a message and keep it, exactly once for each update.
@@ -127,9 +139,9 @@ class Guide:
             TryAgainLaterError: it could not be kept; nothing must be answered or acknowledged.
         """
         started = time.perf_counter()
-        snapshot = self.snapshot
         arrived = Arrived(asked.chat, asked.bot, asked.update_id)
         known = await self.store.read_together(look_up, arrived)
+        snapshot = self.snapshot  # the one version that everything below is made from
         talk = known.talk
         if known.earlier:
             return self._again(snapshot, known.earlier, talk)
@@ -138,7 +150,7 @@ class Guide:
             asked.text, about=self._about(talk), language=language, today=self.today()
         )
         if talk.language:
-            said = [self.in_language(one, talk.language) for one in said]
+            said = [self._in_language(snapshot, one, talk.language) for one in said]
         rows = self._rows(asked, snapshot, said, started)
         talk.about = _about_to_json(self._about(talk), said)
         ids = await self.store.write_together(keep, Kept(rows, talk))
@@ -147,6 +159,7 @@ class Guide:
             question_ids=tuple(ids),
             language=said[0].understood.language,
             detail=talk.detail,
+            content=snapshot.content,
         )
 
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
@@ -201,10 +214,10 @@ class Guide:
         """
         return f"version {await self.store.read(live_number)}"
 
-    def in_language(self, said: Said, language: str) -> Said:
+    def _in_language(self, snapshot: Snapshot, said: Said, language: str) -> Said:
         """Return the same, worded in another language."""
         understood = replace(said.understood, language=language)
-        worded = said.worded and self.word(said.worded.reading, language)
+        worded = said.worded and snapshot.word(said.worded.reading, language, self.today())
         return Said(understood=understood, worded=worded)
 
     def word(self, reading: Reading, language: str) -> Worded:
@@ -244,6 +257,7 @@ class Guide:
             question_ids=tuple(row.id or 0 for row in rows),
             language=rows[0].language,
             detail=talk.detail,
+            content=snapshot.content,
         )
 
 
@@ -279,16 +293,10 @@ def _secret(session: Session) -> str:
     return found.value
 
 
-def _publish_first(session: Session, files: Files) -> None:
-    if live_number(session) == 0:
-        version = Version(
-            number=1,
-            files=pack(files),
-            digest=digest(files),
-            published_by="package",
-            reason="The content that travels with the package.",
-        )
-        add_version(session, version)
+def _publish_first(session: Session, files: Files) -> int | None:
+    """Publish the packaged content, unless another replica just did."""
+    reason = "The content that travels with the package."
+    return add_version(session, files, after=0, by="package", reason=reason)
 
 
 def _about_to_json(about: About, said: list[Said]) -> str:

@@ -5,12 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
 from knowledge.errors import NotFoundError
-from knowledge.store.tables import Version
+from knowledge.store.engine import insert_of
+from knowledge.store.tables import Question, Version, now
+
+CHANNEL = "guide_version"
+"""Where PostgreSQL tells the replicas that a version was published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A version as lists show it, without its files."""
+
+    number: int
+    published_at: datetime
+    published_by: str
+    reason: str
+    changes: tuple[str, ...]
+    override: str | None
 
 
 def pack(files: Mapping[str, str]) -> bytes:
@@ -18,9 +37,9 @@ def pack(files: Mapping[str, str]) -> bytes:
     return zlib.compress(json.dumps(dict(files), ensure_ascii=False).encode())
 
 
-def unpack(version: Version) -> dict[str, str]:
-    """Return the files of a version."""
-    files: dict[str, str] = json.loads(zlib.decompress(version.files))
+def unpack(packed: bytes) -> dict[str, str]:
+    """Return the files of a version or draft, in the order they had."""
+    files: dict[str, str] = json.loads(zlib.decompress(packed))
     return files
 
 
@@ -46,15 +65,87 @@ def get_version(session: Session, number: int) -> Version:
     raise NotFoundError(f"There is no version {number}. Versions go from 1 to {live}.")
 
 
-def list_versions(session: Session, limit: int = 20) -> list[Version]:
-    """Return the newest versions, newest first."""
-    query = select(Version).order_by(col(Version.number).desc()).limit(limit)
-    return list(session.exec(query))
+def list_versions(session: Session, *, after: int = 0, limit: int = 20) -> list[Listed]:
+    """Return the newest versions above a number, newest first."""
+    columns = (
+        col(Version.number),
+        col(Version.published_at),
+        col(Version.published_by),
+        col(Version.reason),
+        col(Version.changes),
+        col(Version.override),
+    )
+    query = select(*columns).where(col(Version.number) > after)  # type: ignore[call-overload]
+    rows = session.exec(query.order_by(col(Version.number).desc()).limit(limit))
+    return [
+        Listed(
+            number=number,
+            published_at=at,
+            published_by=by,
+            reason=reason,
+            changes=tuple(json.loads(changes)),
+            override=override,
+        )
+        for number, at, by, reason, changes, override in rows
+    ]
 
 
-def add_version(session: Session, version: Version) -> Version:
-    """Append a version; its number is the next one."""
-    version.number = live_number(session) + 1
-    session.add(version)
-    session.flush()
-    return version
+def add_version(
+    session: Session,
+    files: Mapping[str, str],
+    *,
+    after: int,
+    by: str,
+    reason: str,
+    changes: Sequence[str] = (),
+    override: str | None = None,
+) -> int | None:
+    """Append a version to the one it was made from, in one step; return its number.
+
+    None where somebody else published meanwhile: the number is taken, and nothing was changed.
+    """
+    table = Version.__table__  # type: ignore[attr-defined]
+    row = {
+        "number": after + 1,
+        "files": pack(files),
+        "digest": digest(files),
+        "published_at": now(),
+        "published_by": by[:64],
+        "reason": reason,
+        "changes": json.dumps(list(changes), ensure_ascii=False),
+        "override": override,
+    }
+    statement = insert_of(session)(table).on_conflict_do_nothing().returning(table.c.number)
+    number: int | None = session.execute(statement, row).scalar()
+    if number is not None and session.get_bind().dialect.name == "postgresql":
+        told = text("SELECT pg_notify(:channel, :number)")
+        session.execute(told, {"channel": CHANNEL, "number": str(number)})
+    return number
+
+
+def recent_questions(session: Session, limit: int) -> Iterable[tuple[str, str, str]]:
+    """Return the text, language and readings of the newest questions."""
+    columns = (col(Question.text), col(Question.language), col(Question.options))
+    query = select(*columns).order_by(col(Question.id).desc()).limit(limit)
+    return [(said, language, options) for said, language, options in session.exec(query)]
+
+
+def get_question(session: Session, number: int) -> Question:
+    """Return a logged question.
+
+    Raises:
+        NotFoundError: there is none of that number, or it was deleted for its age.
+    """
+    if found := session.get(Question, number):
+        return found
+    raise NotFoundError(f"There is no answer {number}; it may have been deleted for its age.")
+
+
+def asked_by_topic(session: Session, since: datetime) -> dict[str, int]:
+    """Return how often each topic was asked for since a moment."""
+    query = (
+        select(col(Question.topic), func.count())
+        .where(col(Question.asked_at) >= since, col(Question.topic).is_not(None))
+        .group_by(col(Question.topic))
+    )
+    return {topic: times for topic, times in session.exec(query) if topic}

@@ -1,0 +1,310 @@
+"""Changes the live knowledge base: checked, gated, in one step, and taken back as quickly.
+
+A draft is files and the version they were made from. Publishing appends a version right after that
+one; where the number is taken somebody else was first, and nothing happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from knowledge.checks import check
+from knowledge.diffing import Difference, differences
+from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
+from knowledge.golden import GoldenReport, gate
+from knowledge.merging import Merged, merge
+from knowledge.reading import Files, gather
+from knowledge.replay import Blast, Logged, Progress, replay
+from knowledge.schema import Content
+from knowledge.snapshot import Snapshot
+from knowledge.store.engine import Store
+from knowledge.store.versions import (
+    Listed,
+    add_version,
+    get_version,
+    list_versions,
+    live_number,
+    recent_questions,
+    unpack,
+)
+
+QUESTIONS = 20_000
+"""Logged questions a draft is tried on."""
+
+_TRIES = 5
+"""How often an edit is made again because somebody published meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Content that may be published, and the version it was made from."""
+
+    files: Files
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What a draft would do, before anybody decides."""
+
+    base: int
+    live: int
+    faults: tuple[Fault, ...]
+    since: tuple[str, ...] = ()
+    """What was published after the draft's base."""
+    changes: tuple[Difference, ...] = ()
+    golden: GoldenReport = field(default_factory=GoldenReport)
+    blast: Blast = field(default_factory=Blast)
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that forbid publishing."""
+        return tuple(fault for fault in self.faults if fault.level == "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A version that has just gone live."""
+
+    number: int
+    changes: tuple[str, ...]
+    snapshot: Snapshot
+    """It compiled."""
+
+
+class Publisher:
+    """Examines, publishes and takes back."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        today: Callable[[], date] = date.today,
+        live: Callable[[], Snapshot | None] = lambda: None,
+        on_published: Callable[[Snapshot], None] = lambda _snapshot: None,
+    ) -> None:
+        self._store = store
+        self._today = today
+        self._live = live
+        self._on_published = on_published
+
+    async def live_number(self) -> int:
+        """Return the number of the live version."""
+        return await self._store.read(live_number)
+
+    async def files_of(self, number: int | None = None) -> dict[str, str]:
+        """Return the files of a version, by default of the live one.
+
+        Raises:
+            NotFoundError: there is no such version.
+        """
+        chosen = number or await self.live_number()
+        version = await self._store.read(lambda session: get_version(session, chosen))
+        return unpack(version.files)
+
+    async def versions(self, *, after: int = 0, limit: int = 20) -> list[Listed]:
+        """Return the newest versions, newest first."""
+        return await self._store.read(
+            lambda session: list_versions(session, after=after, limit=limit)
+        )
+
+    async def examine(
+        self, draft: Draft, *, questions: int = 0, progress: Progress | None = None
+    ) -> Examination:
+        """Check a draft and say what it would change, on golden and on logged questions.
+
+        Args:
+            draft: what may be published.
+            questions: how many of the newest logged questions to try it on.
+            progress: is told how far that is.
+        """
+        live, files = await self._current()
+        content, faults = await asyncio.to_thread(check, draft.files, today=self._today())
+        since = await self._since(draft.base)
+        errors = [fault for fault in faults if fault.level == "error"]
+        if content is None or errors:
+            return Examination(base=draft.base, live=live, faults=faults, since=since)
+        old = await self._snapshot(live, files)
+        new = await asyncio.to_thread(Snapshot, content)
+        asked = await self._logged(questions)
+        blast = Blast()
+        if asked:
+            blast = await asyncio.to_thread(
+                replay, files, draft.files, asked, self._today(), progress=progress
+            )
+        return Examination(
+            base=draft.base,
+            live=live,
+            faults=faults,
+            since=since,
+            changes=differences(old.content, content),
+            golden=await asyncio.to_thread(gate, old, new),
+            blast=blast,
+        )
+
+    async def publish(
+        self, draft: Draft, *, by: str, reason: str, override: str | None = None
+    ) -> Published:
+        """Check a draft, hold it to the golden questions, and make it live everywhere.
+
+        Args:
+            draft: what to publish.
+            by: who publishes.
+            reason: why, kept with the version.
+            override: why golden questions may be lost, if they may.
+
+        Raises:
+            ContentError: the draft has faults.
+            OutdatedError: somebody published since the draft was begun.
+            LostError: golden questions would be lost, and no override says why they may.
+            GuideError: nothing would change.
+        """
+        live, files = await self._current()
+        if draft.base != live:
+            raise OutdatedError(draft.base, live, await self._since(draft.base))
+        content = await asyncio.to_thread(_sound, draft.files, self._today())
+        old = await self._snapshot(live, files)
+        changes = tuple(one.said for one in differences(old.content, content))
+        if dict(draft.files) == files:
+            raise GuideError(f"Nothing to publish: the draft is the same as version {live}.")
+        new = await asyncio.to_thread(Snapshot, content, live + 1)
+        report = await asyncio.to_thread(gate, old, new)
+        if report.lost and not override:
+            raise LostError(report.lost)
+        kept = f"{override} (lost: {'; '.join(report.lost)})" if report.lost else None
+        return await self._append(draft, new, by=by, reason=reason, changes=changes, override=kept)
+
+    async def _append(
+        self,
+        draft: Draft,
+        new: Snapshot,
+        *,
+        by: str,
+        reason: str,
+        changes: tuple[str, ...],
+        override: str | None = None,
+    ) -> Published:
+        number = await self._store.write(
+            lambda session: add_version(
+                session,
+                draft.files,
+                after=draft.base,
+                by=by,
+                reason=reason,
+                changes=changes,
+                override=override,
+            )
+        )
+        if number is None:
+            live = await self.live_number()
+            raise OutdatedError(draft.base, live, await self._since(draft.base))
+        self._on_published(new)
+        return Published(number=number, changes=changes, snapshot=new)
+
+    async def edit(
+        self,
+        change: Callable[[Files], Files],
+        *,
+        by: str,
+        reason: str,
+        override: str | None = None,
+    ) -> Published:
+        """Publish a small edit of the live version; made again where somebody was quicker.
+
+        Raises:
+            ContentError, LostError, GuideError: as for :meth:`publish`.
+        """
+        for _try in range(_TRIES):
+            live, files = await self._current()
+            edited = await asyncio.to_thread(change, files)
+            draft = Draft(files=edited, base=live)
+            try:
+                return await self.publish(draft, by=by, reason=reason, override=override)
+            except OutdatedError:
+                continue
+        raise GuideError("Others publish too quickly just now; try again in a minute.")
+
+    async def merge(self, draft: Draft) -> tuple[Draft, Merged]:
+        """Take into a draft what was published since it was begun.
+
+        Returns:
+            The draft on top of the live version, and what both sides changed.
+        """
+        base = await self.files_of(draft.base)
+        live, files = await self._current()
+        merged = await asyncio.to_thread(merge, base, draft.files, files)
+        return Draft(files=merged.files, base=live), merged
+
+    async def rollback(self, number: int, *, by: str, reason: str = "") -> Published:
+        """Make an earlier version live again, as a new one; history stays as it is.
+
+        Raises:
+            NotFoundError: there is no such version.
+            OutdatedError: somebody published at the same moment.
+            GuideError: that version is live already.
+        """
+        live, files = await self._current()
+        wanted = await self.files_of(number)
+        if wanted == files:
+            raise GuideError(f"Version {live} is live and has the same content as {number}.")
+        new = await asyncio.to_thread(compiled, wanted, live + 1)
+        old = await self._snapshot(live, files)
+        changes = tuple(one.said for one in differences(old.content, new.content))
+        why = f"Back to version {number}" + (f": {reason}" if reason else ".")
+        draft = Draft(files=wanted, base=live)
+        return await self._append(draft, new, by=by, reason=why, changes=changes)
+
+    async def _current(self) -> tuple[int, dict[str, str]]:
+        live = await self.live_number()
+        return live, await self.files_of(live)
+
+    async def _since(self, base: int) -> tuple[str, ...]:
+        return tuple(
+            f"version {version.number} by {version.published_by}: {change}"
+            for version in reversed(await self.versions(after=base, limit=100))
+            for change in version.changes or (version.reason,)
+        )
+
+    async def _snapshot(self, number: int, files: Files) -> Snapshot:
+        """Return a version compiled; the one in use need not be compiled again."""
+        current = self._live()
+        if current is not None and current.number == number:
+            return current
+        return await asyncio.to_thread(compiled, files, number)
+
+    async def _logged(self, limit: int) -> list[Logged]:
+        if not limit:
+            return []
+        rows = await self._store.read(lambda session: recent_questions(session, limit))
+        return [Logged(text, language, _carried(options)) for text, language, options in rows]
+
+
+def compiled(files: Files, number: int) -> Snapshot:
+    """Compile a version as it was published; later rules of the check do not hold it back.
+
+    Raises:
+        ContentError: the files cannot be read at all.
+    """
+    content, reader = gather(files)
+    if content is None:
+        raise ContentError(tuple(reader.faults))
+    return Snapshot(content, number)
+
+
+def _sound(files: Files, today: date) -> Content:
+    content, faults = check(files, today=today)
+    errors = tuple(fault for fault in faults if fault.level == "error")
+    if errors or content is None:
+        raise ContentError(errors)
+    return content
+
+
+def _carried(options: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the slots that a logged question took from its chat."""
+    readings = json.loads(options).get("readings") or [{}]
+    slots, carried = readings[0].get("slots", {}), readings[0].get("carried", ())
+    return tuple((kind, tuple(slots[kind])) for kind in carried if kind in slots)
