@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from knowledge import comparing, eligibility, finder, maps, places
+from knowledge import comparing, entry, finder, maps, places
 from knowledge.answers import Composer
 
 COMPOSERS: dict[str, Composer] = {
     "place": places.compose,
     "map": maps.compose,
     "compare": comparing.compose,
-    "eligibility": eligibility.compose,
+    "eligibility": entry.compose,
     "finder": finder.compose,
 }

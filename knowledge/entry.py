@@ -1,0 +1,202 @@
+"""Words the check of who may enter: its questions, its result, what would open a role. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from knowledge.answers import Worded, cite, follow_ups
+from knowledge.eligibility import Outcome, Said, judge, known_from
+from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule
+from knowledge.texts import plural_translator, translator
+from knowledge.verdicts import Reading
+
+TOPIC = "can_i_enter"
+"""The topic whose answer is this check."""
+
+Choices = tuple[tuple[str, str], ...]
+
+
+def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
+    """Word the beginning of the check; with what a degree or background already settles."""
+    _ = translator(language)
+    rules = rules_of(content)
+    named = [
+        key
+        for kind in (Kind.DEGREE, Kind.BACKGROUND)
+        for key in reading.slots.get(kind.value, ())
+        if key in rules.people
+    ]
+    following = follow_ups(content, content.topics[reading.topic], reading)
+    if named:
+        said = {n: v for key in named for n, v in rules.people[key].items()}
+        names = ", ".join(content.things[key].name.say(language) for key in named)
+        lead = _("Going only by this: **{names}**.", names=names)
+        more = (_("Check the rest of my case"), f"e:={named[0]}")
+        return result(content, reading, said, language, today, lead=lead, choices=(more,))
+    short = _(
+        "I can check your own case. I ask a few short questions, at most {n}. Then I say for each "
+        "role yes, no, or what would open it.",
+        n=rules.most_taps,
+    )
+    detail = _(
+        'You can also just write it, such as "I\'m an LPN with ten years at a clinic". The '
+        "federal program has ended, so this shows what its rules say and what fits you today."
+    )
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=short,
+        detail=detail,
+        next=following,
+        choices=((_("Check my case"), "e"),),
+    )
+    return cite(content, worded, [_fact(rules.rules[0])], today)
+
+
+def rules_of(content: Content) -> Eligibility:
+    """Return the rules of entry.
+
+    Raises:
+        ValueError: the content has none.
+    """
+    if content.eligibility is None:
+        raise ValueError("the content has no 'eligibility' section: add eligibility.yaml")
+    return content.eligibility
+
+
+def ask(content: Content, said: Said, question: Asking, number: int, language: str) -> Worded:
+    """Word one question, with how things stand so far."""
+    _ = translator(language)
+    rules = rules_of(content)
+    found = judge(known_from(said, rules), rules)
+    standing = _(
+        "So far: {yes} open to you, {no} closed, {open} not settled.",
+        yes=_count(found, "yes"),
+        no=_count(found, "no"),
+        open=_count(found, "unsure"),
+    )
+    head = _("Question {n} of at most {most}", n=number, most=rules.most_taps)
+    choices = [(o.words.say(language), f"e:{question.id}.{o.id}") for o in question.options]
+    choices.append((_("I'd rather not say"), f"e:{question.id}.skip"))
+    if number > 1:
+        choices.append((_("Show the result now"), "e:end"))
+        choices.append((_("Change an answer"), "e:undo"))
+    return Worded(
+        reading=Reading(topic=TOPIC),
+        language=language,
+        short=f"**{question.words.say(language)}**",
+        detail=f"{head}. {standing}" if number > 1 else f"{head}.",
+        choices=tuple(choices),
+    )
+
+
+def result(
+    content: Content,
+    reading: Reading,
+    said: Said,
+    language: str,
+    today: date,
+    *,
+    lead: str = "",
+    choices: Choices = (),
+) -> Worded:
+    """Word for each role whether it was open, by which rule, and what would open it."""
+    _, _n = translator(language), plural_translator(language)
+    rules = rules_of(content)
+    found = judge(known_from(said, rules), rules)
+    yes, no = _count(found, "yes"), _count(found, "no")
+    short = " ".join(
+        filter(
+            None,
+            (
+                lead,
+                _n(
+                    "By the program's rules, {n} role would be open to you.",
+                    "By the program's rules, {n} roles would be open to you.",
+                    yes,
+                ),
+                _(
+                    "{no} would not, and {open} cannot be told yet.",
+                    no=no,
+                    open=len(found) - yes - no,
+                ),
+                _("The funded classes ended in 2013; jobs like these and other training go on."),
+            ),
+        )
+    )
+    paragraphs = [
+        _list(_("Yes"), [_yes(content, one, language) for one in found if one.answer == "yes"]),
+        _list(
+            _("Cannot tell yet"),
+            [_unsure(content, one, language) for one in found if one.answer == "unsure"],
+        ),
+        _list(
+            _("No, and what would open it"),
+            [_no(content, one, language) for one in found if one.answer == "no"],
+        ),
+    ]
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=short,
+        detail="\n\n".join(filter(None, paragraphs)),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+        choices=choices,
+    )
+    return cite(content, worded, [_fact(one.rule) for one in found], today)
+
+
+def changes_in_words(rules: Eligibility, one: Outcome, language: str) -> str:
+    """Return what would have to be true for a role to open."""
+    texts = [rules.attributes[n].change[v].say(language) for n, v in one.changes.items()]
+    return join_words(texts, language)
+
+
+def join_words(texts: Iterable[str], language: str) -> str:
+    """Return things as a list in a sentence: "a, b and c"."""
+    *first, last = list(texts) or [""]
+    _ = translator(language)
+    return _("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def _count(found: Iterable[Outcome], answer: str) -> int:
+    return sum(one.answer == answer for one in found)
+
+
+def _list(heading: str, lines: list[str]) -> str:
+    return "\n".join([f"**{heading}**", *(f"- {line}" for line in lines)]) if lines else ""
+
+
+def _name(content: Content, one: Outcome, language: str) -> str:
+    return content.things[one.role].name.say(language)
+
+
+def _yes(content: Content, one: Outcome, language: str) -> str:
+    return f"{_name(content, one, language)}. {one.rule.words.say(language)}"
+
+
+def _unsure(content: Content, one: Outcome, language: str) -> str:
+    _ = translator(language)
+    if one.unclear and one.unclear.unclear:
+        return f"{_name(content, one, language)}. {one.unclear.unclear.say(language)}"
+    return _(
+        "{role}. It would take {changes}.",
+        role=_name(content, one, language),
+        changes=changes_in_words(rules_of(content), one, language),
+    )
+
+
+def _no(content: Content, one: Outcome, language: str) -> str:
+    _ = translator(language)
+    return _(
+        "{role}. {rule} It would open with {changes}.",
+        role=_name(content, one, language),
+        rule=one.rule.words.say(language),
+        changes=changes_in_words(rules_of(content), one, language),
+    )
+
+
+def _fact(rule: Rule) -> Fact:
+    """Return a rule as a fact, so that answers cite it like any other."""
+    return Fact(text=rule.words, source=rule.source, as_of=rule.as_of, confidence="high")
