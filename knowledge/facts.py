@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from knowledge.schema import Fact
 
 _LOCALES = {"en": "en_US", "es": "es_US"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MILLION = 1_000_000
 _UNITS = {
     "en": {
@@ -31,9 +34,11 @@ _UNITS = {
 def say_value(fact: Fact, language: str) -> str:
     """Return the typed value with its unit, as this language writes it."""
     value = fact.value
+    locale = _LOCALES[language]
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return format_date(date.fromisoformat(value), "long", locale=locale)
     if value is None or isinstance(value, str | bool):
         return "" if value is None else str(value)
-    locale = _LOCALES[language]
     if fact.unit == "usd":
         return _money(value, language)
     if fact.unit == "percent":

@@ -27,6 +27,7 @@ def fact(**fields: Any) -> Fact:
         (74, "percent", "74%", "74%"),
         (19733, "people", "19,733", "19,733"),
         ("HIT Pro", None, "HIT Pro", "HIT Pro"),
+        ("2013-09-30", None, "September 30, 2013", "30 de septiembre de 2013"),
     ],
 )
 def test_values(value: Any, unit: Any, english: str, spanish: str) -> None:
