@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 done but something is wrong (faults found), 2 the call its
 from __future__ import annotations
 
 import asyncio
-import html
 import json
 import sys
 import time
@@ -14,23 +13,22 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
+from bot import cli_staff
 from bot.app import serve
 from bot.doctor import examine
-from bot.settings import Settings
-from handlers.markup import to_plain
-from handlers.replies import plain, reply_to
+from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
+from handlers.replies import reply_to
 from knowledge.answers import Worded, title_of
-from knowledge.checks import check as check_files, load
+from knowledge.checks import load
 from knowledge.errors import ContentError, GuideError
 from knowledge.evaluation import evaluate as measure
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.snapshot import Said, Snapshot
-from knowledge.verdicts import Clarify, Reading, Unknown, best_reading, outcome
+from knowledge.verdicts import Clarify, Reading, best_reading, outcome
 
 app = typer.Typer(
     help="The health IT guide: answers, checks, publishes and runs the bot.",
@@ -38,15 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Folder = Annotated[Path | None, typer.Option(help="A content folder instead of the packaged one.")]
-
-
-def fail(message: str, code: int = 1) -> NoReturn:
-    """Say on standard error what is wrong and how to mend it, and stop."""
-    print(message, file=sys.stderr)
-    raise typer.Exit(code)
+app.add_typer(cli_staff.app)
 
 
 def snapshot_of(content: Path | None) -> Snapshot:
@@ -69,7 +59,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the knowledge base; nothing is logged."""
-    today = _day(on)
+    today = day_of(on)
     if batch:
         _ask_batch(snapshot_of(content), language, today)
         return
@@ -109,13 +99,6 @@ def _row(line: str, number: int) -> dict[str, Any]:
     if not isinstance(row, dict) or "q" not in row:
         fail(f'Line {number} must be an object with "q": {{"id": 1, "q": "…"}}', 2)
     return row
-
-
-def _day(on: str | None) -> date:
-    try:
-        return date.fromisoformat(on) if on else date.today()  # noqa: DTZ011 - a local day
-    except ValueError:
-        fail(f"{on!r} is not a day; write it as 2026-11-22.", 2)
 
 
 def as_object(said: list[Said], snapshot: Snapshot, today: date, took: float) -> dict[str, Any]:
@@ -188,24 +171,6 @@ def _sources(worded: list[Worded]) -> list[dict[str, str | None]]:
     ]
 
 
-def as_plain(worded: Worded, snapshot: Snapshot) -> str:
-    """Return a worded answer as plain text."""
-    return plain(worded, snapshot.content)
-
-
-def as_text(said: Said, snapshot: Snapshot) -> str:
-    """Return what is said to a question, as a person reads it in the terminal."""
-    if said.worded:
-        return as_plain(said.worded, snapshot)
-    content = snapshot.content
-    reply = reply_to(said, content, "full", 0)
-    words = to_plain(html.unescape(reply.html), content.sources)
-    if isinstance(said.understood.verdict, Unknown):
-        return words
-    buttons = [f"- {button.words}" for row in reply.buttons for button in row]
-    return "\n".join([words, *buttons])
-
-
 def _html(said: Said, snapshot: Snapshot) -> str:
     return reply_to(said, snapshot.content, "full", 0).html
 
@@ -241,32 +206,6 @@ def _slots_text(slots: Mapping[str, tuple[str, ...]]) -> str:
 
 
 @app.command()
-def check(
-    folder: Annotated[Path, typer.Argument(help="The content folder.")] = PACKAGED,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check content files: every fault with its file, line, column and how to mend it."""
-    if not folder.exists():
-        fail(f"There is no folder {folder}. Name the folder that holds the content files.", 2)
-    try:
-        content, faults = check_files(read_folder(folder))
-    except ContentError as error:
-        content, faults = None, error.faults
-    errors = [fault for fault in faults if fault.level == "error"]
-    if as_json:
-        print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False))
-    else:
-        for fault in faults:
-            print(fault, file=sys.stderr)
-        held = f"{len(content.things)} things, {len(content.topics)} topics" if content else "none"
-        warned = len(faults) - len(errors)
-        print(f"{len(errors)} errors, {warned} warnings; content: {held}")
-    if errors:
-        raise typer.Exit(1)
-
-
-@app.command()
 def evaluate(
     train: Annotated[Path, typer.Option(help="Phrasings, JSON lines of text and intent.")],
     test: Annotated[Path, typer.Option(help="Questions to be matched, likewise.")],
@@ -296,18 +235,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
         fail(f"{path} cannot be read: {error.strerror}.", 2)
     except json.JSONDecodeError as error:
         fail(f'{path} is not JSON lines: {error}. Each line is {{"text": …, "intent": …}}.', 2)
-
-
-def settings() -> Settings:
-    """Return the settings; stop with what is wrong where they do not hold."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        lines = [
-            f"GUIDE_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
-            for fault in error.errors()
-        ]
-        fail("The settings do not hold; see .env.example.\n" + "\n".join(lines), 2)
 
 
 @app.command()

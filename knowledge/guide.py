@@ -109,14 +109,23 @@ class Guide:
             TryAgainLaterError: the database cannot be used.
             ContentError: the packaged content has faults.
         """
-        await asyncio.to_thread(upgrade, self.store.engine)
+        await self.prepare(packaged)
         self._secret = await self.store.write(_secret)
+        await self.refresh()
+
+    async def prepare(self, packaged: Files | None = None) -> None:
+        """Do what :meth:`open` does for the database alone, for who needs no answers.
+
+        Raises:
+            TryAgainLaterError: the database cannot be used.
+            ContentError: the packaged content has faults.
+        """
+        await asyncio.to_thread(upgrade, self.store.engine)
         if not await self.store.read(live_number):
             files = read_folder() if packaged is None else packaged
             snapshot = Snapshot(load(files), 1)
             if await self.store.write(lambda session: _publish_first(session, files)):
-                self._snapshot = snapshot
-        await self.refresh()
+                self._move(snapshot)
 
     async def refresh(self) -> bool:
         """Move to the live version where it is newer than ours; return whether we moved."""

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 
 from knowledge.checks import check
 from knowledge.diffing import Difference, differences
@@ -18,13 +18,16 @@ from knowledge.errors import ContentError, Fault, GuideError, LostError, Outdate
 from knowledge.golden import GoldenReport, gate
 from knowledge.merging import Merged, merge
 from knowledge.reading import Files, gather
+from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
 from knowledge.schema import Content
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Said, Snapshot
 from knowledge.store.engine import Store
+from knowledge.store.tables import Question
 from knowledge.store.versions import (
     Listed,
     add_version,
+    get_question,
     get_version,
     list_versions,
     live_number,
@@ -74,6 +77,15 @@ class Published:
     changes: tuple[str, ...]
     snapshot: Snapshot
     """It compiled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """An old answer, re-created from the version that gave it."""
+
+    question: Question
+    said: Said
+    snapshot: Snapshot
 
 
 class Publisher:
@@ -257,6 +269,19 @@ class Publisher:
         why = f"Back to version {number}" + (f": {reason}" if reason else ".")
         draft = Draft(files=wanted, base=live)
         return await self._append(draft, new, by=by, reason=why, changes=changes)
+
+    async def explain(self, question_id: int) -> Explained:
+        """Re-create what was said to a question, in the words and on the day it was asked.
+
+        Raises:
+            NotFoundError: there is no such question.
+        """
+        question = await self._store.read(lambda session: get_question(session, question_id))
+        files = await self.files_of(question.version)
+        snapshot = await self._snapshot(question.version, files)
+        asked_on = question.asked_at.replace(tzinfo=UTC).astimezone().date()
+        said = recall(question, snapshot, asked_on)
+        return Explained(question=question, said=said, snapshot=snapshot)
 
     async def _current(self) -> tuple[int, dict[str, str]]:
         live = await self.live_number()
