@@ -1,14 +1,17 @@
 """Turns what speaks for an intent into how likely it is right. Pure.
 
-The signs are weighed as public data taught; how steeply and from where is fitted (Platt 1999) when
-a matcher is built and on its own phrasings: each is left out and asked. Right answers to it, wrong ones, and what would be answered if its whole intent were not
-known (so that it is a stranger, and a near one) are what there is to learn from.
+The signs are weighed as public data taught. How steep the way from their sum to a likelihood is,
+and where it starts, is fitted when a matcher is built (Platt 1999), on its own phrasings: each is
+left out and asked. Right answers to it, wrong ones, and what would be answered if its whole intent
+were not known (so that it is a stranger, and a near one) are what there is to learn from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +42,8 @@ class Calibration:
 
     def likely(self, signs: Sequence[float]) -> float:
         """Return how likely an intent is right that these signs speak for."""
-        return float(_sigmoid(self.slope * np.dot(self.weights, signs) + self.start))
+        total = sum(map(mul, self.weights, signs))
+        return 1 / (1 + exp(-(self.slope * total + self.start)))
 
     def fitted(self, cases: Sequence[Case]) -> Calibration:
         """Return this with slope and start learnt from cases."""

@@ -20,8 +20,8 @@ Numbers = NDArray[np.int64]
 _GROUPS = (2, 3, 4)
 """Lengths of letter groups: longer ones found less, across words they misled."""
 
-_PAIR_WORDS = 24
-"""Pairs are made among so many stems at most: in a longer text they say little and cost much."""
+_PAIR_REACH = 4
+"""Stems are paired with so many that follow: farther apart they tell no more."""
 
 _REMEMBERED = 20_000
 
@@ -52,6 +52,9 @@ class Vocabulary:
             for group in letter_groups(word):
                 self._number(self._groups, group)
         self.size = len(self._stems) + len(self._groups)
+        self._ours: dict[tuple[str, str | None], Word] = {
+            (word, language): self._read_afresh(word, language) for word, language in languages
+        }
         self._read = lru_cache(maxsize=_REMEMBERED)(self._read_afresh)
 
     @property
@@ -65,10 +68,10 @@ class Vocabulary:
 
     def read(self, word: str, language: str | None = None) -> Word:
         """Return what a word adds; without a language, its stems in all of them."""
-        return self._read(word, language)
+        return self._ours.get((word, language)) or self._read(word, language)
 
     def _read_afresh(self, word: str, language: str | None) -> Word:
-        languages = (language,) if language else self.languages
+        languages = self.languages if language is None else (language,)
         stems = dict.fromkeys(self._stems.get(stem(word, spoken)) for spoken in languages)
         groups = [self._groups[group] for group in letter_groups(word) if group in self._groups]
         return Word(
@@ -84,16 +87,11 @@ class Vocabulary:
         return np.unique(np.concatenate(parts), return_counts=True)
 
     def _pairs(self, stems: Numbers) -> Numbers:
-        """Return the numbers of all pairs of stems, whatever their order in the text."""
-        stems = np.unique(stems[:_PAIR_WORDS])
-        first, second = _triangle(len(stems))
-        return self.size + stems[first] * self.size + stems[second]
-
-
-@lru_cache(maxsize=_PAIR_WORDS + 1)
-def _triangle(size: int) -> tuple[Numbers, Numbers]:
-    first, second = np.triu_indices(size, 1)
-    return first, second
+        """Return the numbers of pairs of stems that stand near, whatever their order."""
+        first = np.concatenate([stems[:-reach] for reach in range(1, _PAIR_REACH + 1)])
+        second = np.concatenate([stems[reach:] for reach in range(1, _PAIR_REACH + 1)])
+        pairs: Numbers = self.size * (1 + np.minimum(first, second)) + np.maximum(first, second)
+        return pairs
 
 
 def letter_groups(word: str) -> list[str]:

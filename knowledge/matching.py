@@ -117,20 +117,23 @@ class Matcher:
         self._intent_of = np.array([number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self._phrases))
-        self._index_phrases(options)
+        told = self._read_phrases(options)
+        features = map(self._vocabulary.features, told)
+        self._index = Index(features, self._intent_of.tolist(), self._vocabulary.size)
         self._voice = np.concatenate(list(self._voices()))
         self._knowing = {
             stem: np.unique(self._intent_of[self._index.having(stem)])
             for stem in self._vocabulary.stems
         }
-        self._calibration = _SIGNS.fitted(list(self._cases()))
+        self._calibration = _SIGNS.fitted(list(self._cases(told)))
 
     @classmethod
     def build(cls, phrases: Iterable[Phrase], *, options: Options | None = None) -> Matcher:
         """Make phrasings ready to be matched."""
         return cls(phrases, options or Options())
 
-    def _index_phrases(self, options: Options) -> None:
+    def _read_phrases(self, options: Options) -> list[list[Word]]:
+        """Learn the words of the phrasings; return each phrasing in words that carry meaning."""
         languages = [phrase.language for phrase in self._phrases]
         said = [self._words(tokenize(phrase.text)) for phrase in self._phrases]
         counts = Counter(word for words in said for word in words)
@@ -138,11 +141,10 @@ class Matcher:
         self._speller = Speller(counts, dict.fromkeys(languages))
         told = [self._fillers.strip(words) for words in said]
         self._vocabulary = Vocabulary(zip(told, languages, strict=True))
-        self._told = [
+        return [
             [self._vocabulary.read(word, language) for word in words]
             for words, language in zip(told, languages, strict=True)
         ]
-        self._index = Index(map(self._vocabulary.features, self._told), self._intent_of.tolist())
 
     def _voices(self) -> Iterator[Floats]:
         """Yield how much each phrasing may say, intent by intent."""
@@ -218,14 +220,14 @@ class Matcher:
             known += weight if len(intents) else 0.0
         return (share / total, known / total) if total else (share, 0.0)
 
-    def _cases(self) -> Iterator[Case]:
+    def _cases(self, told: Sequence[Sequence[Word]]) -> Iterator[Case]:
         """Yield what to calibrate on: phrasings left out, and whole intents left out."""
         several = np.flatnonzero((self._ends - self._starts)[self._intent_of] > 1)
         chance = np.random.default_rng(0)
         chosen = chance.choice(several, min(_ASKED, len(several)), replace=False)
         for row in chosen.tolist() if len(self.intents) > 1 else ():
             own = int(self._intent_of[row])
-            heard = self._hear(self._told[row], without=row)
+            heard = self._hear(told[row], without=row)
             first, second = heard.best_two()
             yield Case(signs=heard.signs(first, second), right=first == own)
             heard.evidence[own] = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -86,6 +86,8 @@ class Speller:
         total = sum(counts.values()) or 1
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
         self._usage = [usage(language) for language in languages]
+        self._lists = (self._ours, *self._usage)
+        self._words = frozenset().union(*self._lists)
         self._by_size: dict[int, list[str]] = {}
         for word in sorted(self._ours):
             self._by_size.setdefault(len(word), []).append(word)
@@ -126,9 +128,9 @@ class Speller:
         if is_slot(word) or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
             return (word,)
         found = {word: max(self._likely(word), _STRANGE)}
-        for meant, slip in slips(word).items():
-            if (likely := self._likely(meant)) > _STRANGE:
-                found[meant] = likely + slip + _SLIP
+        for meant in one_slip_away(word):
+            if meant in self._words:
+                found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
         best = max(found, key=found.__getitem__)
         if best == word and not self._in_use(word):
             return self._apart(word) or (self._far(word) or word,)
@@ -136,7 +138,7 @@ class Speller:
 
     def _likely(self, word: str) -> float:
         """Return the log of how likely a word is to be said here."""
-        share = self._ours.get(word, 0.0) + sum(used.get(word, 0.0) for used in self._usage)
+        share = sum(used.get(word, 0.0) for used in self._lists)
         return log(share) if share else 2 * _STRANGE
 
     def _far(self, word: str) -> str | None:
@@ -158,26 +160,28 @@ class Speller:
         return max(cuts, key=lambda cut: min(map(self._likely, cut)), default=None)
 
 
-def slips(typed: str) -> dict[str, float]:
-    """Return every word that one slip could have turned into ``typed``, and how likely a slip."""
-    found: dict[str, float] = {}
-    for meant, likely in _slips(typed):
-        if likely > found.get(meant, 2 * _STRANGE):
-            found[meant] = likely
-    return found
+def one_slip_away(typed: str) -> set[str]:
+    """Return every string that one slip could have turned into ``typed``."""
+    cuts = [(typed[:at], typed[at:]) for at in range(len(typed) + 1)]
+    found = {before + letter + after for before, after in cuts for letter in _LETTERS}
+    for before, after in cuts[:-1]:
+        rest = after[1:]
+        found.update([before + letter + rest for letter in _LETTERS])
+        found.add(before + rest)
+        found.add(before + rest[:1] + after[0] + rest[1:])
+    return found - {typed}
 
 
-def _slips(typed: str) -> Iterator[tuple[str, float]]:
-    beside = neighbours()
-    for at in range(len(typed) + 1):
-        before, here, after = typed[:at], typed[at : at + 1], typed[at + 1 :]
-        last = before[-1:]
-        for letter in _LETTERS:
-            yield before + letter + here + after, _DOUBLED if letter == last else _LEFT_OUT
-            if here and letter != here:
-                yield before + letter + after, _NEIGHBOUR if letter + here in beside else _OTHER
-        if here:
-            near = here == last or here + last in beside or here + after[:1] in beside
-            yield before + after, _ADDED if near else _OTHER
-        if after:
-            yield before + after[0] + here + after[1:], _SWAPPED
+def slip(meant: str, typed: str) -> float:
+    """Return the log of how likely the one slip is that turned a word into what was typed."""
+    at = next((i for i, (a, b) in enumerate(zip(meant, typed, strict=False)) if a != b), -1)
+    at = min(len(meant), len(typed)) if at < 0 else at
+    before = typed[at - 1 : at] if at else ""
+    if len(meant) > len(typed):
+        return _DOUBLED if meant[at] == before else _LEFT_OUT
+    if len(meant) < len(typed):
+        beside = {before + typed[at], typed[at : at + 2]} & neighbours()
+        return _ADDED if beside or typed[at] == before else _OTHER
+    if meant[at + 1 :] != typed[at + 1 :]:
+        return _SWAPPED
+    return _NEIGHBOUR if meant[at] + typed[at] in neighbours() else _OTHER
