@@ -10,7 +10,6 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,11 @@ import yaml
 
 from knowledge.reading import gather, read_folder
 from knowledge.schema import Content, Kind
-from knowledge.snapshot import Said, Snapshot
+from knowledge.snapshot import Snapshot
+from knowledge.understanding import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
-TODAY = date(2026, 11, 22)
 FILES = {
     "questions": ("english.yaml", "spanish.yaml"),
     "follow-ups": ("followups.yaml", "spanish_followups.yaml"),
@@ -61,7 +60,7 @@ def ids_of_states(content: Content) -> dict[str, str]:
     return {place.state.lower(): key for place, key in places if place}
 
 
-def judge(row: Mapping[str, Any], said: list[Said], states: Mapping[str, str]) -> str:
+def judge(row: Mapping[str, Any], said: list[Understood], states: Mapping[str, str]) -> str:
     """Return right, offered, silent or wrong for a question of ours."""
     if parts := row.get("parts"):
         accepted = [topic for part in parts for topic in part]
@@ -71,9 +70,9 @@ def judge(row: Mapping[str, Any], said: list[Said], states: Mapping[str, str]) -
 
 
 def _one(
-    topics: list[str], slots: Mapping[str, Any], said: Said, states: Mapping[str, str]
+    topics: list[str], slots: Mapping[str, Any], said: Understood, states: Mapping[str, str]
 ) -> str:
-    match said.understood.verdict:
+    match said.verdict:
         case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
             return "right" if _fits(reading, topics, slots, states) else "wrong"
         case Clarify(options=options, missing=missing):
@@ -102,7 +101,7 @@ def run(snapshot: Snapshot, kind: str, name: str, split: str | None) -> Tally:
     states = ids_of_states(snapshot.content)
     for row in load_questions(name, split):
         about = snapshot.heard(row.get("context", []))
-        said = snapshot.say(row["q"], about=about, today=TODAY)
+        said = snapshot.understanding.read(row["q"], about=about)
         outcome = _stranger(said) if kind == "strangers" else judge(row, said, states)
         tally.outcomes[outcome] += 1
         if outcome in ("wrong", "silent", "answered"):
@@ -110,15 +109,15 @@ def run(snapshot: Snapshot, kind: str, name: str, split: str | None) -> Tally:
     return tally
 
 
-def _stranger(said: list[Said]) -> str:
-    answered = any(isinstance(one.understood.verdict, Answer) for one in said)
-    offered = any(isinstance(one.understood.verdict, Clarify) for one in said)
+def _stranger(said: list[Understood]) -> str:
+    answered = any(isinstance(one.verdict, Answer) for one in said)
+    offered = any(isinstance(one.verdict, Clarify) for one in said)
     return "answered" if answered else "offered" if offered else "refused"
 
 
-def _describe(row: Mapping[str, Any], said: list[Said], outcome: str) -> str:
+def _describe(row: Mapping[str, Any], said: list[Understood], outcome: str) -> str:
     wanted = row.get("topic") or row.get("parts") or "a stranger"
-    ranked = said[0].understood.ranked[:3]
+    ranked = said[0].ranked[:3]
     heard = ", ".join(f"{r.topic} {r.score:.2f} {dict(r.slots)}" for r in ranked)
     context = f"  [{' | '.join(row['context'])}]" if "context" in row else ""
     slots = row.get("slots", "")

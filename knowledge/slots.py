@@ -30,7 +30,14 @@ _ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".s
 only where a place can stand."""
 
 _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
-_CODE = re.compile(r"\b[A-Z]{2}\b")
+_PLACED = frozenset("in near around from en cerca desde".split())
+_BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
+
+_WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md".split())
+"""Names that are ordinary words or postal codes too. They are names in capitals, with dots, or
+after an article ("I'm a PA"); after "in" they are places."""
+
+_CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
 
 Target = tuple[str, str]
 """A kind and the id of a thing of that kind."""
@@ -87,11 +94,14 @@ class Finder:
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""
         stems = [singular(token) for token in tokens]
-        codes = {code.lower() for code in _CODE.findall(raw)} if raw != raw.upper() else set()
+        shouted = raw == raw.upper()
+        capitals = {c.replace(".", "").lower() for c in _CAPITALS.findall(raw) if not shouted}
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            mention = self._longest(stems, at) or self._code(tokens, at, codes)
+            mention = self._longest(tokens, stems, at, capitals) or self._code(
+                tokens, at, capitals
+            )
             if mention is None:
                 at += 1
                 continue
@@ -104,9 +114,13 @@ class Finder:
             at = mention.end
         return found
 
-    def _longest(self, stems: list[str], at: int) -> Mention | None:
+    def _longest(
+        self, tokens: list[str], stems: list[str], at: int, capitals: set[str]
+    ) -> Mention | None:
         for key, targets in self._names.get(stems[at], ()):
             if tuple(stems[at : at + len(key)]) == key:
+                if len(key) == 1 and not _is_name(tokens, at, capitals):
+                    return None
                 return Mention(start=at, end=at + len(key), targets=tuple(targets))
         return None
 
@@ -128,6 +142,16 @@ class Finder:
         mentions = self.mentions(tokens, raw)
         choices = list(product(*(mention.targets[:2] for mention in mentions)))
         return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])
+
+
+def _is_name(tokens: list[str], at: int, capitals: set[str]) -> bool:
+    """Whether a word that may be a name, an ordinary word or a place is a name here."""
+    word, before = tokens[at], tokens[at - 1] if at else ""
+    if word not in _WORDS_TOO:
+        return True
+    if before in _PLACED:
+        return False
+    return word in capitals or before in _BEFORE_TITLES or len(tokens) == 1
 
 
 def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target]) -> Variant:

@@ -207,14 +207,10 @@ def judge(ranked: list[Reading], content: Content, policy: Mapping[str, float]) 
     topic = content.topics[first.topic]
     if first.score >= policy["answer_at"] and lead >= policy["lead"]:
         return _decided(topic, first, second)
-    if topic.kind != "answer":
-        other = [
-            reading for reading in plausible if content.topics[reading.topic].kind == "answer"
-        ]
-        if not other or first.score >= policy["answer_at"]:
-            return _decided(topic, first, second)
-    options = [reading for reading in plausible if content.topics[reading.topic].kind == "answer"]
-    return Clarify(options=_complete(options)[:MOST_OPTIONS]) if options else Unknown()
+    options = [reading for reading in plausible if content.topics[reading.topic].kind != "chat"]
+    if not options:
+        return _decided(topic, first, second)
+    return Clarify(options=_complete(options)[:MOST_OPTIONS])
 
 
 def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdict:

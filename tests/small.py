@@ -51,6 +51,16 @@ things:
     facts:
       physician: {value: false, text: {en: does not count, es: no cuenta},
                   source: law, as_of: "2010-04", confidence: high}
+  - kind: degree
+    id: do
+    name: {en: Doctor of osteopathy}
+    aliases: {en: [d.o.]}
+    facts: {physician: {value: true, source: law, as_of: "2010-04", confidence: high}}
+  - kind: degree
+    id: pa
+    name: {en: Physician assistant}
+    aliases: {en: [PA]}
+    facts: {physician: {value: false, source: law, as_of: "2010-04", confidence: high}}
   - kind: background
     id: nursing
     name: {en: Nursing, es: Enfermería}

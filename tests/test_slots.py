@@ -94,3 +94,22 @@ def test_any_text_gives_few_readings_and_keeps_its_other_words(text: str) -> Non
     for variant in variants:
         kept = [word for word in variant.text.split() if "{" not in word]
         assert [word for word in tokenize(text) if word in kept][: len(kept)] or not kept
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("what do I need", None),
+        ("I am a DO", "do"),
+        ("im a do, am i in", "do"),
+        ("is a D.O. a physician", "do"),
+        ("WHAT DO YOU DO", None),
+        ("I'm a PA", "pa"),
+        ("classes in PA", None),
+        ("my pa told me", None),
+    ],
+)
+def test_titles_that_are_words_too_are_read_as_titles_only_where_they_can_be(
+    text: str, degree: str | None
+) -> None:
+    assert found(text)[0].get("degree") == (degree and (degree,))
