@@ -43,6 +43,10 @@ class Worded:
     """Buttons of a dialogue under way: (words, what a tap means)."""
     offers: tuple[tuple[str, Reading], ...] = ()
     """Buttons that open one particular reading: (words, reading)."""
+    link: str | None = None
+    """Payload of a deep link that brings this back on any phone."""
+    dates: tuple[tuple[date, str], ...] = ()
+    """Days to remember, sent as a calendar file."""
 
     @property
     def text(self) -> str:

@@ -15,8 +15,11 @@ from knowledge.verdicts import Reading
 FEWEST, MOST = 2, 4
 """Things compared at once; more do not fit a phone."""
 
-_MOST_ITEMS = 4
-_LONGEST_CELL = 220
+_MOST_ITEMS = {2: 4, 3: 2, 4: 2}
+"""Sayings of a list that are shown, by how many things are compared."""
+
+_ROOMY = frozenset({"background", "level", "summary", "purpose"})
+"""Facts whose second sentence matters; of the rest the first is enough here."""
 
 _LEAD = {Kind.ROLE: "summary", Kind.PROGRAM: "purpose"}
 """The fact that says in a sentence what a thing is."""
@@ -51,7 +54,7 @@ def labels(kind: Kind, language: str) -> dict[str, str]:
     return {
         "length": _("Training then"),
         "level": _("Level"),
-        "setting": _("Where people work"),
+        "setting": _("Where one trained"),
         "background": _("Background expected"),
         "duties": _("What people do"),
         "employers": _("Employers"),
@@ -118,7 +121,7 @@ def _own_items(things: tuple[Thing, ...], name: str, language: str) -> list[str]
     for at, items in enumerate(lists):
         others = [item for place, more in enumerate(lists) if place != at for item in more]
         own = [item.rstrip(".") for item in items if item not in others]
-        cells.append("; ".join(own[:_MOST_ITEMS]))
+        cells.append("; ".join(own[: _MOST_ITEMS[len(things)]]))
     return cells
 
 
@@ -129,10 +132,7 @@ def _cell(thing: Thing, name: str, language: str, used: list[Fact]) -> str:
         return translator(language)("not known")
     used.append(fact)
     said = say_fact(fact, language).replace("\n- ", "; ").removeprefix("- ")
-    if len(said) <= _LONGEST_CELL:
-        return said
-    sentence = said[: said.find(". ") + 1]
-    return sentence or said
+    return said if name in _ROOMY else said[: said.find(". ") + 1] or said
 
 
 def _paragraphs(rows: list[Row], names: list[str], language: str) -> list[str]:

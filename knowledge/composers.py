@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge import comparing, entry, finder, maps, places
+from knowledge import comparing, entry, fitting, maps, places
 from knowledge.answers import Composer
 
 COMPOSERS: dict[str, Composer] = {
@@ -10,5 +10,5 @@ COMPOSERS: dict[str, Composer] = {
     "map": maps.compose,
     "compare": comparing.compose,
     "eligibility": entry.compose,
-    "finder": finder.compose,
+    "finder": fitting.compose,
 }
