@@ -26,6 +26,20 @@ _CLEARLY = 3
 _LARGE = 4
 """A city with so many ZIP codes is one even where it is written small: "in cleveland"."""
 
+_ALSO_WORDS = frozenset(
+    "reading surprise mission spring golden orange bend temple humble mobile buffalo union hope "
+    "independence sparks cocoa sandy flushing logan jupiter vista meridian homestead media home "
+    "normal liberty enterprise commerce".split()
+)
+"""Cities that are read as such only when written large."""
+
+_ABROAD = frozenset(
+    "london rome paris vienna venice palestine jamaica victoria madrid berlin dublin lima cuba "
+    "mexico lebanon peru poland holland china norway toronto".split()
+)
+"""Names whose better known bearer lies abroad: they need a state behind them."""
+
+_BREAKS = re.compile(r"[?!;:()\"]")
 _ZIP = re.compile(r"(?<![\w$.,-])(\d{5})(?:-\d{4})?(?![\w%]|[.,]\d)")
 _ZIP_SAID = re.compile(
     r"\b(?:zip|zipcode|postal|near|around|live|in|at|from|codigo|código|cerca|vivo|en|desde)\b",
@@ -123,14 +137,15 @@ def miles(one: Spot, other: Spot) -> float:
     return far
 
 
-def locate(text: str, known: Collection[str] = ()) -> Located | None:
+def locate(text: str, known: Collection[str] = (), names: Collection[str] = ()) -> Located | None:
     """Find the ZIP code or city that a text names.
 
     Args:
         text: what the person wrote.
         known: words that mean something else here and so are no city on their own.
+        names: names of other things, such as states: Ohio is also a town in Illinois.
     """
-    return _zip_in(text) or _city_in(text, known)
+    return _zip_in(text) or _city_in(text, known, names)
 
 
 def _zip_in(text: str) -> Located | None:
@@ -141,29 +156,42 @@ def _zip_in(text: str) -> Located | None:
     return None
 
 
-def _city_in(text: str, known: Collection[str]) -> Located | None:
+def _city_in(text: str, known: Collection[str], names: Collection[str]) -> Located | None:
     """Find "in Cleveland", "Springfield, IL" or a city that is all there is."""
-    words = text.replace("?", " ").replace("!", " ").split()
+    words = _BREAKS.sub(" ", text).split()
     plain = [" ".join(tokenize(word.replace("'", " "))) for word in words]
-    starts = [at + 1 for at, word in enumerate(plain) if word in _BEFORE_CITY]
-    for start in ([0] if len(words) <= LONGEST_CITY + 1 else []) + starts:
+    alone = [0] if len(words) <= LONGEST_CITY + 1 else []
+    for start in alone + [at + 1 for at, word in enumerate(plain) if word in _BEFORE_CITY]:
         for length in range(min(LONGEST_CITY, len(words) - start), 0, -1):
-            piece = plain[start : start + length]
-            if all(word in known for word in piece) or "" in piece:
+            end = start + length
+            name = " ".join(plain[start:end])
+            if name in names:
+                break
+            if "" in plain[start:end] or all(word in known for word in plain[start:end]):
                 continue
-            spots = city_spots(" ".join(piece))
-            if spots and (words[start][:1].isupper() or spots[0].weight >= _LARGE):
-                return _placed(words, start, start + length, spots)
+            spots = city_spots(name)
+            if spots and _is_meant(words[start], plain[start:end], spots):
+                return _placed(words, start, end, spots)
     return None
 
 
-def _placed(words: list[str], start: int, end: int, spots: tuple[Spot, ...]) -> Located:
+def _is_meant(first: str, name: list[str], spots: tuple[Spot, ...]) -> bool:
+    """Whether words that are a city's name are meant as one."""
+    if first[:1].isupper():
+        return True
+    return spots[0].weight >= _LARGE and not _ALSO_WORDS.issuperset(name)
+
+
+def _placed(words: list[str], start: int, end: int, spots: tuple[Spot, ...]) -> Located | None:
     """Settle which city is meant by the state behind it, else by size."""
     after = words[end].strip(".,").upper() if end < len(words) else ""
     for spot in spots:
         if after == spot.state:
             return Located(words=" ".join(words[start : end + 1]), spots=(spot,))
     said = " ".join(words[start:end])
+    spots = () if said.strip(".,").lower() in _ABROAD else spots
+    if not spots:
+        return None
     clear = len(spots) == 1 or spots[0].weight >= _CLEARLY * spots[1].weight
     return Located(words=said, spots=spots[:1] if clear else spots)
 

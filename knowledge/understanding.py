@@ -19,6 +19,7 @@ from knowledge.schema import Content, Topic
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Slots, Unknown, Verdict
+from knowledge.whereabouts import Whereabouts
 from knowledge.words import tokenize
 
 MOST_OPTIONS = 4
@@ -74,6 +75,8 @@ class Understanding:
         said = (word for phrase in phrases for word in tokenize(phrase.text))
         self.speller = Speller(Counter([*said, *self.finder.vocabulary()]))
         self.guesser = LanguageGuesser(_samples(content))
+        plain = frozenset(word for phrase in phrases for word in tokenize(phrase.text))
+        self.whereabouts = Whereabouts(content, plain)
 
     def read(
         self, text: str, *, about: About | None = None, language: str = "en"
@@ -113,6 +116,13 @@ class Understanding:
         return guess[0] if len(plain) >= self.policy["language_words"] else None
 
     def _read_one(self, text: str, about: About, language: str) -> Understood:
+        placed = self.whereabouts.place(text)
+        if placed is None:
+            return self._read_plain(text, about, language)
+        read = self._read_plain(placed.text, about, language)
+        return replace(read, text=text, verdict=self.whereabouts.mark(read.verdict, placed))
+
+    def _read_plain(self, text: str, about: About, language: str) -> Understood:
         tokens, corrections = self._words(text)
         variants = self.finder.variants(tokens, text)
         followed = self._follow(variants, about)
