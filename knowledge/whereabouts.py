@@ -1,0 +1,95 @@
+"""Reads "near Cleveland" and "44114" as the state they lie in, and keeps the exact spot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from knowledge import gazetteer
+from knowledge.gazetteer import Located
+from knowledge.schema import Content, Kind
+from knowledge.slots import names_of
+from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
+from knowledge.words import tokenize
+
+PLACE = "place"
+"""The composer of topics that can use a spot."""
+
+_FEW = 8
+"""Words of a text whose place may be all it is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A text whose city or ZIP code is read as its state."""
+
+    text: str
+    state: str
+    """The state's thing; empty where several states have such a city."""
+    slots: Mapping[str, tuple[str, ...]]
+    """What is known of the spot: ``zip`` or ``city``."""
+
+
+class Whereabouts:
+    """Finds places in texts, for one content."""
+
+    def __init__(self, content: Content, words: Collection[str]) -> None:
+        """Take the content, and the words of its phrasings, which are never a city alone."""
+        self._content = content
+        self._words = words
+        self._states = {
+            thing.place.state: thing for thing in content.of_kind(Kind.STATE) if thing.place
+        }
+        topics = [topic for topic in content.topics.values() if topic.composer == PLACE]
+        self._topics = frozenset(topic.id for topic in topics)
+        self._ask = next((topic.id for topic in topics if not topic.needs), None)
+        self._look_up = next((topic.id for topic in topics if topic.needs), None)
+        names = (name for thing in content.things.values() for name in names_of(thing))
+        self._names = frozenset(" ".join(tokenize(name)) for name in names)
+
+    def place(self, text: str) -> Placed | None:
+        """Return the text with its city or ZIP code read as a state; None where it has none."""
+        if self._ask is None or not (located := gazetteer.locate(text, self._words, self._names)):
+            return None
+        spots = [spot for spot in located.spots if spot.state in self._states]
+        named = [spot for spot in spots if self._names_state(text, located, spot.state)]
+        spots = named or spots
+        if not spots:
+            return None
+        if len(spots) > 1:
+            return Placed(text=text, state="", slots={"city": (spots[0].name,)})
+        state = self._states[spots[0].state]
+        name = "" if named else state.name.say("en")
+        text = text.replace(located.words, f" {name} ", 1)
+        return Placed(text=text, state=state.id, slots={"zip": (spots[0].zip,)})
+
+    def _names_state(self, text: str, located: Located, postal: str) -> bool:
+        """Whether the state of a spot stands in the text by name as well."""
+        rest = text.replace(located.words, " ", 1).lower()
+        return self._states[postal].name.say("en").lower() in rest
+
+    def mark(self, verdict: Verdict, placed: Placed) -> Verdict:
+        """Add the spot to what was understood, where its answer can use it."""
+        match verdict:
+            case Answer(reading=reading) if reading.topic in self._topics:
+                return replace(verdict, reading=self._at(reading, placed))
+            case Unknown() | Clarify(missing=None):
+                return self._instead(verdict, placed)
+            case _:
+                return verdict
+
+    def _instead(self, verdict: Unknown | Clarify, placed: Placed) -> Verdict:
+        """Answer where things are, where a place is all that was understood."""
+        options = () if isinstance(verdict, Unknown) else verdict.options
+        meant = not options or any(option.topic in self._topics for option in options)
+        topic = self._look_up if placed.state else self._ask
+        if not meant or not topic or len(placed.text.split()) > _FEW:
+            return verdict
+        return Answer(reading=self._at(Reading(topic=topic), placed))
+
+    def _at(self, reading: Reading, placed: Placed) -> Reading:
+        states = reading.slots.get(Kind.STATE.value, ())
+        if states not in ((), (placed.state,)):
+            return reading
+        own = {Kind.STATE.value: (placed.state,)} if placed.state else {}
+        return replace(reading, slots={**reading.slots, **own, **placed.slots})
