@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,11 +16,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from bot.doctor import prepare_folder
 from bot.folders import base_of, note_base, write_folder
 from bot.terminal import AsJson, as_text, fail, settings
-from knowledge.checks import check as check_files
-from knowledge.errors import ContentError, GuideError
+from knowledge.checks import PAST_REVIEW, check as check_files
+from knowledge.errors import ContentError, Fault, GuideError
 from knowledge.guide import Guide
 from knowledge.publishing import QUESTIONS, Draft, Examination, Publisher
 from knowledge.reading import PACKAGED, read_folder
@@ -40,6 +39,8 @@ ENGLISH = "en"
 
 def run(work: Callable[[Publisher], Awaitable[T]]) -> T:
     """Do something with the publisher of the configured database; say plainly what fails."""
+
+    from bot.doctor import prepare_folder  # takes a second to import; check needs none of it
 
     async def opened() -> T:
         chosen = settings()
@@ -86,13 +87,23 @@ def check(folder: ContentFolder = PACKAGED, *, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False))
     else:
-        for fault in faults:
-            print(fault, file=sys.stderr)
+        _print_faults(faults)
         held = f"{len(content.things)} things, {len(content.topics)} topics" if content else "none"
         warned = len(faults) - len(errors)
         print(f"{len(errors)} errors, {warned} warnings; content: {held}")
     if errors:
         raise typer.Exit(1)
+
+
+def _print_faults(faults: Sequence[Fault]) -> None:
+    """Print faults; those past their review in one line, since guide stale lists them."""
+    stale = [fault for fault in faults if PAST_REVIEW in fault.what]
+    for fault in faults:
+        if fault not in stale:
+            print(fault, file=sys.stderr)
+    if stale:
+        what = f"{len(stale)} facts are past their review date, such as {stale[0].what}"
+        print(f"{stale[0].file}: warning: {what} — guide stale lists them", file=sys.stderr)
 
 
 @contextmanager

@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from knowledge.composers import COMPOSERS
 from knowledge.errors import ContentError, Fault
 from knowledge.facts import last_looked_at
+from knowledge.phrasing_checks import PhrasingFlaw, misled, repeated
 from knowledge.reading import Files, Reader, did_you_mean, gather
 from knowledge.schema import (
-    LANGUAGES,
     PLACEHOLDER,
     SLOT,
+    SOURCE_LANGUAGE,
     Content,
+    Eligibility,
     Fact,
     Golden,
     Kind,
@@ -26,43 +29,78 @@ from knowledge.schema import (
     Thing,
     Topic,
 )
-from knowledge.words import normalize
+from knowledge.understanding import Understanding
+from knowledge.wording_checks import (
+    LINK,
+    LONGEST_TITLE,
+    Flaw,
+    answer_flaws,
+    fact_flaws,
+    markup_flaws,
+)
+from knowledge.yamltree import Path
 
-LONGEST_ANSWER = 2400
-"""Characters before filling; longer ones are not read on a phone."""
+LARGEST_CONTENT = 40_000_000
+"""Characters of all files together."""
 
-LONGEST_TITLE = 60
 _BUILT_IN = ("name",)
-_NUMBER = re.compile(r"\d[\d.,]*")
-_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\n]*)\)")
+PAST_REVIEW = "was last looked at"
+"""What every warning about a fact past its review says."""
 
 
-def check(files: Files, *, today: date | None = None) -> tuple[Content | None, tuple[Fault, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check found."""
+
+    content: Content | None
+    """None where it cannot be built."""
+    faults: tuple[Fault, ...]
+    """In the order of the files; those of level ``warning`` do not stop a publish."""
+    understanding: Understanding | None = None
+    """It compiled, where there were no errors; compiling takes most of the time."""
+
+
+def examine(files: Files, *, today: date | None = None, phrasings: bool = True) -> Checked:
     """Check all files together.
 
-    Returns:
-        The content (None where it cannot be built) and all faults, in the order of the files.
-        Faults of level ``warning`` do not stop a publish.
+    Args:
+        files: to check.
+        today: the day by which facts are past their review.
+        phrasings: also ask every phrasing, to find those that lead to another topic.
     """
+    size = sum(map(len, files.values()))
+    if size > LARGEST_CONTENT:
+        what = f"the files have {size:,} characters together; at most {LARGEST_CONTENT:,} are read"
+        return Checked(content=None, faults=(Fault(file="", what=what, mend="keep less"),))
     content, reader = gather(files)
+    understanding = None
     if content is not None:
         checker = Checker(content, reader, today or date.today())  # noqa: DTZ011 - a local day
         checker.run()
+        if phrasings and content.topics and all(f.level != "error" for f in reader.faults):
+            understanding = Understanding(content)
+            checker.flaws(misled(content, understanding))
     faults = sorted(reader.faults, key=lambda fault: (fault.file, fault.line, fault.column))
-    return content, tuple(faults)
+    return Checked(content=content, faults=tuple(faults), understanding=understanding)
 
 
-def load(files: Files) -> Content:
+def check(files: Files, *, today: date | None = None) -> tuple[Content | None, tuple[Fault, ...]]:
+    """Check all files together; return the content, where it can be built, and all faults."""
+    checked = examine(files, today=today)
+    return checked.content, checked.faults
+
+
+def load(files: Files, *, today: date | None = None) -> Content:
     """Return the content of files that must be sound.
 
     Raises:
         ContentError: with every error found.
     """
-    content, faults = check(files)
-    errors = tuple(fault for fault in faults if fault.level == "error")
-    if errors or content is None:
+    checked = examine(files, today=today, phrasings=False)
+    errors = tuple(fault for fault in checked.faults if fault.level == "error")
+    if errors or checked.content is None:
         raise ContentError(errors)
-    return content
+    return checked.content
 
 
 class Checker:
@@ -72,9 +110,12 @@ class Checker:
         self.content = content
         self.reader = reader
         self.today = today
+        self.states = {
+            thing.place.state for thing in content.of_kind(Kind.STATE) if thing.place is not None
+        }
 
     def run(self) -> None:
-        """Check everything."""
+        """Check everything but where phrasings lead, which takes a compiled content."""
         for thing in self.content.things.values():
             self._thing(thing)
         for topic in self.content.topics.values():
@@ -83,93 +124,130 @@ class Checker:
             self._menu(menu)
         for row in self.content.golden:
             self._golden(row)
-        self._phrasings()
+        if self.content.eligibility:
+            self._eligibility(self.content.eligibility)
+        self.flaws(repeated(self.content))
+
+    def flaws(self, found: Iterable[PhrasingFlaw]) -> None:
+        """Note what is wrong with phrasings."""
+        for flaw in found:
+            path = ("phrasings", flaw.language, flaw.at)
+            level: Literal["error", "warning"] = "error" if flaw.error else "warning"
+            self.reader.fault_in("topics", flaw.topic, path, flaw.what, flaw.mend, level)
 
     def _menu(self, menu: Menu) -> None:
-        for key in (*menu.topics, *filter(None, [menu.overview])):
-            self._reference("menus", menu.id, (), "topic", key, self.content.topics)
-        for key in menu.menus:
-            self._reference("menus", menu.id, ("menus",), "menu", key, self.content.menus)
+        topics, menus = self.content.topics, self.content.menus
+        for index, key in enumerate(menu.topics):
+            self._reference("menus", menu.id, ("topics", index), "topic", key, topics)
+        if menu.overview:
+            self._reference("menus", menu.id, ("overview",), "topic", menu.overview, topics)
+        for index, key in enumerate(menu.menus):
+            self._reference("menus", menu.id, ("menus", index), "menu", key, menus)
 
     def _golden(self, row: Golden) -> None:
-        field = "parts" if row.parts else "topic"
-        for topics in row.parts or (row.topic,):
+        for field, topics in (("topic", row.topic), *(("parts", part) for part in row.parts)):
             for topic in topics:
                 self._reference("golden", row.q, (field,), "topic", topic, self.content.topics)
         for kind, keys in row.slots.items():
             for key in keys:
-                self._reference(
-                    "golden", row.q, ("slots", kind), "thing", key, self.content.things
-                )
+                path = ("slots", kind)
+                self._reference("golden", row.q, path, "thing", key, self.content.things)
+
+    def _eligibility(self, entry: Eligibility) -> None:
+        home = ("eligibility", "eligibility")
+        for index, rule in enumerate(entry.rules):
+            for role in rule.roles:
+                path: Path = ("rules", index, "roles")
+                self._reference(*home, path, "thing", role, self.content.things)
+            for source in rule.source:
+                path = ("rules", index, "source")
+                self._reference(*home, path, "source", source, self.content.sources)
+        for key in entry.people:
+            self._reference(*home, ("people", key), "thing", key, self.content.things)
 
     def _reference(
-        self,
-        section: str,
-        item: str,
-        path: tuple[str | int, ...],
-        what: str,
-        key: str,
-        known: object,
+        self, section: str, item: str, path: Path, what: str, key: str, known: Iterable[str]
     ) -> None:
-        names = list(known) if isinstance(known, dict) else []
+        names = known if isinstance(known, dict) else list(known)
         if key not in names:
             what = f"there is no {what} {key!r}"
-            self.reader.fault_in(section, item, path, what, did_you_mean(key, names))
+            self.reader.fault_in(section, item, path, what, did_you_mean(key, list(names)))
 
     def _thing(self, thing: Thing) -> None:
         for name, fact in thing.facts.items():
-            at = ("facts", name)
-            for source in fact.source:
-                self._reference(
-                    "things", thing.id, (*at, "source"), "source", source, self.content.sources
-                )
-            for path, text in _texts(fact):
-                for language in text.root:
-                    said = text.say(language)
-                    self._fact_text(thing, fact, (*at, *path, language), said)
-            self._freshness(thing, name, fact)
+            for variant in (fact, *fact.others):
+                self._fact(thing, name, variant)
+        self._clashes(thing)
         for name, targets in thing.links.items():
             for index, target in enumerate(targets):
-                path = ("links", name, index)
+                path: Path = ("links", name, index)
                 self._reference("things", thing.id, path, "thing", target, self.content.things)
+        if thing.place and self.states:
+            path = ("place", "state")
+            state = thing.place.state
+            self._reference("things", thing.id, path, "state", state, self.states)
 
-    def _fact_text(self, thing: Thing, fact: Fact, path: tuple[str | int, ...], said: str) -> None:
+    def _fact(self, thing: Thing, name: str, fact: Fact) -> None:
+        at: Path = ("facts", name)
+        for source in fact.source:
+            path = (*at, "source")
+            self._reference("things", thing.id, path, "source", source, self.content.sources)
+        for inner, text in _texts(fact):
+            for language, said in text.root.items():
+                self._fact_text(thing.id, (*at, *inner, language), said)
+        for language, flaw in fact_flaws(fact):
+            self._flaw("things", thing.id, (*at, "text", language), flaw)
+        self._days(thing, name, fact)
+
+    def _fact_text(self, thing: str, path: Path, said: str) -> None:
         for name in PLACEHOLDER.findall(said):
             if name != "value":
                 what = f"a fact's text can hold only {{value}}, not {{{name}}}"
-                self.reader.fault_in("things", thing.id, path, what)
-            elif fact.value is None:
-                what, mend = "the text holds {value} but the fact has no value", "give it a value"
-                self.reader.fault_in("things", thing.id, path, what, mend)
-        self._markup("things", thing.id, path, said)
+                self.reader.fault_in("things", thing, path, what)
+        self._markup("things", thing, path, said)
 
-    def _freshness(self, thing: Thing, name: str, fact: Fact) -> None:
-        if not fact.review_days:
-            return
+    def _days(self, thing: Thing, name: str, fact: Fact) -> None:
+        """Refuse days to come, and point at what was not looked at for too long."""
         looked_at = last_looked_at(fact)
-        if looked_at and looked_at + timedelta(days=fact.review_days) < self.today:
-            file, tree, home = self.reader.homes["things", thing.id]
-            line, column = tree.where((*home, "facts", name))
-            what = f"{thing.id}.{name} was last looked at on {looked_at}"
+        path = ("facts", name)
+        if looked_at and looked_at > self.today:
+            what = f"{thing.id}.{name} is as of {looked_at}, a day to come"
+            mend = "write when its source said so, or when you looked"
+            self.reader.fault_in("things", thing.id, path, what, mend)
+        elif (
+            fact.review_days
+            and looked_at
+            and looked_at + timedelta(days=fact.review_days) < self.today
+        ):
+            what = f"{thing.id}.{name} {PAST_REVIEW} on {looked_at}"
             mend = "look again at its source, then set 'confirmed'"
-            self.reader.faults.append(
-                Fault(file=file, line=line, column=column, what=what, mend=mend, level="warning")
-            )
+            self.reader.fault_in("things", thing.id, path, what, mend, "warning")
+
+    def _clashes(self, thing: Thing) -> None:
+        """Refuse two readings of one fact where nothing says when or where each holds."""
+        for name, fact in thing.facts.items():
+            variants = (fact, *fact.others)
+            for index, later in enumerate(variants[1:], start=1):
+                for earlier in variants[:index]:
+                    if _meet(earlier, later) and earlier.scope == later.scope:
+                        what = f"{thing.id}.{name} says two things for the same days"
+                        mend = "tell them apart by 'scope', or by 'valid_from' and 'valid_to'"
+                        path: Path = ("facts", name, index)
+                        self.reader.fault_in("things", thing.id, path, what, mend)
 
     def _topic(self, topic: Topic) -> None:
         for index, target in enumerate(topic.next):
-            self._reference(
-                "topics", topic.id, ("next", index), "topic", target, self.content.topics
-            )
+            path: Path = ("next", index)
+            self._reference("topics", topic.id, path, "topic", target, self.content.topics)
         for kind, keys in topic.where.items():
             for key in keys:
-                self._reference(
-                    "topics", topic.id, ("where", kind), "thing", key, self.content.things
-                )
+                path = ("where", kind)
+                self._reference("topics", topic.id, path, "thing", key, self.content.things)
         for fact in topic.facts:
             self._placeholder(topic, ("facts",), fact)
         for language, said in topic.answer.root.items() if topic.answer else ():
             self._answer(topic, ("answer", language), said)
+            self._same_facts(topic, language, said)
         self._title(topic)
         self._composer(topic)
         for language, phrasings in topic.phrasings.items():
@@ -182,13 +260,12 @@ class Checker:
                 what = f"the title has {len(title)} characters; a button shows {LONGEST_TITLE}"
                 self.reader.fault_in("topics", topic.id, ("title", language), what)
 
-    def _slots(self, topic: Topic, path: tuple[str | int, ...], phrasing: str) -> None:
+    def _slots(self, topic: Topic, path: Path, phrasing: str) -> None:
         for slot in SLOT.findall(phrasing):
             if slot not in set(Kind):
                 mend = did_you_mean(slot, [kind.value for kind in Kind])
-                self.reader.fault_in(
-                    "topics", topic.id, path, f"there is no slot {{{slot}}}", mend
-                )
+                what = f"there is no slot {{{slot}}}"
+                self.reader.fault_in("topics", topic.id, path, what, mend)
 
     def _composer(self, topic: Topic) -> None:
         if topic.composer and topic.composer not in COMPOSERS:
@@ -196,30 +273,32 @@ class Checker:
             what = f"there is no composer {topic.composer!r}"
             self.reader.fault_in("topics", topic.id, ("composer",), what, mend)
 
-    def _answer(self, topic: Topic, path: tuple[str, str], said: str) -> None:
-        if len(said) > LONGEST_ANSWER:
-            what = f"the answer has {len(said)} characters; at most {LONGEST_ANSWER}"
-            self.reader.fault_in("topics", topic.id, path, what, "say less, or make two topics")
+    def _answer(self, topic: Topic, path: Path, said: str) -> None:
         for name in PLACEHOLDER.findall(said):
             self._placeholder(topic, path, name)
-        bare = PLACEHOLDER.sub("", _LINK.sub(r"\1", said))
-        for literal in sorted(topic.literals, key=len, reverse=True):
-            bare = bare.replace(literal, "")
-        if number := _NUMBER.search(bare):
-            what = f"the number {number.group()!r} stands typed in a sentence"
-            mend = "make it a fact and write {thing.fact}, or list it under 'literals'"
-            self.reader.fault_in("topics", topic.id, path, what, mend)
+        for flaw in answer_flaws(said, topic.literals):
+            self._flaw("topics", topic.id, path, flaw)
         self._markup("topics", topic.id, path, said)
 
-    def _placeholder(self, topic: Topic, path: tuple[str, ...], name: str) -> None:
+    def _same_facts(self, topic: Topic, language: str, said: str) -> None:
+        """Hold a translation to the facts of its source."""
+        source = topic.answer.say(SOURCE_LANGUAGE) if topic.answer else ""
+        odd = set(PLACEHOLDER.findall(said)) ^ set(PLACEHOLDER.findall(source))
+        if odd:
+            what = f"{SOURCE_LANGUAGE} and {language} do not tell the same facts: {min(odd)}"
+            mend = "use the same placeholders in both"
+            self.reader.fault_in("topics", topic.id, ("answer", language), what, mend)
+
+    def _placeholder(self, topic: Topic, path: Path, name: str) -> None:
         """Check that ``thing.fact`` exists; for a slot, that each thing of its kind has it."""
         owner, _, rest = name.partition(".")
         fact = rest.removesuffix(".value")
         if owner in set(Kind) and owner not in self.content.things:
-            things: tuple[Thing, ...] = self.content.of_kind(Kind(owner))
-            if Kind(owner) in topic.where:
-                things = tuple(thing for thing in things if thing.id in topic.where[Kind(owner)])
-            if Kind(owner) not in topic.needs and Kind(owner) not in topic.where:
+            kind = Kind(owner)
+            things: tuple[Thing, ...] = self.content.of_kind(kind)
+            if kind in topic.where:
+                things = tuple(thing for thing in things if thing.id in topic.where[kind])
+            elif kind not in topic.needs:
                 what = f"{{{name}}} is used, but the topic does not need a {owner}"
                 self.reader.fault_in("topics", topic.id, path, what, f"add 'needs: [{owner}]'")
         elif owner in self.content.things:
@@ -235,59 +314,24 @@ class Checker:
                 mend = did_you_mean(fact, list(thing.facts)) or "add it, or an explicit blank"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
 
-    def _markup(self, section: str, item: str, path: tuple[str | int, ...], said: str) -> None:
-        for paragraph in said.split("\n"):
-            if paragraph.count("**") % 2:
-                what = "a ** has no partner on its line"
-                self.reader.fault_in(section, item, path, what, "write **words**")
-        for _, source in _LINK.findall(said):
+    def _markup(self, section: str, item: str, path: Path, said: str) -> None:
+        for flaw in markup_flaws(said):
+            self._flaw(section, item, path, flaw)
+        for _, source in LINK.findall(said):
             self._reference(section, item, path, "source", source, self.content.sources)
 
-    def _phrasings(self) -> None:
-        """Refuse the same phrasing in two topics."""
-        seen: dict[tuple[str, str], str] = {}
-        for topic in self.content.topics.values():
-            for language, phrasings in topic.phrasings.items():
-                for index, phrasing in enumerate(phrasings):
-                    key = (str(sorted(topic.where.items())), normalize(phrasing))
-                    first = seen.setdefault(key, topic.id)
-                    if first != topic.id:
-                        what = f"{phrasing!r} is also a phrasing of {first!r}"
-                        mend = "keep it in the topic that answers it better"
-                        path = ("phrasings", language, index)
-                        self.reader.fault_in("topics", topic.id, path, what, mend)
+    def _flaw(self, section: str, item: str, path: Path, flaw: Flaw) -> None:
+        self.reader.fault_in(section, item, path, flaw.what, flaw.mend)
 
 
-def _texts(fact: Fact) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+def _texts(fact: Fact) -> Iterable[tuple[Path, Text]]:
     if fact.text:
         yield ("text",), fact.text
     for index, item in enumerate(fact.items):
         yield ("items", index), item
 
 
-def missing_translations(content: Content) -> Iterator[tuple[str, str, str]]:
-    """Yield (section, id, language) for each text that a language lacks."""
-    sections: tuple[tuple[str, Callable[[], Iterator[tuple[str, Text]]]], ...] = (
-        ("things", lambda: _thing_texts(content)),
-        ("topics", lambda: _topic_texts(content)),
-    )
-    for section, texts in sections:
-        for key, text in texts():
-            for language in LANGUAGES:
-                if not text.speaks(language):
-                    yield section, key, language
-
-
-def _thing_texts(content: Content) -> Iterator[tuple[str, Text]]:
-    for thing in content.things.values():
-        yield thing.id, thing.name
-        for fact in thing.facts.values():
-            for _, text in _texts(fact):
-                yield thing.id, text
-
-
-def _topic_texts(content: Content) -> Iterator[tuple[str, Text]]:
-    for topic in content.topics.values():
-        yield topic.id, topic.title
-        if topic.answer:
-            yield topic.id, topic.answer
+def _meet(one: Fact, other: Fact) -> bool:
+    """Whether two facts are both valid on some day."""
+    starts = max(one.valid_from or date.min, other.valid_from or date.min)
+    return starts <= min(one.valid_to or date.max, other.valid_to or date.max)

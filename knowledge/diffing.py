@@ -35,7 +35,7 @@ def differences(old: Content, new: Content) -> tuple[Difference, ...]:
         *_section("sources", old.sources, new.sources),
         *_section("menus", old.menus, new.menus),
         *_section("policy", old.policy, new.policy),
-        *_section("words", {"words": old.words}, {"words": new.words}),
+        *_section("words", _singles(old), _singles(new)),
         *_section(
             "golden", {row.q: row for row in old.golden}, {row.q: row for row in new.golden}
         ),
@@ -203,6 +203,11 @@ def _difference_of(old: str, new: str) -> tuple[str, str]:
     start = max(before.rfind(" ", 0, max(same - 20, 0)), 0)
     lead = "…" if start else ""
     return lead + quote(before[start:]), lead + quote(after[start:])
+
+
+def _singles(content: Content) -> dict[str, BaseModel]:
+    found = {"words": content.words, "eligibility": content.eligibility, "finder": content.finder}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _by_question(content: Content) -> dict[str, Golden]:

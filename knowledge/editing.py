@@ -91,6 +91,12 @@ def block_of(files: Files, section: str, key: str) -> str:
 def change_item(files: Files, section: str, key: str, change: Change) -> dict[str, str]:
     """Change one item in its place.
 
+    Args:
+        files: of the knowledge base.
+        section: such as ``topics``.
+        key: what names the item.
+        change: is given the item, or what holds it where it has no fields of its own.
+
     Raises:
         NotFoundError: there is no such item.
     """
@@ -103,8 +109,7 @@ def change_item(files: Files, section: str, key: str, change: Change) -> dict[st
     whole = _editor(home).load(head + block)
     items = whole[section]
     at = _index(items, section, key)
-    before = str(items[at]) if isinstance(items[at], str) else None
-    change(items if before is not None else items[at])
+    change(items[at] if isinstance(items[at], dict) else items)
     written = _dump(whole, home).removeprefix(head)
     if not block.endswith("\n"):
         written = written.rstrip("\n")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date
 
-from knowledge.checks import check
+from knowledge.checks import examine, load
 from knowledge.diffing import Difference, differences
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.golden import GoldenReport, gate
@@ -20,7 +20,6 @@ from knowledge.merging import Merged, merge
 from knowledge.reading import Files, gather
 from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
-from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.tables import Question
@@ -135,13 +134,13 @@ class Publisher:
             progress: is told how far that is.
         """
         live, files = await self._current()
-        content, faults = await asyncio.to_thread(check, draft.files, today=self._today())
+        checked = await asyncio.to_thread(examine, draft.files, today=self._today())
+        content, faults = checked.content, checked.faults
         since = await self._since(draft.base)
-        errors = [fault for fault in faults if fault.level == "error"]
-        if content is None or errors:
+        if content is None or checked.understanding is None:
             return Examination(base=draft.base, live=live, faults=faults, since=since)
         old = await self._snapshot(live, files)
-        new = await asyncio.to_thread(Snapshot, content)
+        new = Snapshot(content, understanding=checked.understanding)
         asked = await self._logged(questions)
         blast = Blast()
         if asked:
@@ -178,7 +177,7 @@ class Publisher:
         live, files = await self._current()
         if draft.base != live:
             raise OutdatedError(draft.base, live, await self._since(draft.base))
-        content = await asyncio.to_thread(_sound, draft.files, self._today())
+        content = await asyncio.to_thread(load, draft.files, today=self._today())
         old = await self._snapshot(live, files)
         changes = tuple(one.said for one in differences(old.content, content))
         if dict(draft.files) == files:
@@ -318,14 +317,6 @@ def compiled(files: Files, number: int) -> Snapshot:
     if content is None:
         raise ContentError(tuple(reader.faults))
     return Snapshot(content, number)
-
-
-def _sound(files: Files, today: date) -> Content:
-    content, faults = check(files, today=today)
-    errors = tuple(fault for fault in faults if fault.level == "error")
-    if errors or content is None:
-        raise ContentError(errors)
-    return content
 
 
 def _carried(options: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

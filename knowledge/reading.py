@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 import knowledge
 from knowledge.errors import ContentError, Fault
@@ -179,15 +179,32 @@ class Reader:
             what = f"{where}: {what}"
         self.fault(name, tree, (*path, *loc), what, mend)
 
-    def fault(self, name: str, tree: Tree, path: TreePath, what: str, mend: str = "") -> None:
+    def fault(
+        self,
+        name: str,
+        tree: Tree,
+        path: TreePath,
+        what: str,
+        mend: str = "",
+        level: Literal["error", "warning"] = "error",
+    ) -> None:
         """Note a fault at a place."""
         line, column = tree.where(path)
-        self.faults.append(Fault(file=name, line=line, column=column, what=what, mend=mend))
+        fault = Fault(file=name, line=line, column=column, what=what, mend=mend, level=level)
+        self.faults.append(fault)
 
-    def fault_in(self, section: str, key: str, path: TreePath, what: str, mend: str = "") -> None:
+    def fault_in(
+        self,
+        section: str,
+        key: str,
+        path: TreePath,
+        what: str,
+        mend: str = "",
+        level: Literal["error", "warning"] = "error",
+    ) -> None:
         """Note a fault inside an item that was read well."""
         name, tree, home = self.homes[section, key]
-        self.fault(name, tree, (*home, *path), what, mend)
+        self.fault(name, tree, (*home, *path), what, mend, level)
 
 
 def item_key(section: str, raw: Any) -> str:
@@ -212,7 +229,7 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 
 def did_you_mean(typed: str, known: tuple[str, ...] | list[str]) -> str:
     """Suggest the nearest known word, or nothing where none is near."""
-    best = process.extractOne(typed, known, score_cutoff=60)
+    best = process.extractOne(typed, known, scorer=fuzz.ratio, score_cutoff=65)
     return f"did you mean {best[0]!r}?" if best else ""
 
 

@@ -144,6 +144,8 @@ class Fact(Strict):
     blank: bool = False
     note: str | None = None
     """For editors; never shown."""
+    others: tuple[Fact, ...] = ()
+    """The same fact on other days or in another scope; in a file, the rest of a list."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Fact:
@@ -154,6 +156,19 @@ class Fact(Strict):
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             raise ValueError("valid_from is after valid_to")
         return self
+
+
+def _folded(value: object) -> object:
+    """Read a list of facts as the first one with the others inside it."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {**value[0], "others": value[1:]}
+    return value
+
+
+OneOrMoreFacts = Annotated[
+    Fact, BeforeValidator(_folded, json_schema_input_type=Fact | list[Fact])
+]
+"""A fact; or a list of them, each for its own days or scope."""
 
 
 class Place(Strict):
@@ -171,10 +186,20 @@ class Thing(Strict):
     name: Text
     aliases: Phrasings = Field(default_factory=dict)
     """Other names people type: short forms, old names, plurals that are not regular."""
-    facts: dict[Slug, Fact] = Field(default_factory=dict)
+    facts: dict[Slug, OneOrMoreFacts] = Field(default_factory=dict)
     links: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
     """Other things this one points to, by kind or purpose, such as ``region: [c]``."""
     place: Place | None = None
+    valid_from: date | None = None
+    """The first day it is there, for a program or an offer; its name then says so until then."""
+    valid_to: date | None = None
+    """Its last day; its name says so afterwards."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Thing:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError("valid_from is after valid_to")
+        return self
 
 
 class Topic(Strict):

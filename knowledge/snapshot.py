@@ -9,6 +9,7 @@ from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
 from knowledge.schema import Content
 from knowledge.understanding import About, Understanding, Understood, after
+from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 
@@ -24,10 +25,14 @@ class Said:
 class Snapshot:
     """A content ready to answer. Immutable, so that a new version is one assignment."""
 
-    def __init__(self, content: Content, number: int = 0) -> None:
+    def __init__(
+        self, content: Content, number: int = 0, *, understanding: Understanding | None = None
+    ) -> None:
         self.content = content
         self.number = number
-        self.understanding = Understanding(content)
+        self.understanding = understanding or Understanding(content)
+        self._dated = dated(content)
+        self._on: tuple[date, Content] | None = None
 
     def say(
         self, text: str, *, about: About | None = None, language: str = "en", today: date
@@ -46,10 +51,20 @@ class Snapshot:
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:
         """Word the answer to a reading, as it stood on a day."""
-        topic = self.content.topics[reading.topic]
+        content = self.on(today)
+        topic = content.topics[reading.topic]
         if topic.composer:
-            return COMPOSERS[topic.composer](self.content, reading, language, today)
-        return word(self.content, reading, language, today)
+            return COMPOSERS[topic.composer](content, reading, language, today)
+        return word(content, reading, language, today)
+
+    def on(self, today: date) -> Content:
+        """Return the content as it is true on a day; made once a day, where days matter at all."""
+        if not self._dated:
+            return self.content
+        made = self._on
+        if made is None or made[0] != today:
+            made = self._on = (today, on(self.content, today))
+        return made[1]
 
     def heard(self, earlier: list[str], language: str = "en") -> About:
         """Return what a chat is about after these messages."""

@@ -1,0 +1,150 @@
+"""Finds phrasings that do not lead to their own topic, and what would tell topics apart. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
+from knowledge.understanding import Understanding, phrases_of
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
+from knowledge.words import expand, normalize, stem, tokenize
+
+_WEIGHTLESS = frozenset(
+    "a an the is are was were be to of in on at for it and or so there this that these those "
+    "el la los las un una unos unas de del en y o a al es son era fue ser lo que este esta "
+    "eso ese por para con hay".split()
+)
+"""Words that tell no two topics apart."""
+
+
+class PhrasingFlaw(NamedTuple):
+    """What is wrong with one phrasing of a topic."""
+
+    topic: str
+    language: str
+    at: int
+    what: str
+    mend: str
+    error: bool = False
+
+
+class _Place(NamedTuple):
+    topic: Topic
+    language: str
+    at: int
+    phrasing: str
+
+
+def _phrasings(content: Content) -> Iterator[_Place]:
+    for topic in content.topics.values():
+        for language, phrasings in topic.phrasings.items():
+            for index, phrasing in enumerate(phrasings):
+                yield _Place(topic, language, index, phrasing)
+
+
+def repeated(content: Content) -> Iterator[PhrasingFlaw]:
+    """Yield phrasings that stand in two topics, in the same words or nearly so."""
+    exact: dict[tuple[str, str], _Place] = {}
+    alike: dict[tuple[str, str, frozenset[str]], _Place] = {}
+    for place in _phrasings(content):
+        about = str(sorted(place.topic.where.items()))
+        said = normalize(place.phrasing)
+        if not tokenize(place.phrasing):
+            what, mend = "a phrasing without a word", "write how somebody would ask, or delete it"
+            yield PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=True)
+            continue
+        same = exact.setdefault((about, said), place)
+        near = alike.setdefault(
+            (about, place.language, weighty(place.phrasing, place.language)), place
+        )
+        if same.topic.id != place.topic.id:
+            yield _repeat(
+                place, f"{place.phrasing!r} is also a phrasing of {same.topic.id!r}", same
+            )
+        elif near.topic.id != place.topic.id and len(weighty(place.phrasing, place.language)) > 1:
+            what = f"{place.phrasing!r} says the same as {near.phrasing!r} of {near.topic.id!r}"
+            yield _repeat(place, what, near)
+
+
+def _repeat(place: _Place, what: str, other: _Place) -> PhrasingFlaw:
+    words = telling_words(place.topic, other.topic, place.language)
+    mend = "keep it in the topic that answers it better"
+    if words:
+        mend += f", or say what is meant: {', '.join(words)}"
+    exact = normalize(place.phrasing) == normalize(other.phrasing)
+    return PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=exact)
+
+
+def weighty(phrasing: str, language: str) -> frozenset[str]:
+    """Return the stems that can tell a phrasing from others."""
+    words = [word for word in expand(tokenize(phrasing)) if word not in _WEIGHTLESS]
+    return frozenset(stem(word, language) for word in words or tokenize(phrasing))
+
+
+def _said(topic: Topic, language: str) -> tuple[str, ...]:
+    return next((said for spoken, said in topic.phrasings.items() if spoken == language), ())
+
+
+def telling_words(topic: Topic, other: Topic, language: str, most: int = 4) -> list[str]:
+    """Return words that only this topic's phrasings use, the commonest first."""
+    theirs = {word for said in _said(other, language) for word in tokenize(said)}
+    ours: dict[str, int] = {}
+    for said in _said(topic, language):
+        for word in set(tokenize(said)) - theirs - _WEIGHTLESS:
+            ours[word] = ours.get(word, 0) + 1
+    return sorted(ours, key=lambda word: (-ours[word], word))[:most]
+
+
+def misled(content: Content, understanding: Understanding) -> Iterator[PhrasingFlaw]:
+    """Yield phrasings that another topic wins, though they are this topic's own.
+
+    The words alone are ranked first, which is quick; what loses there is asked as a person would,
+    with a name in each slot.
+    """
+    places = _phrasings(content)
+    phrases = phrases_of(content, understanding.finder)
+    for place, phrase in zip(places, phrases, strict=True):
+        about = place.topic.where
+
+        def may_win(other: str, about: object = about) -> bool:
+            return content.topics[other].where == about or not content.topics[other].where
+
+        ranking = understanding.matcher.rank(phrase.text, limit=1, allowed=may_win)
+        if ranking.matches and ranking.matches[0].intent != place.topic.id:
+            winner = _winner(place, content, understanding)
+            if winner and winner.topic != place.topic.id:
+                yield _lost(place, content.topics[winner.topic], winner.phrase)
+
+
+def _winner(place: _Place, content: Content, understanding: Understanding) -> Reading | None:
+    """Return what answers a phrasing asked aloud; None where its own topic can still be chosen."""
+    verdict = understanding.read(filled(place.phrasing, place.topic, content))[0].verdict
+    match verdict:
+        case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
+            return reading
+        case Clarify(options=options):
+            offered = any(option.topic == place.topic.id for option in options)
+            return None if offered else options[0]
+        case Unknown():
+            return None
+
+
+def filled(phrasing: str, topic: Topic, content: Content) -> str:
+    """Return a phrasing with the name of a thing in each of its slots."""
+
+    def name(kind: str) -> str:
+        wanted = topic.where.get(Kind(kind), ()) if kind in set(Kind) else ()
+        things = [content.things[key] for key in wanted if key in content.things]
+        found = things or content.of_kind(Kind(kind))
+        return found[0].name.say(SOURCE_LANGUAGE) if found else kind
+
+    return SLOT.sub(lambda slot: name(slot.group(1)), phrasing)
+
+
+def _lost(place: _Place, winner: Topic, phrase: str) -> PhrasingFlaw:
+    words = telling_words(place.topic, winner, place.language)
+    telling = [word for word in words if word not in tokenize(place.phrasing)]
+    what = f"{place.phrasing!r} leads to {winner.id!r} (by {phrase!r})"
+    mend = f"move it there, or say what is meant: {', '.join(telling)}" if telling else "move it"
+    return PhrasingFlaw(place.topic.id, place.language, place.at, what, mend)
