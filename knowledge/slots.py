@@ -124,6 +124,24 @@ class Finder:
                 return Mention(start=at, end=at + len(key), targets=tuple(targets))
         return None
 
+    def by_part(self, words: list[str], kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the one thing of these kinds whose name holds all these words, if it is one.
+
+        Where a chat is about roles, "the manager" is enough to name the implementation manager.
+        """
+        wanted = {singular(word) for word in words}
+        for kind in kinds:
+            found = {
+                key
+                for entries in self._names.values()
+                for name, targets in entries
+                for of_kind, key in targets
+                if of_kind == kind and wanted <= set(name)
+            }
+            if len(found) == 1:
+                return {str(kind): (found.pop(),)}
+        return {}
+
     def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
         """Read a postal code where it cannot be an ordinary word."""
         token = tokens[at]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from knowledge.languages import LanguageGuesser
@@ -30,9 +30,14 @@ _FOLLOWING = frozenset(
     "it that this of to with if were was my im me too other rather instead wait actually there "
     "y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
-    "al".split()
+    "al same someone tell them those these explain show his her their misma mismo".split()
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
+
+CANDIDATES = 10
+"""Topics looked at for each reading of a text."""
+
+MOST_SURE = 0.99
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 _SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y tambien|also)\s+")
@@ -72,6 +77,7 @@ class Understanding:
         self.policy = {name: threshold.value for name, threshold in content.policy.items()}
         phrases = phrases_of(content, self.finder)
         self.matcher = matcher or Matcher.build(phrases, options=_options(content))
+        self._exact = exact_phrases(phrases)
         said = (word for phrase in phrases for word in tokenize(phrase.text))
         self.speller = Speller(Counter([*said, *self.finder.vocabulary()]))
         self.guesser = LanguageGuesser(_samples(content))
@@ -151,31 +157,55 @@ class Understanding:
         topic = self.content.topics.get(about.topic or "")
         if topic is None:
             return []
-        kinds = {*topic.needs, *topic.where}
+        kinds = [*topic.needs, *topic.where]
         for variant in variants:
             rest = [word for word in variant.text.split() if word not in _FOLLOWING]
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
-            if named and all(_SLOT_WORD.fullmatch(word) for word in rest):
+            plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
+            if plain and len(plain) == len(rest) and not variant.slots:
+                named = self.finder.by_part(plain, kinds)
+                plain = []
+            if named and not plain:
                 slots = {**{k: v for k, v in about.slots.items() if k in kinds}, **named}
                 if _allowed(topic, slots):
                     score = self.policy["follow_up_score"]
-                    carried = tuple(kind for kind in slots if kind not in named)
+                    carried = tuple(str(kind) for kind in slots if kind not in named)
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
 
     def _rank(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
         for variant in variants:
-            for match in self.matcher.rank(variant.text, limit=8).matches:
-                reading = self._reading(self.content.topics[match.intent], variant, about)
+            for topic, likely, phrase in self._candidates(variant.text):
+                reading = self._reading(self.content.topics[topic], variant, about)
                 if reading is None:
                     continue
-                score = match.score * self._fit(reading, variant, match.phrase)
-                reading = replace(reading, score=score, phrase=match.phrase)
+                fit = self._fit(reading, variant, phrase) * self._context_fit(reading, about)
+                score = min(likely * fit, MOST_SURE)
+                reading = replace(reading, score=score, phrase=phrase)
                 key = (reading.topic, str(sorted(reading.slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = reading
         return sorted(best.values(), key=lambda reading: -reading.score)
+
+    def _candidates(self, text: str) -> Iterator[tuple[str, float, str]]:
+        """Yield topics a text may mean, how likely, and the phrasing that says so."""
+        exact = self._exact.get(text, {})
+        for topic, phrase in exact.items():
+            yield topic, self.policy["exact_score"] / len(exact), phrase
+        for match in self.matcher.rank(text, limit=CANDIDATES).matches:
+            if match.intent not in exact:
+                yield match.intent, match.score, match.phrase
+
+    def _context_fit(self, reading: Reading, about: About) -> float:
+        """Return how well a topic goes on with what the chat was about, as a factor."""
+        last = self.content.topics.get(about.topic or "")
+        if last is None:
+            return 1.0
+        fit = self.policy["carries_on"] if reading.carried else 1.0
+        if reading.topic in last.next or _family(reading.topic) == _family(last.id):
+            fit *= self.policy["same_subject"]
+        return fit
 
     def _reading(self, topic: Topic, variant: Variant, about: About) -> Reading | None:
         """Fill a topic's slots from the text, else from the chat; None where it cannot fit."""
@@ -247,9 +277,8 @@ def after(about: About, verdict: Verdict) -> About:
     match verdict:
         case Answer(reading=reading):
             return About(topic=reading.topic, slots={**about.slots, **reading.slots})
-        case Clarify(options=options, missing=missing) if options:
-            topic = options[0].topic if missing else about.topic
-            return About(topic=topic, slots={**about.slots, **options[0].slots})
+        case Clarify(options=options) if options:
+            return About(topic=options[0].topic, slots={**about.slots, **options[0].slots})
         case _:
             return about
 
@@ -260,12 +289,17 @@ def split_questions(text: str) -> list[str]:
     waiting = ""
     for piece in filter(None, map(str.strip, _SENTENCE.split(text))):
         waiting = f"{waiting} {piece}".strip()
-        if _ASKS.match(piece) or piece.endswith("?"):
+        if asks(piece):
             questions.append(waiting)
             waiting = ""
     if waiting and questions:
         questions[-1] = f"{questions[-1]} {waiting}"
     return questions
+
+
+def asks(text: str) -> bool:
+    """Whether a text is put as a question."""
+    return bool(_ASKS.match(text)) or text.rstrip().endswith("?")
 
 
 _ASKS = re.compile(
@@ -274,6 +308,20 @@ _ASKS = re.compile(
     r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b",
     re.IGNORECASE,
 )
+
+
+def _family(topic: str) -> str:
+    """Return the subject a topic's id begins with: ``exam`` of ``exam_cost``."""
+    return topic.partition("_")[0]
+
+
+def exact_phrases(phrases: Iterable[Phrase]) -> dict[str, dict[str, str]]:
+    """Return, for each phrasing as its words, the topics it belongs to and how it is written."""
+    found: dict[str, dict[str, str]] = {}
+    for phrase in phrases:
+        key = " ".join(tokenize(phrase.text))
+        found.setdefault(key, {})[phrase.intent] = phrase.text
+    return found
 
 
 def _allowed(topic: Topic, slots: Slots) -> bool:

@@ -153,6 +153,9 @@ policy:
   missing_name: {value: 0.85, reason: test}
   language_at: {value: 0.9, reason: test}
   language_words: {value: 2, reason: test}
+  exact_score: {value: 0.97, reason: test}
+  carries_on: {value: 1.6, reason: test}
+  same_subject: {value: 1.3, reason: test}
 """,
 }
 
