@@ -17,9 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import cli_staff
-from bot.app import serve
-from bot.doctor import examine
+from bot import cli_review, cli_staff
 from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
 from handlers.replies import reply_to
 from knowledge.answers import Worded, title_of
@@ -37,6 +35,8 @@ app = typer.Typer(
     add_completion=True,
 )
 app.add_typer(cli_staff.app)
+app.add_typer(cli_review.review, name="review")
+app.add_typer(cli_review.people, name="people")
 
 
 def snapshot_of(content: Path | None) -> Snapshot:
@@ -186,8 +186,7 @@ def explain(said: Said, snapshot: Snapshot) -> str:
         f"  language     {understood.language}",
         f"  named        {_slots_text(understood.slots) or 'nothing'}",
         f"  words left   {understood.rest}",
-        f"  thresholds   answer {policy['answer_at']:.2f}, offer {policy['offer_at']:.2f}, "
-        f"lead {policy['lead']:.2f}",
+        f"  thresholds   answer {policy['answer_at']:.2f}, offer {policy['offer_at']:.2f}",
     ]
     if understood.excluded:
         lines.append(f"  ruled out    {_slots_text(understood.excluded)}")
@@ -240,6 +239,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
 @app.command()
 def run() -> None:
     """Start the bot: live with a token, else in the local sandbox with its chat page."""
+    from bot.app import serve  # only here: the web server and Telegram take seconds to import
+
     chosen = settings()
     try:
         asyncio.run(serve(chosen))
@@ -250,6 +251,8 @@ def run() -> None:
 @app.command()
 def doctor(*, as_json: AsJson = False) -> None:
     """Say what is well and what is not: settings, content, database, Telegram, disk, clock."""
+    from bot.doctor import examine  # as above
+
     findings = asyncio.run(examine(settings()))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))

@@ -8,6 +8,7 @@ its reason, and were chosen on validation questions only.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +38,7 @@ _FOLLOWING = frozenset(
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
 
-MOST_SURE = 0.99
+LEAST_SURE, MOST_SURE = 0.005, 0.99
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 _SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y tambien|also)\s+")
@@ -176,26 +177,26 @@ class Understanding:
     def _rank(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
         for variant in variants:
-            for topic, likely, phrase in self._candidates(variant.text):
+            for topic, likely, phrase, explained in self._candidates(variant.text):
                 reading = self._reading(self.content.topics[topic], variant, about)
                 if reading is None:
                     continue
                 fit = self._fit(reading, variant, phrase) * self._context_fit(reading, about)
                 score = min(likely * fit, MOST_SURE)
-                reading = replace(reading, score=score, phrase=phrase)
+                reading = replace(reading, score=score, phrase=phrase, explained=explained)
                 key = (reading.topic, str(sorted(reading.slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = reading
-        return sorted(best.values(), key=lambda reading: -reading.score)
+        return sure(sorted(best.values(), key=lambda reading: -reading.score), self.policy)
 
-    def _candidates(self, text: str) -> Iterator[tuple[str, float, str]]:
-        """Yield topics a text may mean, how likely, and the phrasing that says so."""
+    def _candidates(self, text: str) -> Iterator[tuple[str, float, str, float]]:
+        """Yield topics a text may mean, how likely, by which phrasing, and what that explains."""
         exact = self._exact.get(text, {})
         for topic, phrase in exact.items():
-            yield topic, self.policy["exact_score"] / len(exact), phrase
+            yield topic, self.policy["exact_score"] / len(exact), phrase, 1.0
         for match in self.matcher.rank(text, limit=CANDIDATES).matches:
             if match.intent not in exact:
-                yield match.intent, match.score, match.phrase
+                yield match.intent, match.score, match.phrase, match.explained
 
     def _context_fit(self, reading: Reading, about: About) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
@@ -231,21 +232,42 @@ class Understanding:
         return fit
 
 
+def sure(ranked: list[Reading], policy: Mapping[str, float]) -> list[Reading]:
+    """Turn scores into how likely each reading is right, by its score and its lead over others.
+
+    A logistic curve whose three weights were fitted on the validation questions and strangers
+    (``python -m benchmarks.domain --fit``), as Platt (1999) does for classifiers.
+    """
+    made = []
+    for reading in ranked:
+        rival = next((other for other in ranked if other.topic != reading.topic), None)
+        evidence = features_of(reading, rival.score if rival else LEAST_SURE)
+        weights = [policy[f"sure_{name}"] for name in ("base", "score", "lead", "explained")]
+        total = sum(weight * value for weight, value in zip(weights, evidence, strict=True))
+        made.append(replace(reading, score=1 / (1 + math.exp(-total))))
+    return sorted(made, key=lambda reading: -reading.score)
+
+
+def features_of(reading: Reading, rival: float) -> tuple[float, float, float, float]:
+    """Return what sureness is judged by: a constant, log odds, log lead, what is explained."""
+    score = min(max(reading.score, LEAST_SURE), MOST_SURE)
+    lead = math.log(score / max(rival, LEAST_SURE))
+    return 1.0, math.log(score / (1 - score)), lead, reading.explained
+
+
 def judge(ranked: list[Reading], content: Content, policy: Mapping[str, float]) -> Verdict:
     """Decide what to do with ranked readings.
 
-    Answer when the best is good and clearly ahead; ask when several are plausible or a thing is
+    Answer when the best is likely enough right; ask when several are plausible or a thing is
     missing; else say honestly that we do not know.
     """
     plausible = [reading for reading in ranked if reading.score >= policy["offer_at"]]
     if not plausible:
         return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
     first = plausible[0]
-    rivals = [reading for reading in ranked[1:] if reading.topic != first.topic]
-    second = rivals[0] if rivals else None
-    lead = first.score - (second.score if second else 0.0)
+    second = next((reading for reading in ranked if reading.topic != first.topic), None)
     topic = content.topics[first.topic]
-    if first.score >= policy["answer_at"] and lead >= policy["lead"]:
+    if first.score >= policy["answer_at"]:
         return _decided(topic, first, second)
     options = [reading for reading in plausible if content.topics[reading.topic].kind != "chat"]
     if not options:

@@ -19,6 +19,8 @@ class Reading:
     """How sure we are, 0 to 1; calibrated, so 0.9 is right nine times in ten."""
     phrase: str = ""
     """The curated phrasing that fits best."""
+    explained: float = 1.0
+    """The share of what was said that the phrasing says too, 0 to 1."""
     carried: tuple[str, ...] = ()
     """Slots that came from what the chat was about, not from this message."""
 

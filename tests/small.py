@@ -147,7 +147,10 @@ menus:
 policy:
   answer_at: {value: 0.5, reason: test}
   offer_at: {value: 0.18, reason: test}
-  lead: {value: 0.1, reason: test}
+  sure_base: {value: 1.5, reason: test}
+  sure_score: {value: 1.0, reason: test}
+  sure_lead: {value: 1.0, reason: test}
+  sure_explained: {value: 0.5, reason: test}
   follow_up_score: {value: 0.95, reason: test}
   unused_name: {value: 0.8, reason: test}
   missing_name: {value: 0.85, reason: test}
