@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlmodel import Session
 
 from knowledge.answers import Worded
 from knowledge.checks import load
+from knowledge.curation import Curation
 from knowledge.privacy import asker_key, redact
 from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
@@ -23,12 +24,12 @@ from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import conversation, keep_conversation
 from knowledge.store.engine import Store
+from knowledge.store.groups import Weights
 from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
     count_waiting,
     counts,
     mark_doubt,
-    settle,
     waiting,
 )
 from knowledge.store.tables import Conversation, Question, Secret, now
@@ -83,12 +84,14 @@ class Guide:
         *,
         context_minutes: int = 30,
         today: Callable[[], date] = date.today,
+        weights: Weights | None = None,
     ) -> None:
         self.store = store
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self._snapshot: Snapshot | None = None
         self._secret = ""
+        self.curation = Curation(self, weights)
         self.publisher = Publisher(
             store, today=today, live=lambda: self._snapshot, on_published=self._move
         )
@@ -190,16 +193,6 @@ class Guide:
     async def waiting(self, limit: int = 20) -> list[Question]:
         """Return the questions that wait for a curator, oldest first."""
         return await self.store.read(lambda session: waiting(session, limit))
-
-    async def settle(
-        self, question_id: int, how: Literal["resolved", "dismissed"], by: int
-    ) -> None:
-        """Settle a question that waited for a curator.
-
-        Raises:
-            NotFoundError: there is no such question.
-        """
-        await self.store.write(lambda session: settle(session, question_id, how, by))
 
     async def status(self) -> Status:
         """Return what is live and how questions fare."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlmodel import select
 
-from knowledge.errors import NotFoundError
+from knowledge.choices import NotReusable
 from knowledge.guide import Asked, Guide
+from knowledge.people import Actor, Right
 from knowledge.store.engine import Store
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.verdicts import Answer, Clarify, Unknown
@@ -96,15 +96,17 @@ async def test_the_app_language_counts_where_the_text_does_not_tell(guide: Guide
     assert (await guide.ask(asked("trainer", 2, chat=8, language="fr"))).language == "en"
 
 
-async def test_what_is_not_known_waits_until_it_is_settled(guide: Guide) -> None:
+async def test_what_is_not_known_waits_until_it_is_decided(guide: Guide) -> None:
     turn = await guide.ask(asked("qwzx vvkk plugh", 1))
     assert isinstance(turn.said[0].understood.verdict, Unknown)
     (waiting,) = await guide.waiting()
     assert (await guide.status()).waiting == 1
-    await guide.settle(waiting.id or 0, "dismissed", by=2001)
+    card = await guide.curation.deal(2001)
+    assert card is not None
+    assert [question.id for question in card.samples] == [waiting.id]
+    curator = Actor(id=2001, right=Right.CURATOR)
+    await guide.curation.decide(card.group.id or 0, NotReusable(reason="noise"), curator)
     assert await guide.waiting() == []
-    with pytest.raises(NotFoundError, match="no question 99"):
-        await guide.settle(99, "resolved", by=2001)
 
 
 async def test_only_the_asker_can_cast_doubt(guide: Guide) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
-from knowledge.errors import NotFoundError
-from knowledge.store.tables import Question, now
+from knowledge.store.tables import Question
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -28,7 +27,8 @@ def mark_doubt(session: Session, question_id: int, asker: str, reason: str) -> b
 def _waits() -> ColumnElement[bool]:
     """Return the condition for what a curator should look at."""
     unanswered = col(Question.outcome) == "unknown"
-    return and_(col(Question.settled).is_(None), or_(unanswered, col(Question.doubt).is_not(None)))
+    undecided = col(Question.decision_id).is_(None)
+    return and_(undecided, or_(unanswered, col(Question.doubt).is_not(None)))
 
 
 def waiting(session: Session, limit: int) -> list[Question]:
@@ -40,17 +40,3 @@ def waiting(session: Session, limit: int) -> list[Question]:
 def count_waiting(session: Session) -> int:
     """Return how many questions wait for a curator."""
     return session.exec(select(func.count()).select_from(Question).where(_waits())).one()
-
-
-def settle(session: Session, question_id: int, how: str, by: int) -> Question:
-    """Settle a question.
-
-    Raises:
-        NotFoundError: there is no such question.
-    """
-    question = session.get(Question, question_id)
-    if question is None:
-        raise NotFoundError(f"There is no question {question_id}.")
-    question.settled, question.settled_by, question.settled_at = how, by, now()
-    session.add(question)
-    return question

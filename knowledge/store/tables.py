@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text as sql,
+)
 from sqlmodel import Field, SQLModel
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 """A growing key: 64 bits everywhere, and SQLite's own row id there."""
+
+UNGROUPED = (
+    "group_id IS NULL AND decision_id IS NULL AND (outcome = 'unknown' OR doubt IS NOT NULL)"
+)
+"""What waits for a curator and was not grouped yet: the few rows of a long log."""
 
 
 def now() -> datetime:
@@ -24,6 +38,13 @@ class Question(SQLModel, table=True):
         Index("ix_question_outcome_asked_at", "outcome", "asked_at"),
         Index("ix_question_topic_asked_at", "topic", "asked_at"),
         Index("ix_question_asker_asked_at", "asker", "asked_at"),
+        Index("ix_question_group_asker", "group_id", "asker"),
+        Index(
+            "ix_question_ungrouped",
+            "id",
+            sqlite_where=sql(UNGROUPED),
+            postgresql_where=sql(UNGROUPED),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True))
@@ -51,11 +72,10 @@ class Question(SQLModel, table=True):
     latency_ms: float = 0.0
     doubt: str | None = Field(default=None, max_length=24)
     """Why a curator should look although it was not unanswered: thumbs_down, asked_again …"""
-    settled: str | None = Field(default=None, max_length=16)
-    """How a curator settled it: resolved or dismissed; None while it waits or needs nobody."""
-    settled_by: int | None = Field(default=None, sa_type=BigInteger)
-    settled_at: datetime | None = None
-    group_id: int | None = Field(default=None, index=True)
+    group_id: int | None = None
+    """The like questions it stands with, once it was grouped."""
+    decision_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    """The curator's decision that covers it; None while it waits or needs nobody."""
 
 
 class Conversation(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from knowledge.store import tables  # noqa: F401 - registers every table
+from knowledge.store import review_tables, tables  # noqa: F401 - registers every table
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,260 @@
+"""What a curator can decide about a group, as values; and what each would do to the content. Pure.
+
+Every door builds one of these and hands it to the same service, so a decision means the same
+from Telegram, the console and the command line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from knowledge.editing import add_item, add_phrasings, remove_item, remove_phrasings
+from knowledge.errors import GuideError, NotFoundError
+from knowledge.people import Right
+from knowledge.reading import Files
+from knowledge.schema import Content, Topic
+from knowledge.slots import Finder
+from knowledge.store.review_tables import QuestionGroup
+from knowledge.store.tables import Question
+from knowledge.words import tokenize
+
+NEW_TOPICS = "topics/from_curators.yaml"
+"""Where answers stand that began as unanswered questions."""
+
+State = Literal["answered", "ignored", "later", "with_staff"]
+
+MOST_PHRASINGS = 12
+_MARK = re.compile(r"\[[a-z ]+\]")
+_ID = re.compile(r"[a-z][a-z0-9_]{1,47}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnotherWay:
+    """It is another way to ask a topic we have."""
+
+    kind: Literal["phrasing"] = "phrasing"
+    topic: str
+    language: str
+    phrasings: tuple[str, ...]
+    reason: str = ""
+    override: str | None = None
+    """Why golden questions may be lost, where a publisher lets them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnswer:
+    """It needs an answer we do not have yet."""
+
+    kind: Literal["new_answer"] = "new_answer"
+    topic: str
+    title: Mapping[str, str]
+    answer: Mapping[str, str]
+    phrasings: Mapping[str, tuple[str, ...]]
+    needs: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    reason: str = ""
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotOurs:
+    """It is for somebody else; a topic that points there may learn to hear it."""
+
+    kind: Literal["not_ours"] = "not_ours"
+    topic: str | None = None
+    language: str = "en"
+    phrasings: tuple[str, ...] = ()
+    reason: str = ""
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Not now; it comes back."""
+
+    kind: Literal["later"] = "later"
+    days: int = 7
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReusable:
+    """Nobody else will ask this; it and its like stay ignored for a while."""
+
+    kind: Literal["not_reusable"] = "not_reusable"
+    days: int = 180
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswer:
+    """We answered, but wrongly: staff must look at the topic."""
+
+    kind: Literal["wrong_answer"] = "wrong_answer"
+    topic: str | None = None
+    reason: str = ""
+
+
+Choice = AnotherWay | NewAnswer | NotOurs | Later | NotReusable | WrongAnswer
+
+
+def check_choice(choice: Choice, content: Content) -> None:
+    """Refuse what cannot be done.
+
+    Raises:
+        GuideError: says what is wrong and how to mend it.
+    """
+    match choice:
+        case AnotherWay():
+            _known(choice.topic, content)
+            _need(choice.phrasings, "Give at least one phrasing to add.")
+        case NewAnswer():
+            _check_new(choice, content)
+        case NotOurs() if choice.topic:
+            if _known(choice.topic, content).kind != "not_ours":
+                raise GuideError(f"{choice.topic!r} is an answer of ours, not a pointer away.")
+        case Later():
+            _need(choice.days > 0, "It must come back after at least one day.")
+        case NotOurs() | NotReusable() | WrongAnswer():
+            _need(choice.reason, "Give a reason, so that others can follow it later.")
+
+
+def _check_new(choice: NewAnswer, content: Content) -> None:
+    _need(_ID.fullmatch(choice.topic), "An id is small letters, digits and _, such as class_size.")
+    _need(
+        choice.topic not in content.topics,
+        f"There is a topic {choice.topic!r} already; choose another id.",
+    )
+    _need(
+        choice.answer.get("en") and any(choice.phrasings.values()),
+        "A new answer needs its English words and a phrasing.",
+    )
+
+
+def _need(held: object, otherwise: str) -> None:
+    if not held:
+        raise GuideError(otherwise)
+
+
+def _known(topic: str, content: Content) -> Topic:
+    if topic not in content.topics:
+        raise NotFoundError(f"There is no topic {topic!r}.")
+    return content.topics[topic]
+
+
+def right_for(choice: Choice) -> Right:
+    """Return the right that carries a choice out at once."""
+    overrides = not isinstance(choice, Later | NotReusable | WrongAnswer) and choice.override
+    return Right.PUBLISHER if isinstance(choice, NewAnswer) or overrides else Right.CURATOR
+
+
+def applied(choice: Choice, files: Files) -> Files:
+    """Return the content with a choice carried out."""
+    match choice:
+        case AnotherWay(topic=topic, language=language, phrasings=phrasings):
+            return add_phrasings(files, topic, language, phrasings)
+        case NotOurs(topic=str() as topic, language=language, phrasings=phrasings) if phrasings:
+            return add_phrasings(files, topic, language, phrasings)
+        case NewAnswer():
+            return add_item(files, "topics", as_topic(choice), NEW_TOPICS)
+        case _:
+            return files
+
+
+def taken_back(detail: Mapping[str, Any], files: Files) -> Files:
+    """Return the content without what a decision added."""
+    added = detail.get("added", {})
+    if not added:
+        return files
+    if added["whole"]:
+        left = remove_item(files, "topics", added["topic"])
+        return {path: text for path, text in left.items() if text.strip()}
+    return remove_phrasings(files, added["topic"], added["language"], added["phrasings"])
+
+
+def added_by(choice: Choice, content: Content) -> dict[str, Any]:
+    """Return what a choice adds, as taking it back needs it: nothing that was there before."""
+    match choice:
+        case NewAnswer(topic=topic):
+            return {"topic": topic, "whole": True}
+        case AnotherWay() | NotOurs() if choice.topic and choice.phrasings:
+            had = content.topics[choice.topic].phrasings.get(choice.language, ())  # type: ignore[call-overload]
+            return {
+                "topic": choice.topic,
+                "whole": False,
+                "language": choice.language,
+                "phrasings": [said for said in choice.phrasings if said not in had],
+            }
+        case _:
+            return {}
+
+
+def as_topic(choice: NewAnswer) -> dict[str, Any]:
+    """Return a new answer as the content holds topics."""
+    made: dict[str, Any] = {"id": choice.topic, "title": dict(choice.title)}
+    if choice.needs:
+        made["needs"] = list(choice.needs)
+    made["phrasings"] = {lang: list(said) for lang, said in choice.phrasings.items() if said}
+    made["answer"] = {lang: text.strip() + "\n" for lang, text in choice.answer.items() if text}
+    if choice.literals:
+        made["literals"] = list(choice.literals)
+    return made
+
+
+def suggested_phrasings(
+    questions: Sequence[Question], finder: Finder, kinds: Sequence[str]
+) -> tuple[str, ...]:
+    """Return a group's wordings as phrasings: names become slots, marks of redaction go."""
+    made: dict[str, str] = {}
+    for question in questions:
+        text = " ".join(_MARK.sub(" ", question.text).split())[:200]
+        tokens = tokenize(text)
+        mentions = finder.mentions(tokens, text)
+        said = finder.variants(tokens, text)[0].text if mentions else text.rstrip("?!. ")
+        slots = set(re.findall(r"\{([a-z]+)\}", said))
+        if slots <= set(kinds) or not slots:
+            made.setdefault(" ".join(tokens), said)
+        else:
+            made.setdefault(" ".join(tokens), text.rstrip("?!. "))
+    return tuple(dict.fromkeys(made.values()))[:MOST_PHRASINGS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefilled:
+    """A new answer to begin from."""
+
+    topic: str
+    title: str
+    needs: tuple[str, ...]
+    phrasings: tuple[str, ...]
+    facts: tuple[str, ...] = field(default=())
+    """Placeholders of facts that may answer it, such as ``{trainer.length}``."""
+
+
+def prefilled(
+    group: QuestionGroup, questions: Sequence[Question], finder: Finder, content: Content
+) -> Prefilled:
+    """Return a draft of a new answer: suggested id, phrasings, slots, nearest facts."""
+    variant = finder.variants(tokenize(group.head), group.head)[0]
+    needs = tuple(variant.slots)
+    words = [word for word in tokenize(group.head) if len(word) > 3 and word.isascii()]
+    topic = "_".join(words[:4])[:40] or f"group_{group.id}"
+    while topic in content.topics:
+        topic += "_2"
+    facts = tuple(
+        f"{{{key}.{name}}}"
+        for keys in variant.slots.values()
+        for key in keys
+        if key in content.things
+        for name in content.things[key].facts
+    )
+    return Prefilled(
+        topic=topic if topic[0].isalpha() else f"about_{topic}",
+        title=group.head[:40],
+        needs=needs,
+        phrasings=suggested_phrasings(questions, finder, needs),
+        facts=facts[:12],
+    )

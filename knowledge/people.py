@@ -1,0 +1,68 @@
+"""Who may do what: four rights, each with all of the one before. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from knowledge.errors import GuideError
+
+
+class Right(IntEnum):
+    """What somebody may do beyond asking."""
+
+    NONE = 0
+    VIEWER = 1
+    """Sees questions, groups and charts."""
+    CURATOR = 2
+    """Decides groups."""
+    PUBLISHER = 3
+    """Publishes answers and versions."""
+    ADMIN = 4
+    """Gives and takes rights."""
+
+    @property
+    def word(self) -> str:
+        """Its name as people write it."""
+        return self.name.lower()
+
+
+class ForbiddenError(GuideError):
+    """The person has not the right to do this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who acts, and through which door."""
+
+    id: int
+    right: Right
+    door: str = "command"
+    """telegram, console or command."""
+    name: str = ""
+
+    def must(self, right: Right, what: str) -> None:
+        """Go on only with a right.
+
+        Raises:
+            ForbiddenError: the person has it not; says who has.
+        """
+        if self.right < right:
+            raise ForbiddenError(f"To {what} you need the right {right.word!r}; ask an admin.")
+
+
+TERMINAL = Actor(id=0, right=Right.ADMIN, name="command line")
+"""Whoever can run the command on this machine could change the database as well."""
+
+
+def right_named(word: str) -> Right:
+    """Return the right of this name.
+
+    Raises:
+        GuideError: there is none; says which there are.
+    """
+    try:
+        return Right[word.strip().upper()]
+    except KeyError:
+        names = ", ".join(right.word for right in Right)
+        raise GuideError(f"There is no right {word!r}. Rights are {names}.") from None
