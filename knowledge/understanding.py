@@ -269,9 +269,16 @@ def judge(ranked: list[Reading], content: Content, policy: Mapping[str, float]) 
     topic = content.topics[first.topic]
     if first.score >= policy["answer_at"]:
         return _decided(topic, first, second)
-    options = [reading for reading in plausible if content.topics[reading.topic].kind != "chat"]
-    if not options:
+    if topic.kind == "chat" and first.score >= policy["chat_at"]:
         return _decided(topic, first, second)
+    floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
+    options = [
+        reading
+        for reading in plausible
+        if reading.score >= floors[content.topics[reading.topic].kind]
+    ]
+    if not options:
+        return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
     return Clarify(options=_complete(options)[:MOST_OPTIONS])
 
 

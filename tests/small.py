@@ -149,6 +149,8 @@ policy:
   offer_at: {value: 0.18, reason: test}
   sure_base: {value: 1.5, reason: test}
   sure_score: {value: 1.0, reason: test}
+  offer_elsewhere_at: {value: 0.35, reason: test}
+  chat_at: {value: 0.5, reason: test}
   sure_lead: {value: 1.0, reason: test}
   sure_explained: {value: 0.5, reason: test}
   follow_up_score: {value: 0.95, reason: test}
