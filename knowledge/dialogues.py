@@ -197,6 +197,12 @@ def _next(content: Content, flow: Flow, at: str | None) -> Asking | Tasting | No
     return finder.next_question(fitting.finder_of(content), _picks(flow), flow.asked)
 
 
+def first_question(content: Content, flow: Flow) -> str:
+    """Return the question a dialogue asks next; empty where it is done."""
+    question = _next(content, flow, None)
+    return question.id if question else ""
+
+
 def _end(content: Content, flow: Flow, language: str, today: date) -> Moved:
     """Say how a dialogue comes out; it can still be changed."""
     _ = translator(language)

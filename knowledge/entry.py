@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from knowledge.answers import Worded, cite, follow_ups
-from knowledge.eligibility import Outcome, Said, judge, known_from
+from knowledge.eligibility import Outcome, Said, judge, known_from, next_question
 from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule
 from knowledge.texts import plural_translator, translator
 from knowledge.verdicts import Reading
@@ -35,21 +35,23 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         more = (_("Check the rest of my case"), f"e:={named[0]}")
         return result(content, reading, said, language, today, lead=lead, choices=(more,))
     short = _(
-        "I can check your own case. I ask a few short questions, at most {n}. Then I say for each "
-        "role yes, no, or what would open it.",
+        "I can check your own case: at most {n} short questions, then for each role yes, no, or "
+        "what would open it.",
         n=rules.most_taps,
     )
     detail = _(
         'You can also just write it, such as "I\'m an LPN with ten years at a clinic". The '
         "federal program has ended, so this shows what its rules say and what fits you today."
     )
+    first = next_question({}, (), rules)
+    asked = f"**{first.words.say(language)}**" if first else ""
     worded = Worded(
         reading=reading,
         language=language,
-        short=short,
+        short=f"{short}\n\n{asked}",
         detail=detail,
         next=following,
-        choices=((_("Check my case"), "e"),),
+        choices=_options(first, language) if first else (),
     )
     return cite(content, worded, [_fact(rules.rules[0])], today)
 
@@ -77,8 +79,7 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
         open=_count(found, "unsure"),
     )
     head = _("Question {n} of at most {most}", n=number, most=rules.most_taps)
-    choices = [(o.words.say(language), f"e:{question.id}.{o.id}") for o in question.options]
-    choices.append((_("I'd rather not say"), f"e:{question.id}.skip"))
+    choices = list(_options(question, language))
     if number > 1:
         choices.append((_("Show the result now"), "e:end"))
         choices.append((_("Change an answer"), "e:undo"))
@@ -89,6 +90,12 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
         detail=f"{head}. {standing}" if number > 1 else f"{head}.",
         choices=tuple(choices),
     )
+
+
+def _options(question: Asking, language: str) -> Choices:
+    _ = translator(language)
+    options = [(o.words.say(language), f"e:{question.id}.{o.id}") for o in question.options]
+    return (*options, (_("I'd rather not say"), f"e:{question.id}.skip"))
 
 
 def result(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from knowledge.answers import Worded, cite, follow_ups
 from knowledge.entry import changes_in_words, join_words, rules_of
 from knowledge.facts import last_looked_at, say_fact
-from knowledge.finder import Fit, Picks, fits, to_link
+from knowledge.finder import Fit, Picks, fits, next_question, to_link
 from knowledge.schema import Content, Fact, Kind, RoleFinder, Tasting, Thing
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
@@ -34,6 +34,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     """Word the beginning of the search."""
     _ = translator(language)
     finder = finder_of(content)
+    first = next_question(finder, {}, ())
     short = _(
         "I can help you find a role. I ask {few} to {most} short questions about what you bring "
         "and like. Then I show {shown} roles, with the reason for every point.",
@@ -44,9 +45,9 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     worded = Worded(
         reading=reading,
         language=language,
-        short=short,
+        short=f"{short}\n\n**{first.words.say(language)}**" if first else short,
         next=follow_ups(content, content.topics[reading.topic], reading),
-        choices=((_("Find my role"), "f"),),
+        choices=_options(first, language) if first else (),
     )
     return cite(content, worded, [], today)
 
@@ -54,8 +55,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
 def ask(content: Content, question: Tasting, number: int, language: str) -> Worded:
     """Word one question."""
     _ = translator(language)
-    choices = [(o.words.say(language), f"f:{question.id}.{o.id}") for o in question.options]
-    choices.append((_("Skip this one"), f"f:{question.id}.skip"))
+    choices = list(_options(question, language))
     if number > 1:
         choices.append((_("Show the result now"), "f:end"))
         choices.append((_("Change an answer"), "f:undo"))
@@ -67,6 +67,12 @@ def ask(content: Content, question: Tasting, number: int, language: str) -> Word
         detail=_("Question {n} of at most {most}", n=number, most=most) + ".",
         choices=tuple(choices),
     )
+
+
+def _options(question: Tasting, language: str) -> tuple[tuple[str, str], ...]:
+    _ = translator(language)
+    options = [(o.words.say(language), f"f:{question.id}.{o.id}") for o in question.options]
+    return (*options, (_("Skip this one"), f"f:{question.id}.skip"))
 
 
 def result(content: Content, picks: Picks, language: str, today: date) -> Worded:

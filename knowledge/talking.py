@@ -1,0 +1,127 @@
+"""Decides whether a message goes on with a dialogue or asks something else. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge import dialogues, entry, fitting
+from knowledge.answers import Worded
+from knowledge.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
+from knowledge.schema import Content
+from knowledge.snapshot import Said, Snapshot
+from knowledge.texts import translator
+from knowledge.understanding import About, Understood, asks
+from knowledge.verdicts import Answer, Reading
+from knowledge.words import normalize
+
+STOP = "stop"
+"""The button that ends a dialogue."""
+
+_TYPED = {
+    **dict.fromkeys(("stop", "cancel", "quit", "exit", "salir", "cancelar", "basta"), STOP),
+    **dict.fromkeys(("result", "results", "show the result", "resultado"), "end"),
+    **dict.fromkeys(("change", "change an answer", "back", "go back", "cambiar", "atras"), "undo"),
+    **dict.fromkeys(("start over", "begin again", "restart", "empezar de nuevo"), "new"),
+    **dict.fromkeys(("continue", "go on", "seguir", "continuar"), ""),
+    **dict.fromkeys(("skip", "next", "saltar", "siguiente"), "skip"),
+}
+"""Everything a button can do in a dialogue can be typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What to say to a message, and the dialogue the chat is in then."""
+
+    said: list[Said]
+    flow: str | None
+
+    @property
+    def weak(self) -> bool:
+        """Whether nothing was clearly understood."""
+        return all(one.worded is None for one in self.said)
+
+
+def speak(
+    snapshot: Snapshot,
+    text: str,
+    *,
+    about: About,
+    kept: str | None,
+    language: str,
+    today: date,
+) -> Spoken:
+    """Understand and word a message, as part of the dialogue under way where it is one.
+
+    A clear question is answered in the middle of a dialogue; the dialogue waits.
+    """
+    said = snapshot.say(text, about=about, language=language, today=today)
+    flow = load_flow(kept)
+    if flow and flow.at:
+        spoken = said[0].understood.language
+        if moved := _typed(snapshot.content, flow, text, spoken, today):
+            return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
+        if _may_go_on(said, text):
+            slots = said[0].understood.slots
+            if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
+                return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
+    begun = _begun(snapshot.content, said)
+    return Spoken(said=said, flow=_dump(begun) if begun else kept)
+
+
+def _typed(content: Content, flow: Flow, text: str, language: str, today: date) -> Moved | None:
+    """Do what a button would, where its word was typed."""
+    command = _TYPED.get(normalize(text).strip(" .!"))
+    if command is None:
+        return None
+    if command == STOP:
+        return stopped(flow, language)
+    what = f"{flow.at}.skip" if command == "skip" else command
+    return dialogues.tap(content, flow, f"{flow.name}:{what}".rstrip(":"), language, today)
+
+
+def stopped(flow: Flow | None, language: str) -> Moved:
+    """End a dialogue and forget its answers."""
+    _ = translator(language)
+    topic = fitting.TOPIC if flow and flow.name == FINDER else entry.TOPIC
+    words = _("Stopped. I have forgotten those answers. You can ask me anything.")
+    worded = Worded(reading=Reading(topic=topic), language=language, short=words)
+    return Moved(flow=None, worded=worded)
+
+
+def _may_go_on(said: list[Said], text: str) -> bool:
+    """Whether a message is no clear question about something else."""
+    if len(said) > 1:
+        return False
+    verdict = said[0].understood.verdict
+    return not isinstance(verdict, Answer) or not asks(text)
+
+
+def _as_said(first: Said, worded: Worded) -> Said:
+    understood: Understood = replace(
+        first.understood, verdict=Answer(reading=worded.reading), decided_by="dialogue"
+    )
+    return Said(understood=understood, worded=worded)
+
+
+def _begun(content: Content, said: list[Said]) -> Flow | None:
+    """Return the dialogue that an answer began."""
+    reading = said[-1].worded.reading if said[-1].worded else None
+    composer = content.topics[reading.topic].composer if reading else None
+    if reading is None or composer not in ("eligibility", "finder"):
+        return None
+    return begin(content, ENTRY if composer == "eligibility" else FINDER, reading)
+
+
+def begin(content: Content, name: str, reading: Reading) -> Flow:
+    """Return a dialogue at its first question, with what the reading names already said."""
+    flow = Flow(name=name)
+    if name == ENTRY:
+        people = entry.rules_of(content).people
+        things = [key for keys in reading.slots.values() for key in keys if key in people]
+        flow = flow.with_steps(*(("=", key) for key in things))
+    return replace(flow, at=dialogues.first_question(content, flow))
+
+
+def _dump(flow: Flow | None) -> str | None:
+    return flow.dump() if flow else None
