@@ -95,10 +95,10 @@ function reactions(message) {
   if (!message.from.is_bot) {
     return el("button", { type: "button", onclick: () => editOwn(message) }, "Edit");
   }
-  return el("span", {}, ...[["👍", "helpful"], ["👎", "not helpful"]].map(([emoji, words]) => {
+  return el("span", {}, ...[["👍", "Helpful"], ["👎", "Not helpful"]].map(([emoji, words]) => {
     const on = message.reaction_of_person === emoji;
-    return el("button", { type: "button", "aria-pressed": String(on), "aria-label": `React: ${words}`,
-      onclick: () => act("react", { message_id: message.message_id, emoji: on ? "" : emoji }) }, emoji);
+    return el("button", { type: "button", "aria-pressed": String(on), "aria-label": `React: ${words.toLowerCase()}`,
+      onclick: () => act("react", { message_id: message.message_id, emoji: on ? "" : emoji }) }, words);
   }));
 }
 
