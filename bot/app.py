@@ -153,7 +153,11 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
         intake = Polling(processor, allowed_updates=UPDATES)
     checks = {"database": guide.check_database, "intake": intake.check}
     web = create_web(checks=checks, registry=parts.registry, webhook=webhook)
-    async with serving(web, settings.host, settings.port), started(parts.application):
+    async with (
+        guide.watching(),
+        serving(web, settings.host, settings.port),
+        started(parts.application),
+    ):
         await menus.announce(parts.application, settings)
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
         await intake.run(stop)

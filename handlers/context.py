@@ -17,7 +17,10 @@ from telegram.ext import Application, CallbackContext, CallbackQueryHandler, Ext
 
 from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
+from knowledge.answers import Worded
 from knowledge.guide import Guide, known_language
+from knowledge.snapshot import Snapshot
+from knowledge.verdicts import Reading
 
 Data = dict[Any, Any]
 
@@ -25,15 +28,28 @@ Data = dict[Any, Any]
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     """Gives handlers typed access to the guide."""
 
+    _snapshot: Snapshot | None = None
+
     @property
     def guide(self) -> Guide:
         """The knowledge service."""
         return cast("Guide", self.bot_data["guide"])
 
     @property
+    def snapshot(self) -> Snapshot:
+        """What this update is answered from: one version to the end, whatever is published."""
+        if self._snapshot is None:
+            self._snapshot = self.guide.snapshot_for(self._chat_id or 0)
+        return self._snapshot
+
+    def word(self, reading: Reading, language: str) -> Worded:
+        """Word an answer for a button or a menu."""
+        return self.snapshot.word(reading, language, self.guide.today())
+
+    @property
     def book(self) -> Book:
-        """What buttons mean in the live content."""
-        content = self.guide.snapshot.content
+        """What buttons mean in the content of this update."""
+        content = self.snapshot.content
         book = self.bot_data.get("book")
         if book is None or book.content is not content:
             book = self.bot_data["book"] = Book(content)

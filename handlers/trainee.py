@@ -70,8 +70,8 @@ async def on_start(update: Update, context: Context) -> None:
     payload = (context.args or [""])[0]
     linked = payload and deep_link(payload, context.book)
     if linked:
-        content = context.guide.snapshot.content
-        await send(message, answer(context.guide.word(linked, language), content))
+        content = context.snapshot.content
+        await send(message, answer(context.word(linked, language), content))
         return
     await send(message, home(context, language))
 
@@ -91,7 +91,7 @@ def deep_link(payload: str, book: Book) -> Reading | None:
 
 def home(context: Context, language: str) -> Reply:
     """Return the main menu."""
-    content = context.guide.snapshot.content
+    content = context.snapshot.content
     return menu_page(content.menus[HOME], content, language, HOME)
 
 
@@ -101,14 +101,14 @@ async def on_menu_command(update: Update, context: Context) -> None:
     if message is None or not message.text:
         return
     name = message.text.split()[0].lstrip("/").partition("@")[0]
-    content = context.guide.snapshot.content
+    content = context.snapshot.content
     language = language_of(update)
     if context.args:
         await on_question(update, context)
     elif name in content.menus:
         await send(message, menu_page(content.menus[name], content, language, HOME))
     elif name in content.topics:
-        await send(message, answer(context.guide.word(Reading(topic=name), language), content))
+        await send(message, answer(context.word(Reading(topic=name), language), content))
     else:
         await send(message, home(context, language))
 
@@ -136,7 +136,7 @@ async def _press_menu(
     query: CallbackQuery, message: Message, body: str, context: Context, language: str
 ) -> None:
     await query.answer()
-    content = context.guide.snapshot.content
+    content = context.snapshot.content
     menu = content.menus[context.book.menu(body) or HOME]
     await show(message, menu_page(menu, content, language, HOME))
 
@@ -167,7 +167,7 @@ async def _press_reading(
         await send(message, home(context, language))
         return
     await query.answer()
-    content = context.guide.snapshot.content
+    content = context.snapshot.content
     topic = content.topics[reading.topic]
     missing = next((need for need in topic.needs if need not in reading.slots), None)
     if missing and action == "p":
@@ -178,7 +178,7 @@ async def _press_reading(
         await show(message, ask_for(reading, Kind(missing), content, language))
     else:
         await context.guide.opened(message.chat_id, reading)
-        reply = answer(context.guide.word(reading, language), content)
+        reply = answer(context.word(reading, language), content)
         await (show if action == "e" else send)(message, reply)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from sqlmodel import Session
 from knowledge.answers import Worded
 from knowledge.checks import load
 from knowledge.curation import Curation
+from knowledge.errors import GuideError
 from knowledge.privacy import asker_key, redact
 from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
@@ -23,6 +26,7 @@ from knowledge.recall import options_to_json, recall
 from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import conversation, keep_conversation
+from knowledge.store.drafts import end_preview, previews, start_preview
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
 from knowledge.store.migrate import upgrade
@@ -35,8 +39,14 @@ from knowledge.store.questions import (
 from knowledge.store.tables import Conversation, Question, Secret, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
+from knowledge.store.watching import Listener
 from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for a new version, where nobody calls us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,7 @@ class Guide:
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self._snapshot: Snapshot | None = None
+        self._previews: Mapping[int, Snapshot] = {}
         self._secret = ""
         self.curation = Curation(self, weights)
         self.publisher = Publisher(
@@ -131,13 +142,71 @@ class Guide:
                 self._move(snapshot)
 
     async def refresh(self) -> bool:
-        """Move to the live version where it is newer than ours; return whether we moved."""
-        number = await self.store.read(live_number)
-        if self._snapshot and self._snapshot.number >= number:
-            return False
-        version = await self.store.read(lambda session: get_version(session, number))
-        self._move(await asyncio.to_thread(compiled, unpack(version.files), number))
-        return True
+        """Move to the live version where it is newer than ours; return whether we moved.
+
+        Chats that try a draft are told apart here as well.
+        """
+        number, trying = await self.store.read(
+            lambda session: (live_number(session), previews(session))
+        )
+        moved = self._snapshot is None or self._snapshot.number < number
+        if moved:
+            version = await self.store.read(lambda session: get_version(session, number))
+            files = unpack(version.files)
+            self._move(await asyncio.to_thread(compiled, files, number, self._snapshot))
+        await self._preview(trying)
+        return moved
+
+    async def _preview(self, trying: Mapping[int, int]) -> None:
+        """Make the drafts that chats try ready to answer."""
+        known = {-snapshot.number: snapshot for snapshot in self._previews.values()}
+        for draft in set(trying.values()) - set(known):
+            kept = await self.publisher.saved(draft)
+            files = unpack(kept.files)
+            known[draft] = await asyncio.to_thread(compiled, files, -draft, self._snapshot)
+        self._previews = {chat: known[draft] for chat, draft in trying.items()}
+
+    async def try_draft(self, chat: int, draft: int) -> None:
+        """Answer this chat from a draft, until it ends the try-out.
+
+        Raises:
+            NotFoundError: there is no such draft.
+        """
+        await self.store.write(lambda session: start_preview(session, chat, draft))
+        await self.refresh()
+
+    async def end_try(self, chat: int) -> bool:
+        """Answer this chat from the live version again; return whether it tried a draft."""
+        ended = await self.store.write(lambda session: end_preview(session, chat))
+        await self.refresh()
+        return ended
+
+    def snapshot_for(self, chat: int) -> Snapshot:
+        """Return what answers a chat: the draft it tries, else the live version.
+
+        A draft's number is negative.
+        """
+        return self._previews.get(chat) or self.snapshot
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Meanwhile, move to each new version within a second or so."""
+        task = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _watch(self) -> None:
+        async with Listener(self.store) as listener:
+            while True:
+                try:
+                    await self.refresh()
+                except GuideError as error:
+                    log.warning("still on version %s: %s", self.snapshot.number, error)
+                await listener.wait(LOOK_EVERY)
 
     def _move(self, snapshot: Snapshot) -> None:
         """Answer from this version from now on: one assignment, so that no question sees two."""
@@ -153,7 +222,7 @@ class Guide:
         started = time.perf_counter()
         arrived = Arrived(asked.chat, asked.bot, asked.update_id)
         known = await self.store.read_together(look_up, arrived)
-        snapshot = self.snapshot  # the one version that everything below is made from
+        snapshot = self.snapshot_for(asked.chat)  # one version, from here to the reply
         talk = known.talk
         if known.earlier:
             return self._again(snapshot, known.earlier, talk)
@@ -163,12 +232,13 @@ class Guide:
         )
         if talk.language:
             said = [self._in_language(snapshot, one, talk.language) for one in said]
-        rows = self._rows(asked, snapshot, said, started)
+        trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
+        rows = [] if trying else self._rows(asked, snapshot, said, started)
         talk.about = _about_to_json(self._about(talk), said)
         ids = await self.store.write_together(keep, Kept(rows, talk))
         return Turn(
             said=tuple(said),
-            question_ids=tuple(ids),
+            question_ids=tuple(ids) or (0,) * len(said),
             language=said[0].understood.language,
             detail=talk.detail,
             content=snapshot.content,

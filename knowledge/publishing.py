@@ -20,7 +20,8 @@ from knowledge.merging import Merged, merge
 from knowledge.reading import Files, gather
 from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
-from knowledge.snapshot import Said, Snapshot
+from knowledge.snapshot import Said, Snapshot, compile_after
+from knowledge.store.drafts import SavedDraft, discard_draft, get_draft, save_draft
 from knowledge.store.engine import Store
 from knowledge.store.tables import Question
 from knowledge.store.versions import (
@@ -182,7 +183,7 @@ class Publisher:
         changes = tuple(one.said for one in differences(old.content, content))
         if dict(draft.files) == files:
             raise GuideError(f"Nothing to publish: the draft is the same as version {live}.")
-        new = await asyncio.to_thread(Snapshot, content, live + 1)
+        new = await asyncio.to_thread(compile_after, content, live + 1, old)
         report = await asyncio.to_thread(gate, old, new)
         if report.lost and not override:
             raise LostError(report.lost)
@@ -262,8 +263,8 @@ class Publisher:
         wanted = await self.files_of(number)
         if wanted == files:
             raise GuideError(f"Version {live} is live and has the same content as {number}.")
-        new = await asyncio.to_thread(compiled, wanted, live + 1)
         old = await self._snapshot(live, files)
+        new = await asyncio.to_thread(compiled, wanted, live + 1, old)
         changes = tuple(one.said for one in differences(old.content, new.content))
         why = f"Back to version {number}" + (f": {reason}" if reason else ".")
         draft = Draft(files=wanted, base=live)
@@ -281,6 +282,39 @@ class Publisher:
         asked_on = question.asked_at.replace(tzinfo=UTC).astimezone().date()
         said = recall(question, snapshot, asked_on)
         return Explained(question=question, said=said, snapshot=snapshot)
+
+    async def save(self, draft: Draft, *, by: str, title: str) -> int:
+        """Keep a draft until somebody decides; return its number."""
+        return await self._store.write(
+            lambda session: save_draft(session, draft.files, base=draft.base, by=by, title=title)
+        )
+
+    async def saved(self, number: int) -> SavedDraft:
+        """Return a kept draft, with who made it and what it is.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
+        return await self._store.read(lambda session: get_draft(session, number))
+
+    async def publish_saved(
+        self, number: int, *, by: str, override: str | None = None
+    ) -> Published:
+        """Publish a kept draft and drop it.
+
+        Raises:
+            NotFoundError: it is not there any more.
+            ContentError, OutdatedError, LostError, GuideError: as for :meth:`publish`.
+        """
+        kept = await self.saved(number)
+        draft = Draft(files=unpack(kept.files), base=kept.base)
+        done = await self.publish(draft, by=by, reason=kept.title, override=override)
+        await self.discard(number)
+        return done
+
+    async def discard(self, number: int) -> None:
+        """Drop a kept draft; chats that try it are answered from the live version again."""
+        await self._store.write(lambda session: discard_draft(session, number))
 
     async def _current(self) -> tuple[int, dict[str, str]]:
         live = await self.live_number()
@@ -307,8 +341,13 @@ class Publisher:
         return [Logged(text, language, _carried(options)) for text, language, options in rows]
 
 
-def compiled(files: Files, number: int) -> Snapshot:
+def compiled(files: Files, number: int, previous: Snapshot | None = None) -> Snapshot:
     """Compile a version as it was published; later rules of the check do not hold it back.
+
+    Args:
+        files: of the version.
+        number: of the version.
+        previous: one in use, from which is taken over what did not change.
 
     Raises:
         ContentError: the files cannot be read at all.
@@ -316,7 +355,7 @@ def compiled(files: Files, number: int) -> Snapshot:
     content, reader = gather(files)
     if content is None:
         raise ContentError(tuple(reader.faults))
-    return Snapshot(content, number)
+    return compile_after(content, number, previous)
 
 
 def _carried(options: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from knowledge.reading import Files, gather
 from knowledge.schema import SOURCE_LANGUAGE, Content
-from knowledge.snapshot import Snapshot
+from knowledge.snapshot import Snapshot, understood_alike
 from knowledge.understanding import About
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
 
@@ -170,27 +170,6 @@ class Comparer:
 
     def _say(self, snapshot: Snapshot, reading: Reading, language: str) -> str:
         return snapshot.word(reading, language, self._today).text
-
-
-def understood_alike(old: Content, new: Content) -> bool:
-    """Whether two contents understand every question alike: only facts and wording differ."""
-    if (old.policy, old.words) != (new.policy, new.words):
-        return False
-    return _names(old) == _names(new) and _asking(old) == _asking(new)
-
-
-def _names(content: Content) -> list[Any]:
-    return [
-        (thing.kind, thing.id, thing.name, thing.aliases, thing.place)
-        for thing in content.things.values()
-    ]
-
-
-def _asking(content: Content) -> list[Any]:
-    return [
-        (topic.id, topic.kind, topic.phrasings, topic.needs, topic.where)
-        for topic in content.topics.values()
-    ]
 
 
 def _rank(verdict: Verdict) -> int:

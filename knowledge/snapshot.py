@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
@@ -73,3 +75,29 @@ class Snapshot:
             for part in self.understanding.read(text, about=about, language=language):
                 about = after(about, part.verdict)
         return about
+
+
+def compile_after(content: Content, number: int, previous: Snapshot | None) -> Snapshot:
+    """Compile a version; where only facts changed, what understands questions is taken over."""
+    if previous is None or not understood_alike(previous.content, content):
+        return Snapshot(content, number)
+    understanding = copy(previous.understanding)
+    understanding.content = content
+    return Snapshot(content, number, understanding=understanding)
+
+
+def understood_alike(old: Content, new: Content) -> bool:
+    """Whether two contents understand every question alike: only facts differ."""
+    return all(
+        part(old) == part(new)
+        for part in (
+            attrgetter("policy", "words", "eligibility", "finder"),
+            lambda content: [_called(thing) for thing in content.things.values()],
+            lambda content: [_asked(topic) for topic in content.topics.values()],
+        )
+    )
+
+
+_called = attrgetter("kind", "id", "name", "aliases", "place", "links")
+_asked = attrgetter("id", "kind", "phrasings", "needs", "where", "answer", "title")
+"""What a topic is understood by; its answer tells the languages apart."""

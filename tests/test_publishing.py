@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -14,13 +14,14 @@ from knowledge.editing import add_phrasings, confirm
 from knowledge.errors import ContentError, GuideError, LostError, NotFoundError, OutdatedError
 from knowledge.guide import Guide
 from knowledge.publishing import Draft
+from knowledge.reading import Files
 from knowledge.store.engine import Store
 from tests import small
 
 TODAY = date(2026, 11, 22)
 GOLDEN = """\
 golden:
-  - {q: "how long is training for a trainer", topic: [role_length], slots: {role: trainer}, lang: en}
+  - {q: "training length of a trainer", topic: [role_length], slots: {role: trainer}, lang: en}
   - {q: "was it free", topic: [cost], lang: en}
 """
 FILES = {**small.FILES, "golden.yaml": GOLDEN}
@@ -163,13 +164,13 @@ async def test_edits_that_race_are_all_kept(guide: Guide, store_url: str) -> Non
     second = Guide(second_store)
     await second.open()
     said = [f"fee number {name}" for name in ("alpha", "bravo", "charlie", "delta")]
+
+    def adding(words: str) -> Callable[[Files], Files]:
+        return lambda files: add_phrasings(files, "cost", "en", [words])
+
     await asyncio.gather(
         *(
-            one.publisher.edit(
-                lambda files, words=words: add_phrasings(files, "cost", "en", [words]),
-                by="x",
-                reason="",
-            )
+            one.publisher.edit(adding(words), by="x", reason="")
             for one, words in zip((guide, second, guide, second), said, strict=True)
         )
     )
@@ -201,9 +202,10 @@ asyncio.run(main(*sys.argv[1:]))
 
 async def test_processes_that_publish_at_once_lose_nothing(guide: Guide, store_url: str) -> None:
     racers = [
-        subprocess.Popen([sys.executable, "-c", RACER, store_url, name]) for name in ("uno", "dos")
+        await asyncio.create_subprocess_exec(sys.executable, "-c", RACER, store_url, name)
+        for name in ("uno", "dos")
     ]
-    assert [await asyncio.to_thread(racer.wait) for racer in racers] == [0, 0]
+    assert [await racer.wait() for racer in racers] == [0, 0]
     said = load(await guide.publisher.files_of()).topics["cost"].phrasings["en"]
     assert {f"bill {name} {turn} paid" for name in ("uno", "dos") for turn in range(3)} <= set(
         said

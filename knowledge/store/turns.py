@@ -68,7 +68,7 @@ def keep(session: Session, turns: Sequence[Kept]) -> list[list[int]]:
     """
     dialect = session.get_bind().dialect.name
     rows = [row for turn in turns for row in turn.rows]
-    made = session.execute(_insert_questions(dialect), rows)
+    made = session.execute(_insert_questions(dialect), rows) if rows else ()
     ids = {(bot, update_id, part): number for number, bot, update_id, part in made}
     talks = [_plain(turn.talk) for turn in turns]
     session.execute(_upsert_conversations(dialect), talks)
