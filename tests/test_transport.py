@@ -169,6 +169,7 @@ async def test_a_429_says_how_long_to_wait(answer: Answer, seconds: float) -> No
 @pytest.mark.parametrize(
     "base_url",
     [f"http://127.0.0.1:{free_port()}/bot", "http:///bot", "ftp://127.0.0.1/bot", "nowhere/bot"],
+    ids=["a closed port", "no host", "another scheme", "no scheme"],
 )
 async def test_what_cannot_be_reached_took_nothing(base_url: str) -> None:
     async with bot_at(base_url) as bot:
