@@ -15,17 +15,26 @@ from typing import Any
 
 from sqlmodel import Session
 
+from knowledge import dialogues
 from knowledge.answers import Worded
+from knowledge.bursts import LONGEST, Held, load_held, until
 from knowledge.checks import load
 from knowledge.curation import Curation
+from knowledge.dialogues import Moved, load_flow
 from knowledge.errors import GuideError
 from knowledge.privacy import asker_key, redact
 from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
-from knowledge.schema import Content
+from knowledge.schema import SOURCE_LANGUAGE, Content
 from knowledge.snapshot import Said, Snapshot
-from knowledge.store.conversations import conversation, keep_conversation
+from knowledge.store.conversations import (
+    conversation,
+    held_messages,
+    keep_conversation,
+    let_go,
+    take_held,
+)
 from knowledge.store.drafts import end_preview, previews, start_preview
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
@@ -40,6 +49,7 @@ from knowledge.store.tables import Conversation, Question, Secret, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
+from knowledge.talking import STOP, Spoken, speak, stopped
 from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
@@ -59,6 +69,10 @@ class Asked:
     update_id: int
     client_language: str | None = None
     """The language the person's Telegram app is set to."""
+    message_id: int | None = None
+    """The message itself, to reply to it later."""
+    may_wait: bool = False
+    """Whether a short message that says too little may wait for the next one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +86,8 @@ class Turn:
     """``short`` or ``full``, as the person chose."""
     content: Content
     """What it was worded from; a version published meanwhile does not mix in."""
+    held: bool = False
+    """Whether nothing is to be said yet, since the message may go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +109,14 @@ class Guide:
         store: Store,
         *,
         context_minutes: int = 30,
+        burst_seconds: float = 2.0,
         today: Callable[[], date] = date.today,
         weights: Weights | None = None,
     ) -> None:
         self.store = store
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
+        self.burst_seconds = burst_seconds
         self._snapshot: Snapshot | None = None
         self._previews: Mapping[int, Snapshot] = {}
         self._secret = ""
@@ -226,23 +244,123 @@ class Guide:
         talk = known.talk
         if known.earlier:
             return self._again(snapshot, known.earlier, talk)
-        language = talk.language or known_language(asked.client_language)
-        said = snapshot.say(
-            asked.text, about=self._about(talk), language=language, today=self.today()
-        )
-        if talk.language:
-            said = [self._in_language(snapshot, one, talk.language) for one in said]
-        trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
-        rows = [] if trying else self._rows(asked, snapshot, said, started)
+        held = load_held(talk.held)
+        if held and held.update_id == asked.update_id and asked.may_wait:
+            return _silence(snapshot, talk, held=True)
+        before = held if held and held.update_id != asked.update_id and not held.taken else None
+        if before:
+            asked = replace(asked, text=f"{before.text} {asked.text}")
+        spoken = self._speak(snapshot, asked, talk)
+        if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
+            return await self._hold(snapshot, asked, talk)
+        rows = self._rows(asked, snapshot, spoken.said, started)
+        if before:
+            rows.append(_joined_row(rows[0], before))
+            talk.held = None
+        return await self._keep_turn(snapshot, spoken, rows, talk)
+
+    async def _keep_turn(
+        self, snapshot: Snapshot, spoken: Spoken, rows: list[dict[str, Any]], talk: Conversation
+    ) -> Turn:
+        """Keep what was asked and what the chat is about now, then say it."""
+        said = spoken.said
         talk.about = _about_to_json(self._about(talk), said)
-        ids = await self.store.write_together(keep, Kept(rows, talk))
+        talk.flow = spoken.flow
+        trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
+        ids = await self.store.write_together(keep, Kept(() if trying else rows, talk))
         return Turn(
             said=tuple(said),
-            question_ids=tuple(ids) or (0,) * len(said),
+            question_ids=tuple(ids[: len(said)]) or (0,) * len(said),
             language=said[0].understood.language,
             detail=talk.detail,
             content=snapshot.content,
         )
+
+    def _speak(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
+        """Understand a message in its chat, whether or not a dialogue is under way."""
+        spoken = speak(
+            snapshot,
+            asked.text,
+            about=self._about(talk),
+            kept=talk.flow,
+            language=talk.language or known_language(asked.client_language),
+            chosen=talk.language,
+            today=self.today(),
+        )
+        if not talk.language:
+            return spoken
+        said = [self._in_language(snapshot, one, talk.language) for one in spoken.said]
+        return replace(spoken, said=said)
+
+    async def _hold(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Turn:
+        """Keep a message that may go on, and say nothing yet."""
+        talk.held = Held(
+            text=redact(asked.text),
+            bot=asked.bot,
+            update_id=asked.update_id,
+            message_id=asked.message_id,
+            client_language=asked.client_language,
+            until=until(self.burst_seconds),
+        ).dump()
+        await self.store.write_together(keep, Kept((), talk))
+        return _silence(snapshot, talk, held=True)
+
+    async def overdue(self) -> list[int]:
+        """Return the chats whose message waited for its second half for long enough."""
+        found = await self.store.read(held_messages)
+        return [chat for chat, kept in found if Held(**json.loads(kept)).is_due(now())]
+
+    async def release(self, chat: int, update_id: int | None = None) -> tuple[Turn, Held] | None:
+        """Answer a message that waited for its second half in vain.
+
+        Returns:
+            What to say and to which message; None where it was joined, or another replica has it.
+            Call :meth:`let_go` once it was said.
+        """
+        held = await self.store.write(lambda session: take_held(session, chat, update_id))
+        if held is None:
+            return None
+        asked = Asked(
+            text=held.text,
+            chat=chat,
+            bot=held.bot,
+            update_id=held.update_id,
+            client_language=held.client_language,
+            message_id=held.message_id,
+        )
+        return await self.ask(asked), held
+
+    async def let_go(self, chat: int, update_id: int) -> None:
+        """Note that a message that waited was answered."""
+        await self.store.write(lambda session: let_go(session, chat, update_id))
+
+    async def tap(self, chat: int, data: str, language: str) -> Moved | None:
+        """Take a button of a dialogue; None where it is from questions we no longer ask."""
+        snapshot = self.snapshot_for(chat)
+
+        def work(session: Session) -> Moved | None:
+            talk = conversation(session, chat)
+            spoken = talk.language or language
+            flow = load_flow(talk.flow)
+            if data == STOP:
+                moved: Moved | None = stopped(flow, spoken)
+            else:
+                moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
+            return _keep_flow(session, talk, moved)
+
+        return await self.store.write(work)
+
+    async def restore(self, chat: int, code: str, language: str) -> Moved | None:
+        """Take up a search for a role from its link; None where it is none of ours."""
+        snapshot = self.snapshot_for(chat)
+
+        def work(session: Session) -> Moved | None:
+            talk = conversation(session, chat)
+            spoken = talk.language or language
+            moved = dialogues.restore(snapshot.content, code, spoken, self.today())
+            return _keep_flow(session, talk, moved)
+
+        return await self.store.write(work)
 
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
         """Mark a question of this chat as one that a curator should look at."""
@@ -288,6 +406,8 @@ class Guide:
 
     def _in_language(self, snapshot: Snapshot, said: Said, language: str) -> Said:
         """Return the same, worded in another language."""
+        if said.understood.language == language:
+            return said
         understood = replace(said.understood, language=language)
         worded = said.worded and snapshot.word(said.worded.reading, language, self.today())
         return Said(understood=understood, worded=worded)
@@ -314,6 +434,7 @@ class Guide:
             "bot": asked.bot,
             "update_id": asked.update_id,
             "asker": asker,
+            "message_id": asked.message_id,
             "asked_at": now(),
             "version": snapshot.number,
             "latency_ms": latency,
@@ -324,6 +445,8 @@ class Guide:
 
     def _again(self, snapshot: Snapshot, rows: Sequence[Question], talk: Conversation) -> Turn:
         """Say to a redelivered update what was said before."""
+        if rows[0].outcome == "joined":
+            return _silence(snapshot, talk, held=False)
         return Turn(
             said=tuple(recall(row, snapshot, self.today()) for row in rows),
             question_ids=tuple(row.id or 0 for row in rows),
@@ -331,6 +454,33 @@ class Guide:
             detail=talk.detail,
             content=snapshot.content,
         )
+
+
+def _keep_flow(session: Session, talk: Conversation, moved: Moved | None) -> Moved | None:
+    if moved:
+        talk.flow = moved.flow.dump() if moved.flow else None
+        keep_conversation(session, talk)
+    return moved
+
+
+def _silence(snapshot: Snapshot, talk: Conversation, *, held: bool) -> Turn:
+    return Turn(
+        said=(),
+        question_ids=(),
+        language=talk.language or SOURCE_LANGUAGE,
+        detail=talk.detail,
+        content=snapshot.content,
+        held=held,
+    )
+
+
+def _joined_row(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
+    """Return the log's row for a message that was read as part of the next one."""
+    empty = {"outcome": "joined", "topic": None, "slots": "{}", "score": None, "part": 0}
+    empty |= {"options": '{"missing": null, "readings": []}'}
+    empty |= {"runner_up": None, "runner_up_score": None}
+    own = {"text": held.text, "update_id": held.update_id, "message_id": held.message_id}
+    return {**row, **empty, **own}
 
 
 def known_language(code: str | None) -> str:

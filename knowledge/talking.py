@@ -49,16 +49,18 @@ def speak(
     about: About,
     kept: str | None,
     language: str,
+    chosen: str | None = None,
     today: date,
 ) -> Spoken:
     """Understand and word a message, as part of the dialogue under way where it is one.
 
-    A clear question is answered in the middle of a dialogue; the dialogue waits.
+    A dialogue speaks the ``chosen`` language, where the person chose one. A clear question is
+    answered in the middle of a dialogue; the dialogue waits.
     """
     said = snapshot.say(text, about=about, language=language, today=today)
     flow = load_flow(kept)
     if flow and flow.at:
-        spoken = said[0].understood.language
+        spoken = chosen or said[0].understood.language
         if moved := _typed(snapshot.content, flow, text, spoken, today):
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
         if _may_go_on(said, text):
@@ -99,7 +101,10 @@ def _may_go_on(said: list[Said], text: str) -> bool:
 
 def _as_said(first: Said, worded: Worded) -> Said:
     understood: Understood = replace(
-        first.understood, verdict=Answer(reading=worded.reading), decided_by="dialogue"
+        first.understood,
+        verdict=Answer(reading=worded.reading),
+        language=worded.language,
+        decided_by="dialogue",
     )
     return Said(understood=understood, worded=worded)
 

@@ -54,6 +54,8 @@ class Question(SQLModel, table=True):
     update_id: int = Field(sa_type=BigInteger)
     part: int = 0
     """Place within a message that held several questions."""
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The message within its chat, so that a reaction or a later reply finds it."""
     asker: str = Field(max_length=32)
     """Keyed hash of the chat, so that people can be counted but not known."""
     text: str = Field(sa_type=Text)
@@ -72,6 +74,10 @@ class Question(SQLModel, table=True):
     latency_ms: float = 0.0
     doubt: str | None = Field(default=None, max_length=24)
     """Why a curator should look although it was not unanswered: thumbs_down, asked_again …"""
+    rating: int | None = None
+    """What the person thought of the answer: 1 helpful, -1 not."""
+    complaint: str | None = Field(default=None, max_length=16)
+    """What was the matter with it: wrong, outdated, unclear, other_question."""
     group_id: int | None = None
     """The like questions it stands with, once it was grouped."""
     decision_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
@@ -81,6 +87,15 @@ class Question(SQLModel, table=True):
 class Conversation(SQLModel, table=True):
     """What a chat is about right now; short-lived."""
 
+    __table_args__ = (
+        Index(
+            "ix_conversation_held",
+            "chat",
+            sqlite_where=sql("held IS NOT NULL"),
+            postgresql_where=sql("held IS NOT NULL"),
+        ),
+    )
+
     chat: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     about: str = Field(default="{}", sa_type=Text)
     """JSON of the last topic and slots."""
@@ -89,6 +104,8 @@ class Conversation(SQLModel, table=True):
     detail: str = Field(default="full", max_length=8)
     flow: str | None = Field(default=None, sa_type=Text)
     """JSON of a dialogue under way (eligibility, finder), if any."""
+    held: str | None = Field(default=None, sa_type=Text)
+    """JSON of a short message that waits a moment for the next one, if any."""
     updated_at: datetime = Field(default_factory=now, index=True)
 
 

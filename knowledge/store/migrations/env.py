@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from knowledge.store import review_tables, tables  # noqa: F401 - registers every table
+from knowledge.store import promise_tables, review_tables, tables  # noqa: F401 - all tables
 
 connection = context.config.attributes["connection"]
 context.configure(

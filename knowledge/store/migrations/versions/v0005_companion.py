@@ -1,4 +1,4 @@
-"""Promises; messages that wait for their second half; which message a question was."""
+"""Promises; messages that wait for their second half; what people thought of an answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,10 +40,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("question") as table:
         table.add_column(sa.Column("message_id", sa.BigInteger(), nullable=True))
+        table.add_column(sa.Column("rating", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("complaint", sa.String(length=16), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("question") as table:
+        table.drop_column("complaint")
+        table.drop_column("rating")
         table.drop_column("message_id")
     op.drop_index("ix_conversation_held", "conversation")
     with op.batch_alter_table("conversation") as table:
