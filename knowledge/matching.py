@@ -12,6 +12,7 @@ intent never mentions is likely a stranger.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,11 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Name(Phrase):
+    """An intent's own name, read as a phrasing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """An intent that a text may mean."""
 
@@ -78,6 +84,8 @@ class Options:
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     """Names whose slips are repaired too, though no phrasing has them."""
+    read_intents: bool = False
+    """Whether an intent's own name ("card_arrival") is read as one more phrasing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,14 @@ class Matcher:
         if not self._phrases:
             raise ValueError("A matcher needs at least one phrasing.")
         self.intents = tuple(dict.fromkeys(phrase.intent for phrase in self._phrases))
+        if options.read_intents:
+            self._phrases.extend(_names(self._phrases))
+            self._phrases.sort(key=lambda phrase: phrase.intent)
         number = {intent: at for at, intent in enumerate(self.intents)}
         self._intent_of = np.array([number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self._phrases))
+        self._curated = np.array([not isinstance(p, _Name) for p in self._phrases])
         told = self._read_phrases(options)
         features = map(self._vocabulary.features, told)
         self._index = Index(features, self._intent_of.tolist(), self._vocabulary.size)
@@ -178,7 +190,7 @@ class Matcher:
 
     def _match(self, at: int, heard: _Heard, rival: int) -> Match:
         start, end = self._starts[at], self._ends[at]
-        best = start + int(np.argmax(heard.near[start:end]))
+        best = start + int(np.argmax(heard.near[start:end] + self._curated[start:end]))
         return Match(
             intent=self.intents[at],
             score=self._calibration.likely(heard.signs(at, rival)),
@@ -222,7 +234,8 @@ class Matcher:
 
     def _cases(self, told: Sequence[Sequence[Word]]) -> Iterator[Case]:
         """Yield what to calibrate on: phrasings left out, and whole intents left out."""
-        several = np.flatnonzero((self._ends - self._starts)[self._intent_of] > 1)
+        curated = np.bincount(self._intent_of, self._curated)
+        several = np.flatnonzero(self._curated & (curated[self._intent_of] > 1))
         chance = np.random.default_rng(0)
         chosen = chance.choice(several, min(_ASKED, len(several)), replace=False)
         for row in chosen.tolist() if len(self.intents) > 1 else ():
@@ -238,6 +251,16 @@ class Matcher:
         return expand(expand(words), self._short)
 
 
+def _names(phrases: Iterable[Phrase]) -> Iterator[_Name]:
+    """Yield the names of intents that are made of words, in the language of their phrasings."""
+    languages = {phrase.intent: phrase.language for phrase in phrases}
+    for intent, language in languages.items():
+        words = [word for word in tokenize(_CAMEL.sub(" ", intent)) if word.isalpha()]
+        if words:
+            yield _Name(text=" ".join(words), intent=intent, language=language)
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _NOBODY = np.zeros(0, dtype=np.int64)
 
 FILLERS = (
