@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -22,7 +22,9 @@ from knowledge.checks import load
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
 from knowledge.errors import GuideError
+from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
+from knowledge.promises import Promises
 from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
@@ -40,9 +42,12 @@ from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
 from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
+    answered_by,
+    complain,
     count_waiting,
     counts,
     mark_doubt,
+    rate,
     waiting,
 )
 from knowledge.store.tables import Conversation, Question, Secret, now
@@ -110,6 +115,7 @@ class Guide:
         *,
         context_minutes: int = 30,
         burst_seconds: float = 2.0,
+        promise_days: int = 90,
         today: Callable[[], date] = date.today,
         weights: Weights | None = None,
     ) -> None:
@@ -120,10 +126,17 @@ class Guide:
         self._snapshot: Snapshot | None = None
         self._previews: Mapping[int, Snapshot] = {}
         self._secret = ""
+        self.promises = Promises(self, days=promise_days)
+        self.people = PeopleData(self)
         self.curation = Curation(self, weights)
         self.publisher = Publisher(
             store, today=today, live=lambda: self._snapshot, on_published=self._move
         )
+
+    @property
+    def secret(self) -> str:
+        """The key that hashes askers."""
+        return self._secret
 
     @property
     def snapshot(self) -> Snapshot:
@@ -366,6 +379,45 @@ class Guide:
         """Mark a question of this chat as one that a curator should look at."""
         asker = asker_key(chat, self._secret)
         await self.store.write(lambda session: mark_doubt(session, question_id, asker, reason))
+
+    async def rate(self, question_id: int, chat: int, rating: int) -> bool:
+        """Keep what a person thought of an answer; return whether it was to them."""
+        asker = asker_key(chat, self._secret)
+        return await self.store.write(lambda session: rate(session, question_id, asker, rating))
+
+    async def complain(self, question_id: int, chat: int, complaint: str) -> bool:
+        """Keep what was the matter with an answer, for curators."""
+        asker = asker_key(chat, self._secret)
+        return await self.store.write(
+            lambda session: complain(session, question_id, asker, complaint)
+        )
+
+    async def answered_by(self, chat: int, message_id: int | None = None) -> Question | None:
+        """Return the question that a message of ours answered, or the last one of a chat."""
+        asker = asker_key(chat, self._secret)
+        return await self.store.read(lambda session: answered_by(session, asker, message_id))
+
+    async def explain(self, question_id: int, chat: int) -> tuple[Question, Said] | None:
+        """Return a question and how it was answered; None where this person did not ask it."""
+        asker = asker_key(chat, self._secret)
+        question = await self.store.read(lambda session: session.get(Question, question_id))
+        if question is None or question.asker != asker:
+            return None
+        return question, recall(question, self.snapshot_for(chat), self.today())
+
+    async def choose_detail(self, chat: int, detail: Literal["short", "full"]) -> None:
+        """Keep how long a person wants answers to be."""
+
+        def work(session: Session) -> None:
+            talk = conversation(session, chat)
+            talk.detail = detail
+            keep_conversation(session, talk)
+
+        await self.store.write(work)
+
+    async def settings_of(self, chat: int) -> Conversation:
+        """Return what a person chose."""
+        return await self.store.read(lambda session: conversation(session, chat))
 
     async def opened(self, chat: int, reading: Reading) -> None:
         """Remember that a button opened this answer, so that follow-ups are understood."""

@@ -200,6 +200,23 @@ def _taught_now(content: Content, state: Thing, spot: Spot | None) -> list[Schoo
     return sorted(taught, key=lambda school: school.miles or 0.0)
 
 
+def taught_in(content: Content, state: str) -> set[str]:
+    """Return the schools in a state that teach today, and what is open there."""
+    code = _code(content.things[state])
+    schools_there = [
+        thing
+        for kind in (Kind.PROVIDER, Kind.COLLEGE, Kind.UNIVERSITY)
+        for thing in content.of_kind(kind)
+        if _in(thing, code) and _is(thing, _status(thing)[0], TAUGHT)
+    ]
+    openings = [
+        thing
+        for thing in content.of_kind(Kind.OPENING)
+        if state in thing.links.get("states", ()) and _is(thing, "status", ("open",))
+    ]
+    return {thing.id for thing in (*schools_there, *openings)}
+
+
 def _status(thing: Thing) -> tuple[str, Fact | None]:
     """Return the fact that says whether a school teaches health IT now."""
     name = {Kind.COLLEGE: "taught_today", Kind.UNIVERSITY: "today"}.get(thing.kind, "status")

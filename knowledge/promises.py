@@ -1,0 +1,200 @@
+"""Keeps the promise to tell a person: the answer to a question, or what opens in a state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from knowledge.answers import Worded
+from knowledge.places import LOOKUP, taught_in
+from knowledge.privacy import asker_key
+from knowledge.schema import Content, Kind
+from knowledge.snapshot import Snapshot
+from knowledge.store import promises as kept
+from knowledge.store.promise_tables import Promise
+from knowledge.store.review_tables import Decision
+from knowledge.store.tables import Question, now
+from knowledge.verdicts import Answer, Reading
+
+if TYPE_CHECKING:
+    from knowledge.guide import Guide
+
+BATCH = 200
+"""Promises looked at in one go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """A promise that this replica keeps now."""
+
+    promise: Promise
+    worded: Worded
+    content: Content
+
+
+class Promises:
+    """Makes promises, finds out when they can be kept, and gives each to one replica."""
+
+    def __init__(self, guide: Guide, *, days: int = 90) -> None:
+        self._guide = guide
+        self._age = timedelta(days=days)
+
+    async def tell_answer(self, question_id: int, chat: int, language: str) -> bool:
+        """Promise the answer to a question; return whether this person asked it."""
+        asker = asker_key(chat, self._guide.secret)
+        number = self._guide.snapshot.number
+
+        def work(session: Session) -> bool:
+            question = session.get(Question, question_id)
+            if question is None or question.asker != asker:
+                return False
+            promise = Promise(
+                bot=question.bot,
+                chat=chat,
+                subject=f"question:{question_id}",
+                message_id=question.message_id,
+                language=language,
+                text=question.text,
+                version=number,
+                expires_at=now() + self._age,
+            )
+            kept.add(session, promise)
+            return True
+
+        return await self._guide.store.write(work)
+
+    async def tell_opening(
+        self, state: str, chat: int, bot: int, message_id: int | None, language: str
+    ) -> bool:
+        """Promise to tell when a program opens in a state; False for a state we do not know."""
+        snapshot = self._guide.snapshot
+        if state not in snapshot.content.things:
+            return False
+        promise = Promise(
+            bot=bot,
+            chat=chat,
+            subject=f"opening:{state}",
+            message_id=message_id,
+            language=language,
+            known=json.dumps(sorted(taught_in(snapshot.content, state))),
+            version=snapshot.number,
+            expires_at=now() + self._age,
+        )
+        await self._guide.store.write(lambda session: kept.add(session, promise))
+        return True
+
+    async def look(self) -> int:
+        """Hold what waits against the live version; return how many can be kept now."""
+        snapshot = self._guide.snapshot
+        store = self._guide.store
+        found = 0
+        while waiting := await store.read(
+            lambda session: kept.not_looked_at(session, snapshot.number, BATCH)
+        ):
+            decided = await store.read(lambda session: _decided(session, waiting))
+            readings = [(one, self._reading(snapshot, one, decided)) for one in waiting]
+            found += await store.write(_noting(readings, snapshot.number))
+        return found
+
+    def _reading(
+        self, snapshot: Snapshot, promise: Promise, decided: dict[int, Reading]
+    ) -> Reading | None:
+        """Return what can be said now to what was promised, if anything."""
+        what, _, key = promise.subject.partition(":")
+        content = snapshot.content
+        if what == "opening":
+            if key not in content.things:
+                return None
+            news = taught_in(content, key) - set(json.loads(promise.known))
+            return Reading(topic=LOOKUP, slots={Kind.STATE.value: (key,)}) if news else None
+        if (reading := decided.get(int(key))) and _complete(reading, content):
+            return reading
+        said = snapshot.say(promise.text, language=promise.language, today=self._guide.today())
+        verdict = said[0].understood.verdict
+        return verdict.reading if isinstance(verdict, Answer) else None
+
+    async def due(self) -> list[int]:
+        """Return the promises that can be kept now, and forget those that expired."""
+
+        def work(session: Session) -> list[int]:
+            kept.forget_expired(session)
+            return kept.due(session, BATCH)
+
+        return await self._guide.store.write(work)
+
+    async def take(self, promise_id: int) -> Keeping | None:
+        """Take one to keep it; None where another replica was first."""
+        promise = await self._guide.store.write(lambda session: kept.take(session, promise_id))
+        if promise is None:
+            return None
+        snapshot = self._guide.snapshot
+        plain = json.loads(promise.reading or "{}")
+        slots = {kind: tuple(keys) for kind, keys in plain.get("slots", {}).items()}
+        reading = Reading(topic=plain.get("topic", ""), slots=slots)
+        if not _complete(reading, snapshot.content):
+            await self.give_back(promise)
+            return None
+        worded = snapshot.word(reading, promise.language, self._guide.today())
+        return Keeping(promise=promise, worded=worded, content=snapshot.content)
+
+    async def give_back(self, promise: Promise) -> None:
+        """Put one back that surely was not said."""
+        await self._guide.store.write(lambda session: kept.give_back(session, promise))
+
+    async def done(self, promise: Promise) -> None:
+        """Forget one that was kept, or whose person cannot be reached."""
+        await self._guide.store.write(lambda session: kept.remove(session, promise.id or 0))
+
+
+def answered(session: Session, question_ids: list[int], reading: Reading) -> int:
+    """Note the answer to questions that somebody decided; return how many people will hear it."""
+    return kept.make_due(session, kept.subjects_of(question_ids), _dump(reading))
+
+
+def _decided(session: Session, waiting: list[Promise]) -> dict[int, Reading]:
+    """Return what curators decided about the questions that promises are about."""
+    about = [p.subject.partition(":")[2] for p in waiting if p.subject.startswith("question:")]
+    query = (
+        select(Question.id, Question.slots, Decision.topic)
+        .join(Decision, col(Decision.id) == col(Question.decision_id))
+        .where(
+            col(Question.id).in_(map(int, about)),
+            col(Decision.topic).is_not(None),
+            col(Decision.undone_at).is_(None),
+        )
+    )
+    found = {}
+    for question_id, slots, topic in session.exec(query):
+        named = {kind: tuple(keys) for kind, keys in json.loads(slots).items()}
+        if question_id is not None and topic is not None:
+            found[question_id] = Reading(topic=topic, slots=named)
+    return found
+
+
+def _complete(reading: Reading, content: Content) -> bool:
+    topic = content.topics.get(reading.topic)
+    return topic is not None and all(need in reading.slots for need in topic.needs)
+
+
+def _noting(
+    readings: list[tuple[Promise, Reading | None]], version: int
+) -> Callable[[Session], int]:
+    def work(session: Session) -> int:
+        found = 0
+        for promise, reading in readings:
+            if reading:
+                found += kept.make_due(session, [promise.subject], _dump(reading))
+        kept.looked_at(session, [promise.id or 0 for promise, _ in readings], version)
+        return found
+
+    return work
+
+
+def _dump(reading: Reading) -> str:
+    slots = {kind: list(keys) for kind, keys in reading.slots.items()}
+    return json.dumps({"topic": reading.topic, "slots": slots})

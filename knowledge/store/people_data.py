@@ -1,0 +1,115 @@
+"""What is held on one person, and its deletion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, func, select
+
+from knowledge.grouping import Terms
+from knowledge.store import promises
+from knowledge.store.review_tables import QuestionGroup
+from knowledge.store.scrubbing import reindex
+from knowledge.store.tables import Conversation, Question, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was deleted."""
+
+    questions: int
+    promises: int
+    conversation: bool
+
+
+def gather(session: Session, chat: int, asker: str) -> dict[str, Any]:
+    """Return everything held on a person, ready to be read."""
+    talk = session.get(Conversation, chat)
+    query = select(Question).where(Question.asker == asker).order_by(col(Question.id))
+    return {
+        "conversation": _talk(talk) if talk else None,
+        "questions": [_question(question) for question in session.exec(query)],
+        "promises": [
+            {
+                "what": promise.subject,
+                "question": promise.text,
+                "asked_at": promise.created_at.isoformat(),
+                "forgotten_after": promise.expires_at.isoformat(),
+            }
+            for promise in promises.of_chat(session, chat)
+        ],
+    }
+
+
+def _talk(talk: Conversation) -> dict[str, Any]:
+    return {
+        "about": json.loads(talk.about),
+        "language_chosen": talk.language,
+        "answers": talk.detail,
+        "dialogue": json.loads(talk.flow) if talk.flow else None,
+        "waiting_message": json.loads(talk.held)["text"] if talk.held else None,
+        "last_written": talk.updated_at.isoformat(),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "asked_at": question.asked_at.isoformat(),
+        "text": question.text,
+        "language": question.language,
+        "outcome": question.outcome,
+        "topic": question.topic,
+        "rating": question.rating,
+        "complaint": question.complaint,
+    }
+
+
+def forget(session: Session, chat: int, asker: str, terms: Callable[[str], Terms]) -> Forgotten:
+    """Delete everything held on a person; groups of like questions are counted again."""
+    mine = Question.asker == asker
+    groups = set(session.exec(select(Question.group_id).where(mine).distinct()))
+    gone = session.execute(delete(Question).where(mine))  # type: ignore[arg-type]
+    for number in sorted(filter(None, groups)):
+        _recount(session, number, terms)
+    talk = session.execute(delete(Conversation).where(col(Conversation.chat) == chat))
+    return Forgotten(
+        questions=_count(gone),
+        promises=promises.forget_chat(session, chat),
+        conversation=bool(_count(talk)),
+    )
+
+
+def _recount(session: Session, number: int, terms: Callable[[str], Terms]) -> None:
+    """Count a group again once some of its questions are gone; an empty one goes too."""
+    group = session.get(QuestionGroup, number)
+    if group is None:
+        return
+    inside = Question.group_id == number
+    group.questions = session.exec(select(func.count()).select_from(Question).where(inside)).one()
+    askers = select(func.count(func.distinct(Question.asker))).where(inside)
+    group.people = session.exec(askers).one()
+    texts = list(session.exec(select(Question.text).where(inside).limit(1)))
+    if texts and not _says(session, number, group.head):
+        group.head = texts[0]
+    reindex(session, number, terms)
+    if not group.questions and group.state == "open":
+        group.state, group.head = "ignored", "—"
+    session.add(group)
+
+
+def _says(session: Session, number: int, head: str) -> bool:
+    query = select(Question.id).where(Question.group_id == number, Question.text == head).limit(1)
+    return session.exec(query).first() is not None
+
+
+def forget_old_questions(session: Session, age: timedelta) -> int:
+    """Delete questions asked longer ago than this; return how many."""
+    return _count(session.execute(delete(Question).where(col(Question.asked_at) < now() - age)))
+
+
+def _count(done: Any) -> int:
+    return int(done.rowcount)
