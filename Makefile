@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup run check test bench lock clean
+.PHONY: help setup run check test bench texts lock clean
 
 help:   ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +41,14 @@ test: .venv/dev.done check  ## every check, then every test with coverage
 
 bench: .venv/dev.done  ## the benchmarks; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+texts: .venv/run.done  ## bring the catalogues of interface texts up to date with the code
+	@$(BIN)/pybabel --quiet extract --no-default-keywords -k _ -k _n:1,2 -k Command:2 \
+		--no-location --project health-it-guide --version 1 -o .venv/texts.pot bot handlers knowledge
+	@for catalogue in knowledge/locales/*.po; do \
+		$(BIN)/pybabel --quiet update -i .venv/texts.pot -o $$catalogue \
+			-l $$(basename $$catalogue .po) -w 99 --no-fuzzy-matching --ignore-obsolete \
+			--ignore-pot-creation-date; done
 
 lock: .venv/dev.done  ## renew both lock files from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

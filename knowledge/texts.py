@@ -55,8 +55,9 @@ def plural_translator(language: str) -> Callable[..., str]:
 
 def say_date(as_of: str, language: str) -> str:
     """Return a date of a fact (a year, month or day, or ``undated``) as people write it."""
+    _ = translator(language)
     if as_of == "undated":
-        return translator(language)("no date given")
+        return _("no date given")
     parts = as_of.split("-")
     if len(parts) == _YEAR:
         return as_of
