@@ -29,6 +29,7 @@ from handlers import curator, errors, staff, trainee
 from handlers.context import Context
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
+from knowledge.rights import Rights
 from knowledge.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -77,7 +78,10 @@ def build(settings: Settings, guide: Guide) -> Parts:
     )
     application.bot_data["guide"] = guide
     staff.register(application, settings.staff)
-    curator.register(application, settings.curators)
+    application.bot_data["rights"] = Rights(
+        guide.store, publishers=settings.staff, curators=settings.curators
+    )
+    curator.register(application)
     trainee.register(application)
     application.add_error_handler(errors.on_error)
     return Parts(

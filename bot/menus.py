@@ -41,7 +41,7 @@ async def announce(application: Application, settings: Settings) -> None:  # typ
 def _table(member: int, settings: Settings) -> tuple[Command, ...]:
     """Return the commands of a person with rights: their own first, then everybody's."""
     own: tuple[Command, ...] = ()
-    if member in settings.curators:
+    if member in settings.curators | settings.staff:
         own += curator.COMMANDS
     if member in settings.staff:
         own += staff.COMMANDS

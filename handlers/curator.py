@@ -1,67 +1,125 @@
-"""What curators can do from Telegram: see what could not be answered, and settle it."""
+"""What curators can do from Telegram: decide groups of unanswered questions card by card.
+
+Everything a tap needs travels in its button, and everything a typed reply needs stands in the
+message it replies to. So a restart in the middle loses nothing, and any replica can go on.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
 
-from telegram import Message, Update
-from telegram.ext import CommandHandler, filters
+from telegram import ForceReply, Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from handlers.buttons import Button
-from handlers.context import App, Context, PressBy, language_of, send, show
-from handlers.markup import to_html
+from handlers import cards, deck
+from handlers.context import App, Context, language_of, send, show
+from handlers.deck import rights_of
 from handlers.replies import Reply
-from handlers.trainee import Command
-from knowledge.store.tables import Question
-from knowledge.texts import say_date, translator
+from handlers.trainee import Command, on_menu_command, on_press as on_trainee_press, on_question
+from knowledge.errors import GuideError
+from knowledge.people import Actor, Right
+
+LONGEST_ALERT = 200
+_PROMPT = re.compile(r"\(#(\w+) (\d+)\)\s*$")
+"""How a message that asks for a typed reply ends: what for, and for which group."""
+
+
+async def actor_of(update: Update, context: Context) -> Actor:
+    """Return who pressed or wrote, with the right they have now."""
+    user = update.effective_user
+    number = user.id if user else 0
+    return await rights_of(context).actor(number, "telegram")
 
 
 async def on_review(update: Update, context: Context) -> None:
-    """Show the oldest open question."""
-    message = update.effective_message
-    if message is not None:
-        await send(message, await _next_card(context, language_of(update)))
-
-
-async def _next_card(context: Context, language: str) -> Reply:
-    _ = translator(language)
-    waiting = await context.guide.waiting(1)
-    return _card(waiting[0], language) if waiting else Reply(html=_("Nothing waits. Well done."))
-
-
-def _card(question: Question, language: str) -> Reply:
-    _ = translator(language)
-    day = say_date(question.asked_at.date().isoformat(), language)
-    lines = [f"**{question.text}**", _("asked {day}, outcome: {o}", day=day, o=question.outcome)]
-    if question.topic and question.score is not None:
-        score = f"{question.score:.2f}"
-        lines.append(_("nearest topic: {topic} ({score})", topic=question.topic, score=score))
-    rows = (
-        (
-            Button(_("Resolved"), data=f"r:resolved:{question.id}"),
-            Button(_("Dismiss"), data=f"r:dismissed:{question.id}"),
-        ),
-    )
-    return Reply(html=to_html("\n".join(lines), {}), buttons=rows)
-
-
-async def on_decision(update: Update, context: Context) -> None:
-    """Settle a question, then show the next one in its place."""
-    query, user = update.callback_query, update.effective_user
-    if query is None or user is None or not isinstance(query.message, Message):
+    """Deal the weightiest card; for people without the right the command does not exist."""
+    message, actor = update.effective_message, await actor_of(update, context)
+    if message is None:
         return
-    _, how, number = (query.data or "").split(":")
+    if actor.right < Right.CURATOR:
+        await _as_trainee(update, context)
+        return
+    await send(message, await deck.deal(context, actor, language_of(update)))
+
+
+async def _as_trainee(update: Update, context: Context) -> None:
+    """Answer as anybody is answered; a group hears nothing."""
+    if update.effective_chat and update.effective_chat.type == "private":
+        await on_menu_command(update, context)
+
+
+async def on_undo(update: Update, context: Context) -> None:
+    """Take the person's newest decision back."""
+    message, actor = update.effective_message, await actor_of(update, context)
+    if message is None:
+        return
+    if actor.right < Right.CURATOR:
+        await _as_trainee(update, context)
+        return
+    await send(message, await deck.undo(context, actor, language_of(update)))
+
+
+async def on_deck_press(update: Update, context: Context) -> None:
+    """Do what a button of the deck says, if this person may and nobody else is at it."""
+    query, actor = update.callback_query, await actor_of(update, context)
+    if query is None:
+        return
+    if actor.right < Right.CURATOR or not isinstance(query.message, Message):
+        await on_trainee_press(update, context)
+        return
+    verb, number, rest = f"{query.data}:".split(":")[1:4]
+    language = language_of(update)
+    try:
+        reply = await deck.tapped(context, actor, verb, int(number), rest, language)
+    except GuideError as error:
+        await query.answer(str(error)[:LONGEST_ALERT], show_alert=True)
+        return
     await query.answer()
-    settled: Literal["resolved", "dismissed"] = "resolved" if how == "resolved" else "dismissed"
-    await context.guide.settle(int(number), settled, by=user.id)
-    await show(query.message, await _next_card(context, language_of(update)))
+    if isinstance(reply, Reply):
+        await show(query.message, reply)
+    else:
+        await _ask(query.message, reply.words, verb, int(number))
 
 
-COMMANDS = (Command("review", "questions I could not answer", on_review),)
+async def _ask(message: Message, words: str, verb: str, number: int) -> None:
+    """Ask for a typed reply; what it is for stands in the message itself."""
+    await message.reply_text(
+        f"{words}\n(#{verb} {number})",
+        reply_markup=ForceReply(selective=True),
+        reply_to_message_id=message.message_id,
+    )
 
 
-def register(app: App, members: frozenset[int]) -> None:
-    """Add what curators may do, for these Telegram ids only; an empty list admits nobody."""
-    only = filters.User(members)
-    app.add_handlers([CommandHandler(c.name, c.run, only) for c in COMMANDS])
-    app.add_handler(PressBy(members, on_decision, r"^r:(resolved|dismissed):\d+$"))
+async def on_typed_reply(update: Update, context: Context) -> None:
+    """Take what a curator typed for a card; everybody else asks a question."""
+    message, actor = update.effective_message, await actor_of(update, context)
+    if message is None or message.reply_to_message is None:
+        return
+    prompt = _PROMPT.search(message.reply_to_message.text or "")
+    if prompt is None or actor.right < Right.CURATOR:
+        if message.chat.type == "private":
+            await on_question(update, context)
+        return
+    verb, number = prompt[1], int(prompt[2])
+    language = language_of(update)
+    try:
+        card = await context.guide.curation.hold(number, actor.id)
+        reply = await deck.typed(context, actor, card, verb, message.text or "", language)
+    except GuideError as error:
+        reply = Reply(html=cards.plain(str(error)))
+    await send(message, reply)
+
+
+COMMANDS = (
+    Command("review", "questions I could not answer", on_review),
+    Command("undo", "take your last decision back", on_undo),
+)
+
+
+def register(app: App) -> None:
+    """Add what curators may do; each asks for the right when it is used."""
+    app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
+    app.add_handler(CallbackQueryHandler(on_deck_press, pattern=r"^r:[a-z]+:\d+(:[\w-]+)?$"))
+    app.add_handler(
+        MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, on_typed_reply)
+    )

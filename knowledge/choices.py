@@ -37,8 +37,8 @@ class AnotherWay:
 
     kind: Literal["phrasing"] = "phrasing"
     topic: str
-    language: str
-    phrasings: tuple[str, ...]
+    phrasings: Mapping[str, tuple[str, ...]]
+    """By language."""
     reason: str = ""
     override: str | None = None
     """Why golden questions may be lost, where a publisher lets them."""
@@ -65,8 +65,7 @@ class NotOurs:
 
     kind: Literal["not_ours"] = "not_ours"
     topic: str | None = None
-    language: str = "en"
-    phrasings: tuple[str, ...] = ()
+    phrasings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
     override: str | None = None
 
@@ -110,7 +109,7 @@ def check_choice(choice: Choice, content: Content) -> None:
     match choice:
         case AnotherWay():
             _known(choice.topic, content)
-            _need(choice.phrasings, "Give at least one phrasing to add.")
+            _need(any(choice.phrasings.values()), "Give at least one phrasing to add.")
         case NewAnswer():
             _check_new(choice, content)
         case NotOurs() if choice.topic:
@@ -154,10 +153,10 @@ def right_for(choice: Choice) -> Right:
 def applied(choice: Choice, files: Files) -> Files:
     """Return the content with a choice carried out."""
     match choice:
-        case AnotherWay(topic=topic, language=language, phrasings=phrasings):
-            return add_phrasings(files, topic, language, phrasings)
-        case NotOurs(topic=str() as topic, language=language, phrasings=phrasings) if phrasings:
-            return add_phrasings(files, topic, language, phrasings)
+        case AnotherWay(topic=str() as topic) | NotOurs(topic=str() as topic):
+            for language, said in choice.phrasings.items():
+                files = add_phrasings(files, topic, language, said) if said else files
+            return files
         case NewAnswer():
             return add_item(files, "topics", as_topic(choice), NEW_TOPICS)
         case _:
@@ -172,7 +171,9 @@ def taken_back(detail: Mapping[str, Any], files: Files) -> Files:
     if added["whole"]:
         left = remove_item(files, "topics", added["topic"])
         return {path: text for path, text in left.items() if text.strip()}
-    return remove_phrasings(files, added["topic"], added["language"], added["phrasings"])
+    for language, said in added["phrasings"].items():
+        files = remove_phrasings(files, added["topic"], language, said)
+    return files
 
 
 def added_by(choice: Choice, content: Content) -> dict[str, Any]:
@@ -180,14 +181,13 @@ def added_by(choice: Choice, content: Content) -> dict[str, Any]:
     match choice:
         case NewAnswer(topic=topic):
             return {"topic": topic, "whole": True}
-        case AnotherWay() | NotOurs() if choice.topic and choice.phrasings:
-            had = content.topics[choice.topic].phrasings.get(choice.language, ())  # type: ignore[call-overload]
-            return {
-                "topic": choice.topic,
-                "whole": False,
-                "language": choice.language,
-                "phrasings": [said for said in choice.phrasings if said not in had],
+        case AnotherWay(topic=str() as topic) | NotOurs(topic=str() as topic):
+            had = {str(spoken): said for spoken, said in content.topics[topic].phrasings.items()}
+            new = {
+                language: [one for one in said if one not in had.get(language, ())]
+                for language, said in choice.phrasings.items()
             }
+            return {"topic": topic, "whole": False, "phrasings": new}
         case _:
             return {}
 
@@ -206,20 +206,21 @@ def as_topic(choice: NewAnswer) -> dict[str, Any]:
 
 def suggested_phrasings(
     questions: Sequence[Question], finder: Finder, kinds: Sequence[str]
-) -> tuple[str, ...]:
-    """Return a group's wordings as phrasings: names become slots, marks of redaction go."""
-    made: dict[str, str] = {}
+) -> dict[str, tuple[str, ...]]:
+    """Return a group's wordings as phrasings by language: names become slots, marks go."""
+    made: dict[str, dict[str, None]] = {}
     for question in questions:
         text = " ".join(_MARK.sub(" ", question.text).split())[:200]
-        tokens = tokenize(text)
-        mentions = finder.mentions(tokens, text)
-        said = finder.variants(tokens, text)[0].text if mentions else text.rstrip("?!. ")
-        slots = set(re.findall(r"\{([a-z]+)\}", said))
-        if slots <= set(kinds) or not slots:
-            made.setdefault(" ".join(tokens), said)
-        else:
-            made.setdefault(" ".join(tokens), text.rstrip("?!. "))
-    return tuple(dict.fromkeys(made.values()))[:MOST_PHRASINGS]
+        made.setdefault(question.language, {})[_phrasing(text, finder, kinds)] = None
+    return {language: tuple(said)[:MOST_PHRASINGS] for language, said in made.items()}
+
+
+def _phrasing(text: str, finder: Finder, kinds: Sequence[str]) -> str:
+    """Return a wording with slots for names where the topic can take them all."""
+    tokens = tokenize(text)
+    said = finder.variants(tokens, text)[0].text
+    slots = set(re.findall(r"\{([a-z]+)\}", said))
+    return said if slots and slots <= set(kinds) else text.strip("?!. ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +230,7 @@ class Prefilled:
     topic: str
     title: str
     needs: tuple[str, ...]
-    phrasings: tuple[str, ...]
+    phrasings: Mapping[str, tuple[str, ...]]
     facts: tuple[str, ...] = field(default=())
     """Placeholders of facts that may answer it, such as ``{trainer.length}``."""
 

@@ -120,12 +120,20 @@ class Curation:
         """
         return await self._store.read(lambda session: _card(session, number))
 
-    async def deal(self, person: int, skip: Sequence[int] = ()) -> Card | None:
-        """Return the weightiest group that nobody else holds, held for this person now."""
+    async def deal(self, person: int, after: int | None = None) -> Card | None:
+        """Return the weightiest group that nobody else holds, held for this person now.
+
+        Args:
+            person: who looks at it.
+            after: the group this person passes on, if any.
+        """
         await self.group_waiting()
 
         def work(session: Session) -> Card | None:
-            while free := groups.next_free(session, person, skip):
+            passed = groups.get_group(session, after) if after else None
+            if passed:
+                groups.release(session, passed.id or 0, person)
+            while free := groups.next_free(session, person, passed):
                 mine, group = groups.hold(session, free.id or 0, person, HOLD)
                 if mine:
                     return _card(session, group.id or 0)
@@ -200,7 +208,7 @@ class Curation:
     async def _publish(self, group: QuestionGroup, choice: Choice, actor: Actor) -> int | None:
         if isinstance(choice, Later | NotReusable | WrongAnswer):
             return None
-        if isinstance(choice, NotOurs) and not (choice.topic and choice.phrasings):
+        if isinstance(choice, NotOurs) and not (choice.topic and any(choice.phrasings.values())):
             return None
         people = f"{group.people} {'person' if group.people == 1 else 'people'}"
         reason = f"{_TITLES[choice.kind]} {choice.topic}, asked by {people} (group {group.id})"

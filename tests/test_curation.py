@@ -76,7 +76,7 @@ async def only(queue: Curation, state: str = "open") -> QuestionGroup:
 
 
 def another_way(*phrasings: str, topic: str = "cost") -> AnotherWay:
-    return AnotherWay(topic=topic, language="en", phrasings=phrasings)
+    return AnotherWay(topic=topic, phrasings={"en": phrasings})
 
 
 async def test_like_questions_are_one_group_with_its_people(crowd: Crowd, queue: Curation) -> None:
@@ -227,7 +227,7 @@ async def test_not_ours_points_away_from_then_on(
 ) -> None:
     await crowd("qwzx vvkk plugh")
     group = await only(queue)
-    choice = NotOurs(topic="weather", phrasings=("qwzx vvkk plugh",), reason="not ours")
+    choice = NotOurs(topic="weather", phrasings={"en": ("qwzx vvkk plugh",)}, reason="not ours")
     await queue.decide(group.id or 0, choice, CURATOR)
     said = guide.snapshot.say("qwzx vvkk plugh", today=guide.today())
     assert isinstance(said[0].understood.verdict, PointsAway)
@@ -328,7 +328,7 @@ async def test_rights_are_checked_where_the_action_is(crowd: Crowd, queue: Curat
         queue.scrub("parking", VIEWER),
         queue.decide(
             number,
-            AnotherWay(topic="cost", language="en", phrasings=("x y",), override="because"),
+            AnotherWay(topic="cost", phrasings={"en": ("x y",)}, override="because"),
             CURATOR,
         ),
     ):

@@ -55,7 +55,9 @@ async def test_what_is_not_known_is_said_and_reaches_the_curator(
     assert "passed your question on" in await talk("qwzx vvkk plugh at jane@mail.example")
     card = await curator("/review")
     assert "qwzx vvkk plugh at [email]" in card
-    assert "Nothing waits" in await curator.press("Dismiss")
+    await curator.press("Helps nobody else")
+    await curator.press("Not a question")
+    assert "Nothing waits" in await curator.press("Next card")
 
 
 async def test_only_curators_and_staff_have_their_commands(talk: Talk, staff: Talk) -> None:
@@ -64,10 +66,10 @@ async def test_only_curators_and_staff_have_their_commands(talk: Talk, staff: Ta
     assert "Version 1" in await staff("/status")
 
 
-async def test_only_curators_can_settle(talk: Talk, curator: Talk, running: Running) -> None:
+async def test_only_curators_can_decide(talk: Talk, curator: Talk, running: Running) -> None:
     await talk("qwzx vvkk plugh")
     (waiting,) = await running.guide.waiting()
-    assert "older version" in await talk.toast(f"r:dismissed:{waiting.id}")
+    assert "older version" in await talk.toast(f"r:later:{waiting.id}")
     assert len(await running.guide.waiting()) == 1
 
 

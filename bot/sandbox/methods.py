@@ -164,7 +164,13 @@ def _new(room: Room, bot: Bot, chat: int, given: Data) -> Data:
 async def _send(room: Room, chat: int, message: Data) -> Data:
     room.actions.pop(chat, None)
     await room.put(chat, message)
-    return message
+    return _returned(message)
+
+
+def _returned(message: Data) -> Data:
+    """Return a message as Telegram gives it back: of markup only buttons under the message."""
+    inline = "inline_keyboard" in message.get("reply_markup", {"inline_keyboard": ()})
+    return message if inline else {k: v for k, v in message.items() if k != "reply_markup"}
 
 
 def _message(room: Room, given: Data, missing: str) -> tuple[int, Data]:

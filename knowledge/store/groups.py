@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log
@@ -297,8 +297,16 @@ def release(session: Session, number: int, person: int) -> None:
     )
 
 
-def next_free(session: Session, person: int, skip: Sequence[int] = ()) -> QuestionGroup | None:
-    """Return the weightiest group that waits and that nobody else holds."""
+def next_free(
+    session: Session, person: int, after: QuestionGroup | None = None
+) -> QuestionGroup | None:
+    """Return the weightiest group that waits and that nobody else holds.
+
+    Args:
+        session: of the database.
+        person: who would hold it.
+        after: the group that was looked at before; the first follows the last.
+    """
     moment = now()
     free = or_(
         col(QuestionGroup.held_by).is_(None),
@@ -306,9 +314,13 @@ def next_free(session: Session, person: int, skip: Sequence[int] = ()) -> Questi
         col(QuestionGroup.held_until) < moment,
     )
     query = select(QuestionGroup).where(_waiting(moment), free)
-    if skip:
-        query = query.where(col(QuestionGroup.id).not_in(skip))
-    return session.exec(query.order_by(col(QuestionGroup.rank).desc()).limit(1)).first()
+    query = query.order_by(col(QuestionGroup.rank).desc(), col(QuestionGroup.id)).limit(1)
+    if after is not None:
+        rank, number = col(QuestionGroup.rank), col(QuestionGroup.id)
+        later = or_(rank < after.rank, and_(rank == after.rank, number > after.id))
+        if found := session.exec(query.where(later)).first():
+            return found
+    return session.exec(query).first()
 
 
 def unmatched(

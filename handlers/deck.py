@@ -1,0 +1,288 @@
+"""What each tap and each typed reply of the review deck does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from telegram.error import TelegramError
+
+from handlers import cards
+from handlers.buttons import short
+from handlers.cards import button
+from handlers.context import Context
+from handlers.replies import Reply
+from knowledge.choices import (
+    AnotherWay,
+    Choice,
+    Later,
+    NewAnswer,
+    NotOurs,
+    NotReusable,
+    WrongAnswer,
+    prefilled,
+    suggested_phrasings,
+)
+from knowledge.curation import Card
+from knowledge.errors import GuideError
+from knowledge.people import Actor
+from knowledge.rights import Rights
+from knowledge.texts import translator
+
+
+class Prompt:
+    """Words that ask for a typed reply."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+
+def rights_of(context: Context) -> Rights:
+    """Return who may do what."""
+    return cast("Rights", context.bot_data["rights"])
+
+
+async def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Reply:
+    """Take a decision back and say what is open again."""
+    _ = translator(language)
+    try:
+        opened = await context.guide.curation.undo(actor, number)
+    except GuideError as error:
+        return Reply(html=cards.plain(str(error)))
+    lines = [_("Taken back. Open again:"), *(f"• {cards.plain(one.head)}" for one in opened)]
+    first = opened[0].id if opened else 0
+    return Reply(html="\n".join(lines), buttons=((button(_("Open the card"), "card", first),),))
+
+
+async def deal(context: Context, actor: Actor, language: str, after: int | None = None) -> Reply:
+    """Return the weightiest card that is free, or that nothing waits."""
+    card = await context.guide.curation.deal(actor.id, after)
+    if card is None:
+        _ = translator(language)
+        return Reply(html=_("Nothing waits. Well done."))
+    return cards.deck_card(card, context.snapshot.content, language)
+
+
+async def tapped(
+    context: Context, actor: Actor, verb: str, number: int, rest: str, language: str
+) -> Reply | Prompt:
+    """Carry a tap out and return what to show."""
+    if verb == "undo":
+        return await undo(context, actor, language, number)
+    if verb == "skip":
+        return await deal(context, actor, language, number)
+    card = await context.guide.curation.hold(number, actor.id)
+    if not card.mine:
+        return cards.held_card(card, await _name(context, card.group.held_by or 0), language)
+    if verb not in VERBS:
+        raise GuideError("That button is from an older version. Open the card with /review.")
+    return await VERBS[verb](context, actor, card, rest, language)
+
+
+async def _name(context: Context, person: int) -> str:
+    """Return what others call somebody."""
+    known = await rights_of(context).actor(person, "telegram")
+    if known.name != str(person):
+        return known.name
+    try:
+        return (await context.bot.get_chat(person)).effective_name or known.name
+    except TelegramError:
+        return known.name
+
+
+Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt]]
+
+
+async def _show_card(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    return cards.deck_card(card, context.snapshot.content, language)
+
+
+def _topic(context: Context, code: str) -> str:
+    found = (key for key in context.snapshot.content.topics if short(key) == code)
+    if topic := next(found, None):
+        return topic
+    raise GuideError("That topic is gone. Open the card again with /review.")
+
+
+def another_way(context: Context, card: Card, topic: str) -> AnotherWay:
+    """Return the choice that a group is another way to ask a topic."""
+    snapshot = context.snapshot
+    needs = snapshot.content.topics[topic].needs
+    finder = snapshot.understanding.finder
+    said = suggested_phrasings(card.samples, finder, [need.value for need in needs])
+    return AnotherWay(topic=topic, phrasings=said)
+
+
+async def _preview_way(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    _ = translator(language)
+    topic = _topic(context, rest)
+    choice = another_way(context, card, topic)
+    seen = await context.guide.curation.preview(card.group.id or 0, choice)
+    title = cards.plain(context.snapshot.content.topics[topic].title.say(language))
+    said = "\n".join(f"+ {cards.plain(one)}" for all_ in choice.phrasings.values() for one in all_)
+    words = _("Another way to ask “{title}”:", title=title) + f"\n{said}"
+    save = button(_("Save"), "save", card.group.id, rest)
+    return cards.preview_card(card, seen, words, save, language)
+
+
+async def _save_way(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    choice = another_way(context, card, _topic(context, rest))
+    return await _decide(context, actor, card, choice, language)
+
+
+async def _decide(
+    context: Context, actor: Actor, card: Card, choice: Choice, language: str
+) -> Reply:
+    decided = await context.guide.curation.decide(card.group.id or 0, choice, actor)
+    return cards.decided_card(decided, card.group, language)
+
+
+async def _find(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
+    _ = translator(language)
+    return Prompt(_("Which topic is it? Reply with a few words of it, or ask it in your words."))
+
+
+async def _new(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
+    _ = translator(language)
+    snapshot = context.snapshot
+    draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
+    lines = [
+        _("Reply with the answer: the title on the first line, the answer below it."),
+        _("Its id will be {id}.", id=draft.topic),
+    ]
+    if draft.facts:
+        lines.append(_("Facts you can use: {facts}", facts=" ".join(draft.facts)))
+    return Prompt("\n".join(lines))
+
+
+async def _private(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
+    _ = translator(language)
+    words = "\n".join(question.text for question in card.samples[:3])
+    ask = _("Reply with the personal words, exactly as they stand. They are removed everywhere.")
+    return Prompt(f"{words}\n\n{ask}")
+
+
+async def _pointers(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    _ = translator(language)
+    rows = cards.pointers(card, context.snapshot.content, language)
+    return cards.menu(
+        card, _("Who can answer this? People will be pointed there."), rows, language
+    )
+
+
+def _not_ours(context: Context, card: Card, rest: str) -> NotOurs:
+    if rest == "-":
+        return NotOurs(reason="not ours, and no pointer fits")
+    topic = _topic(context, rest)
+    said = suggested_phrasings(card.samples, context.snapshot.understanding.finder, [])
+    return NotOurs(topic=topic, phrasings=said, reason="for somebody else")
+
+
+async def _preview_pointer(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    _ = translator(language)
+    seen = await context.guide.curation.preview(card.group.id or 0, _not_ours(context, card, rest))
+    save = button(_("Save"), "nsv", card.group.id, rest)
+    return cards.preview_card(card, seen, _("Not ours:"), save, language)
+
+
+async def _save_pointer(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    return await _decide(context, actor, card, _not_ours(context, card, rest), language)
+
+
+async def _reasons(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    _ = translator(language)
+    return cards.menu(
+        card, _("Why would it help nobody else?"), cards.reasons(card, language), language
+    )
+
+
+async def _ignore(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    choice = NotReusable(reason=cards.REASONS.get(rest, ""))
+    return await _decide(context, actor, card, choice, language)
+
+
+async def _later(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    return await _decide(context, actor, card, Later(), language)
+
+
+async def _wrong(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    topic = next(iter(cards.nearest_topics(card.group, context.snapshot.content)), None)
+    choice = WrongAnswer(topic=topic, reason="marked as wrong in Telegram")
+    return await _decide(context, actor, card, choice, language)
+
+
+VERBS: Mapping[str, Do] = {
+    "card": _show_card,
+    "way": _preview_way,
+    "save": _save_way,
+    "find": _find,
+    "new": _new,
+    "priv": _private,
+    "not": _pointers,
+    "npt": _preview_pointer,
+    "nsv": _save_pointer,
+    "use": _reasons,
+    "why": _ignore,
+    "later": _later,
+    "wrong": _wrong,
+}
+
+
+async def typed(
+    context: Context, actor: Actor, card: Card, verb: str, text: str, language: str
+) -> Reply:
+    """Do what somebody typed for a card."""
+    if verb == "new":
+        return await _decide(context, actor, card, _new_answer(context, card, text), language)
+    if verb == "priv":
+        return await _scrub(context, actor, text, language)
+    _ = translator(language)
+    rows = tuple(
+        (button(f"= {title}", "way", card.group.id, short(topic)),)
+        for topic, title in _matching(context, text, language)
+    )
+    return cards.menu(card, _("Is it one of these?"), rows, language)
+
+
+def _matching(context: Context, text: str, language: str) -> list[tuple[str, str]]:
+    """Return the topics that a few words name or ask for."""
+    snapshot = context.snapshot
+    topics = snapshot.content.topics
+    asked = [one.topic for part in snapshot.understanding.read(text) for one in part.ranked]
+    named = [
+        key
+        for key, topic in topics.items()
+        if text.lower() in key or text.lower() in topic.title.say(language).lower()
+    ]
+    found = [key for key in dict.fromkeys([*named[:4], *asked]) if topics[key].kind == "answer"]
+    return [(key, topics[key].title.say(language)) for key in found[:6]]
+
+
+def _new_answer(context: Context, card: Card, text: str) -> NewAnswer:
+    title, _, answer = text.strip().partition("\n")
+    if not answer.strip():
+        raise GuideError("The title goes on the first line and the answer below it. Try again.")
+    snapshot = context.snapshot
+    draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
+    spoken = "es" if card.group.language == "es" else "en"
+    return NewAnswer(
+        topic=draft.topic,
+        title={"en": title[:40]},
+        answer={"en": answer},
+        phrasings=draft.phrasings or {spoken: (card.group.head,)},
+        needs=draft.needs,
+    )
+
+
+async def _scrub(context: Context, actor: Actor, text: str, language: str) -> Reply:
+    _ = translator(language)
+    many = await context.guide.curation.scrub(text, actor)
+    return Reply(html=_("Removed from {n} questions and everything made of them.", n=many))

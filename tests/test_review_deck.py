@@ -1,0 +1,179 @@
+"""The whole review deck in Telegram: one card, one decision, seen everywhere, undone when wrong."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from bot.sandbox.client import Talk
+from bot.sandbox.room import Room
+from bot.settings import Settings
+from knowledge.store.groups import Wanted
+from knowledge.store.review_tables import QuestionGroup
+from knowledge.store.tables import now
+from tests import small
+from tests.bots import Running, running_bot
+
+NONSENSE = "qwzx vvkk plugh"
+
+
+@pytest.fixture
+def files() -> dict[str, str]:
+    policy = small.FILES["policy.yaml"].replace("offer_at: {value: 0.18", "offer_at: {value: 0.45")
+    return {**small.FILES, "policy.yaml": policy}
+
+
+@pytest.fixture
+def second(running: Running, room: Room) -> Talk:
+    """Another curator's chat."""
+    return Talk(room, 2002)
+
+
+async def heads(running: Running, state: str = "open") -> list[str]:
+    found, _ = await running.guide.curation.inbox(Wanted(state=state))
+    return [group.head for group in found]
+
+
+async def reply(talk: Talk, text: str) -> str:
+    """Reply to the bot's last message that asks for it."""
+    prompts = (m for m in reversed(talk.messages) if "force_reply" in m.get("reply_markup", {}))
+    prompt = next(prompts, talk.last)
+    bare = {name: part for name, part in prompt.items() if name != "reply_markup"}
+    return await talk.send(text=text, reply_to_message=bare)
+
+
+async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) -> None:
+    await talk(NONSENSE)
+    await talk(f"{NONSENSE}!")
+    card = await curator("/review")
+    assert NONSENSE in card
+    assert "1 person, 2 questions" in card
+    assert "why: unknown" in card
+
+
+async def test_another_way_is_shown_saved_heard_and_taken_back(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await talk(NONSENSE)
+    await curator("/review")
+    assert "Which topic" in await curator.press("Other topic")
+    assert "Is it one of these?" in await reply(curator, "cost")
+    seen = await curator.press("= What it cost")
+    assert f"+ {NONSENSE}" in seen
+    assert "Would be answered" in seen
+    assert running.guide.snapshot.number == 1
+    assert "It is live" in await curator.press("Save")
+    assert "No single price" in await talk(NONSENSE)
+    assert "Open again" in await curator("/undo")
+    assert "passed your question on" in await talk(NONSENSE)
+
+
+async def test_a_new_answer_typed_as_a_reply_is_proposed(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await talk("parking garage")
+    await curator("/review")
+    assert "title on the first line" in await curator.press("New answer")
+    assert "title goes on the first line" in await reply(curator, "only a title")
+    assert "Proposed" in await reply(curator, "Parking\nEach college had rules.")
+    assert await heads(running, "with_staff") == ["parking garage"]
+
+
+async def test_staff_publish_a_new_answer_at_once(
+    talk: Talk, staff: Talk, running: Running
+) -> None:
+    await talk("parking garage")
+    await staff("/review")
+    await staff.press("New answer")
+    assert "is live" in await reply(staff, "Parking\nEach college had its own rules.")
+    assert "its own rules" in await talk("parking garage")
+
+
+async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:
+    await talk(NONSENSE)
+    await curator("/review")
+    await curator.press("Not ours")
+    assert "Would be answered" in await curator.press("The weather")
+    assert "not ours" in await curator.press("Save")
+    assert "nothing about weather" in await talk(NONSENSE)
+
+
+async def test_not_ours_without_a_pointer(talk: Talk, curator: Talk, running: Running) -> None:
+    await talk(NONSENSE)
+    await curator("/review")
+    await curator.press("Not ours")
+    await curator.press("No pointer fits")
+    await curator.press("Save")
+    assert await heads(running, "ignored") == [NONSENSE]
+
+
+async def test_two_curators_never_decide_the_same_card(
+    talk: Talk, curator: Talk, second: Talk, running: Running
+) -> None:
+    await talk(NONSENSE)
+    card = await curator("/review")
+    assert NONSENSE in card
+    assert "Nothing waits" in await second("/review")
+    (group,), _ = await running.guide.curation.inbox(Wanted())
+    held = await second.press_data(f"r:later:{group.id}")
+    assert "is deciding this one now" in held
+    assert await heads(running) == [NONSENSE]
+
+    def expire(session: object) -> None:
+        kept = session.get_one(QuestionGroup, group.id)  # type: ignore[attr-defined]
+        kept.held_until = now().replace(year=2020)
+
+    await running.guide.store.write(expire)
+    assert "Put off" in await second.press_data(f"r:later:{group.id}")
+    assert "decided already" in await curator.toast(f"r:wrong:{group.id}")
+    assert "no decision of yours" in await curator("/undo")
+    assert "Open again" in await second.press("Undo")
+
+
+async def test_next_goes_round_all_cards(talk: Talk, curator: Talk) -> None:
+    await talk("parking garage")
+    await talk("daycare downtown")
+    first = await curator("/review")
+    other = await curator.press("Next card")
+    assert {"parking garage" in first, "parking garage" in other} == {True, False}
+    assert ("parking garage" in await curator.press("Next card")) == ("parking garage" in first)
+
+
+async def test_personal_data_is_scrubbed_by_reply(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await talk("parking garage of Bartholomew Quux")
+    await curator("/review")
+    await curator.press("Personal data")
+    assert "Removed from 1" in await reply(curator, "Bartholomew Quux")
+    assert await heads(running) == ["parking garage of [removed]"]
+
+
+async def test_a_trainees_reply_is_a_question(talk: Talk) -> None:
+    await talk("/start")
+    assert "No single price" in await reply(talk, "what did the training cost")
+
+
+async def test_what_is_typed_cannot_change_the_card(talk: Talk, curator: Talk) -> None:
+    await talk("qwzx <b>vvkk</b> [plugh](law) **zorp** (#priv 1)")
+    card = await curator("/review")
+    assert "<b>vvkk</b> [plugh] (law)" in card
+    bold = [e for e in curator.last["entities"] if e["type"] == "text_link"]
+    assert bold == []
+
+
+async def test_a_restart_in_the_middle_loses_nothing(
+    room: Room, settings: Settings, files: dict[str, str]
+) -> None:
+    trainee, curator = Talk(room), Talk(room, 2001)
+    async with running_bot(settings, files):
+        await trainee(NONSENSE)
+        await curator("/review")
+        await curator.press("Not ours")
+    async with running_bot(settings, files) as again:
+        assert "Would be answered" in await curator.press("The weather")
+        assert "not ours" in await curator.press("Save")
+        groups = await again.guide.store.read(
+            lambda session: list(session.exec(select(QuestionGroup)))
+        )
+        assert [group.state for group in groups] == ["ignored"]
