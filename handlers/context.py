@@ -73,10 +73,12 @@ class PressBy(CallbackQueryHandler[Context, None]):
         return super().check_update(update) if user and user.id in self._members else None
 
 
-def language_of(update: Update) -> str:
-    """Return the language of the person's app, as far as the content speaks it."""
-    user = update.effective_user
-    return known_language(user.language_code if user else None)
+async def language_of(update: Update, context: Context) -> str:
+    """Return the language to speak here: chosen, else written lately, else that of the app."""
+    user, chat = update.effective_user, update.effective_chat
+    client = user.language_code if user else None
+    place = chat or user  # inline, a person writes in no chat of ours
+    return await context.guide.language(place.id, client) if place else known_language(client)
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

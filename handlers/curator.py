@@ -39,7 +39,7 @@ async def on_review(update: Update, context: Context) -> None:
     if actor.right < Right.CURATOR:
         await _as_trainee(update, context)
         return
-    await send(message, await deck.deal(context, actor, language_of(update)))
+    await send(message, await deck.deal(context, actor, await language_of(update, context)))
 
 
 async def _as_trainee(update: Update, context: Context) -> None:
@@ -56,7 +56,7 @@ async def on_undo(update: Update, context: Context) -> None:
     if actor.right < Right.CURATOR:
         await _as_trainee(update, context)
         return
-    await send(message, await deck.undo(context, actor, language_of(update)))
+    await send(message, await deck.undo(context, actor, await language_of(update, context)))
 
 
 async def on_deck_press(update: Update, context: Context) -> None:
@@ -68,7 +68,7 @@ async def on_deck_press(update: Update, context: Context) -> None:
         await on_trainee_press(update, context)
         return
     verb, number, rest = f"{query.data}:".split(":")[1:4]
-    language = language_of(update)
+    language = await language_of(update, context)
     try:
         reply = await deck.tapped(context, actor, verb, int(number), rest, language)
     except GuideError as error:
@@ -101,7 +101,7 @@ async def on_typed_reply(update: Update, context: Context) -> None:
             await on_question(update, context)
         return
     verb, number = prompt[1], int(prompt[2])
-    language = language_of(update)
+    language = await language_of(update, context)
     try:
         card = await context.guide.curation.hold(number, actor.id)
         reply = await deck.typed(context, actor, card, verb, message.text or "", language)

@@ -9,7 +9,8 @@ from telegram import Update
 from telegram.error import Forbidden, TelegramError
 
 from handlers.context import Context, language_of
-from knowledge.errors import TryAgainLaterError
+from knowledge.errors import GuideError, TryAgainLaterError
+from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.texts import translator
 
 log = structlog.get_logger()
@@ -25,9 +26,17 @@ async def on_error(update: object, context: Context) -> None:
     message = update.effective_message if isinstance(update, Update) else None
     if message is None or not isinstance(update, Update):
         return
-    _ = translator(language_of(update))
+    _ = translator(await _language(update, context))
     words = _("Something went wrong on my side. Please try again. Error number: {id}", id=error_id)
     try:
         await message.reply_text(words)
     except TelegramError as failed:
         log.warning("error_not_told", error_id=error_id, reason=str(failed))
+
+
+async def _language(update: Update, context: Context) -> str:
+    """Return the chat's language, or English where even the database fails."""
+    try:
+        return await language_of(update, context)
+    except GuideError:
+        return SOURCE_LANGUAGE

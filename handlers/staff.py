@@ -16,7 +16,7 @@ async def on_status(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    _ = translator(language_of(update))
+    _ = translator(await language_of(update, context))
     status = await context.guide.status()
     lines = [
         _(

@@ -54,7 +54,7 @@ from knowledge.store.tables import Conversation, Question, Secret, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
-from knowledge.talking import STOP, Spoken, speak, stopped
+from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
 from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
@@ -277,7 +277,10 @@ class Guide:
     ) -> Turn:
         """Keep what was asked and what the chat is about now, then say it."""
         said = spoken.said
-        talk.about = _about_to_json(self._about(talk), said)
+        about = self._about(talk)
+        for one in said:
+            about = after(about, one.understood.verdict)
+        talk.about = _about_to_json(about, said[-1].understood.language)
         talk.flow = spoken.flow
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
         ids = await self.store.write_together(keep, Kept(() if trying else rows, talk))
@@ -296,7 +299,7 @@ class Guide:
             asked.text,
             about=self._about(talk),
             kept=talk.flow,
-            language=talk.language or known_language(asked.client_language),
+            language=self._language(talk, asked.client_language),
             chosen=talk.language,
             today=self.today(),
         )
@@ -419,13 +422,33 @@ class Guide:
         """Return what a person chose."""
         return await self.store.read(lambda session: conversation(session, chat))
 
+    async def choose_language(self, chat: int, language: str | None) -> None:
+        """Keep the language a person wants; None follows what they write."""
+
+        def work(session: Session) -> None:
+            talk = conversation(session, chat)
+            talk.language = language
+            keep_conversation(session, talk)
+
+        await self.store.write(work)
+
+    async def language(self, chat: int, client_language: str | None) -> str:
+        """Return the language of buttons and menus in a chat."""
+        return self._language(await self.settings_of(chat), client_language)
+
+    def _language(self, talk: Conversation, client_language: str | None) -> str:
+        """Return the language a person chose, else wrote lately, else that of their app."""
+        written = json.loads(talk.about).get("language") if self._is_recent(talk) else None
+        return talk.language or written or known_language(client_language)
+
     async def opened(self, chat: int, reading: Reading) -> None:
         """Remember that a button opened this answer, so that follow-ups are understood."""
 
         def work(session: Session) -> None:
             talk = conversation(session, chat)
             about = after(self._about(talk), Answer(reading=reading))
-            talk.about = json.dumps({"topic": about.topic, "slots": about.slots})
+            written = json.loads(talk.about).get("language")
+            talk.about = _about_to_json(about, written)
             keep_conversation(session, talk)
 
         await self.store.write(work)
@@ -468,8 +491,11 @@ class Guide:
         """Word an answer for a button or a menu."""
         return self.snapshot.word(reading, language, self.today())
 
+    def _is_recent(self, talk: Conversation) -> bool:
+        return talk.updated_at >= now() - self._context_age
+
     def _about(self, talk: Conversation) -> About:
-        if talk.updated_at < now() - self._context_age:
+        if not self._is_recent(talk):
             return About()
         kept_about = json.loads(talk.about)
         slots = {kind: tuple(keys) for kind, keys in kept_about.get("slots", {}).items()}
@@ -573,7 +599,5 @@ def _publish_first(session: Session, files: Files) -> int | None:
     return add_version(session, files, after=0, by="package", reason=reason)
 
 
-def _about_to_json(about: About, said: list[Said]) -> str:
-    for one in said:
-        about = after(about, one.understood.verdict)
-    return json.dumps({"topic": about.topic, "slots": about.slots})
+def _about_to_json(about: About, language: str | None) -> str:
+    return json.dumps({"topic": about.topic, "slots": about.slots, "language": language})
