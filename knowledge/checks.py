@@ -29,6 +29,7 @@ from knowledge.schema import (
     Thing,
     Topic,
 )
+from knowledge.translations import states
 from knowledge.understanding import Understanding
 from knowledge.wording_checks import (
     LINK,
@@ -60,13 +61,20 @@ class Checked:
     """It compiled, where there were no errors; compiling takes most of the time."""
 
 
-def examine(files: Files, *, today: date | None = None, phrasings: bool = True) -> Checked:
+def examine(
+    files: Files,
+    *,
+    today: date | None = None,
+    phrasings: bool = True,
+    release: bool = False,
+) -> Checked:
     """Check all files together.
 
     Args:
         files: to check.
         today: the day by which facts are past their review.
         phrasings: also ask every phrasing, to find those that lead to another topic.
+        release: also refuse texts whose translation is missing or older than its source.
     """
     size = sum(map(len, files.values()))
     if size > LARGEST_CONTENT:
@@ -77,6 +85,8 @@ def examine(files: Files, *, today: date | None = None, phrasings: bool = True) 
     if content is not None:
         checker = Checker(content, reader, today or date.today())  # noqa: DTZ011 - a local day
         checker.run()
+        if release:
+            checker.translations()
         if phrasings and content.topics and all(f.level != "error" for f in reader.faults):
             understanding = Understanding(content)
             checker.flaws(misled(content, understanding))
@@ -127,6 +137,18 @@ class Checker:
         if self.content.eligibility:
             self._eligibility(self.content.eligibility)
         self.flaws(repeated(self.content))
+
+    def translations(self) -> None:
+        """Refuse what is not translated, or for an English that is gone."""
+        for place in states(self.content):
+            at = (place.section, place.key, place.path)
+            if place.state == "missing":
+                what = f"the text in {place.language!r} is missing"
+                self.reader.fault_in(*at, what, "translate it")
+            elif place.state == "outdated":
+                what = f"the English changed since the text in {place.language!r} was reviewed"
+                mend = f"look at both, then: guide translations --mark-reviewed {place.name}"
+                self.reader.fault_in(*at, what, mend)
 
     def flaws(self, found: Iterable[PhrasingFlaw]) -> None:
         """Note what is wrong with phrasings."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -45,13 +46,23 @@ def find(files: Files, section: str, key: str) -> Home:
     """
     known: list[str] = []
     for name, text in files.items():
-        tree = parse(text, name)
-        items = keys_of(tree, section)
-        if key in items:
-            return _home(name, text, tree, section, items.index(key))
-        known.extend(items)
+        homes = _homes(name, text)
+        if found := homes.get((section, key)):
+            return found
+        known.extend(other for kind, other in homes if kind == section)
     guess = did_you_mean(key, known)
     raise NotFoundError(f"There is no {section} item {key!r}{guess and f': {guess}'}.")
+
+
+@lru_cache(maxsize=256)
+def _homes(name: str, text: str) -> dict[tuple[str, str], Home]:
+    """Return where each item of a file stands; kept, since edits come in rows."""
+    tree = parse(text, name)
+    return {
+        (section, key): _home(name, text, tree, section, at)
+        for section in tree.value or ()
+        for at, key in enumerate(keys_of(tree, section))
+    }
 
 
 def keys_of(tree: Tree, section: str) -> list[str]:

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 
 from knowledge.checks import examine, load
 from knowledge.diffing import Difference, differences
+from knowledge.editing import confirm
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
+from knowledge.freshness import Asked, Stale, stale
 from knowledge.golden import GoldenReport, gate
 from knowledge.merging import Merged, merge
 from knowledge.reading import Files, gather
 from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
+from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot, compile_after
 from knowledge.store.drafts import SavedDraft, discard_draft, get_draft, save_draft
 from knowledge.store.engine import Store
-from knowledge.store.tables import Question
+from knowledge.store.tables import Question, now
 from knowledge.store.versions import (
     Listed,
     add_version,
+    asked_for,
     get_question,
     get_version,
     list_versions,
@@ -37,6 +41,9 @@ from knowledge.store.versions import (
 
 QUESTIONS = 20_000
 """Logged questions a draft is tried on."""
+
+ASKED_WITHIN = timedelta(days=90)
+"""How long a question counts when facts are sorted by how many asked for them."""
 
 _TRIES = 5
 """How often an edit is made again because somebody published meanwhile."""
@@ -282,6 +289,30 @@ class Publisher:
         asked_on = question.asked_at.replace(tzinfo=UTC).astimezone().date()
         said = recall(question, snapshot, asked_on)
         return Explained(question=question, said=said, snapshot=snapshot)
+
+    async def stale(self, content: Content) -> tuple[Stale, ...]:
+        """Return the facts past their review, those first that most people asked for lately."""
+        since = now() - ASKED_WITHIN
+        rows = await self._store.read(lambda session: asked_for(session, since))
+        asked = [
+            Asked(topic=topic, slots=json.loads(slots), times=times)
+            for topic, slots, times in rows
+        ]
+        return stale(content, self._today(), asked)
+
+    async def confirm(self, facts: Sequence[str], *, by: str) -> Published:
+        """Note that facts, named ``thing.fact``, were looked at today and still hold.
+
+        Raises:
+            NotFoundError: there is no such fact.
+        """
+
+        def change(files: Files) -> Files:
+            for fact in facts:
+                files = confirm(files, fact, self._today())
+            return files
+
+        return await self.edit(change, by=by, reason=f"Looked again at {', '.join(facts)}.")
 
     async def save(self, draft: Draft, *, by: str, title: str) -> int:
         """Keep a draft until somebody decides; return its number."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from knowledge.checks import PAST_REVIEW
 from knowledge.diffing import quote
 from knowledge.errors import Fault
+from knowledge.freshness import Stale
 from knowledge.publishing import Examination
 from knowledge.replay import HOWS, Blast, Effect
 from knowledge.store.versions import Listed
-from knowledge.texts import plural_translator, translator
+from knowledge.texts import plural_translator, say_date, translator
 
 
 def report(examined: Examination, language: str, *, most: int = 20) -> list[str]:
@@ -25,13 +27,18 @@ def report(examined: Examination, language: str, *, most: int = 20) -> list[str]
         return [_("This draft has faults:"), *_listed(map(str, examined.faults), most)]
     lines = []
     if examined.since:
-        behind = _("Version {live} is live now; this draft began with {base}. Since then:")
-        lines += [behind.format(live=examined.live, base=examined.base)]
+        lines.append(
+            _(
+                "Version {live} is live now; this draft began with {base}. Since then:",
+                live=examined.live,
+                base=examined.base,
+            )
+        )
         lines += _listed(examined.since, most)
     lines += _changes([change.said for change in examined.changes], language, most)
     lines += _golden(examined, language, most)
     lines += blast_lines(examined.blast, language, most=most)
-    if warnings := [str(fault) for fault in examined.faults]:
+    if warnings := [str(fault) for fault in examined.faults if PAST_REVIEW not in fault.what]:
         lines += [_("Worth a look:"), *_listed(warnings, most)]
     return lines
 
@@ -105,3 +112,17 @@ def version_lines(versions: Sequence[Listed], live: int, *, most: int = 3) -> li
 def fault_lines(faults: Sequence[Fault], *, most: int = 20) -> list[str]:
     """Return faults, each with its place and how to mend it."""
     return [line.strip() for line in _listed(map(str, faults), most)]
+
+
+def stale_line(one: Stale, language: str) -> str:
+    """Return a fact past its review on a line: what it says, since when, how many asked."""
+    _ = translator(language)
+    day = say_date(one.looked_at.isoformat(), language) if one.looked_at else _("no date given")
+    said = quote(one.said)
+    return _(
+        "{name}: “{said}” (looked at {day}, asked {n}×)",
+        name=one.name,
+        said=said,
+        day=day,
+        n=one.asked,
+    )

@@ -56,7 +56,7 @@ class Kind(StrEnum):
 class Strict(BaseModel):
     """A frozen model that refuses fields it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=48)]
@@ -90,6 +90,12 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _named(keys: tuple[str, ...]) -> tuple[str, ...]:
+    if not keys:
+        raise ValueError("name at least one source")
+    return keys
+
+
 def _real_date(value: str) -> str:
     parts = [int(part) for part in value.split("-")] if value != "undated" else []
     if parts:
@@ -99,7 +105,10 @@ def _real_date(value: str) -> str:
 
 AsOf = Annotated[
     str,
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int) else value,
+        json_schema_input_type=str | int,
+    ),
     Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|undated)$"),
     AfterValidator(_real_date),
 ]
@@ -107,6 +116,14 @@ AsOf = Annotated[
 
 Unit = Literal["usd", "months", "years", "weeks", "hours", "percent", "people", "count", "minutes"]
 Phrasings = dict[Literal["en", "es"], tuple[str, ...]]
+
+
+Keys = Annotated[
+    tuple[str, ...], BeforeValidator(_as_tuple, json_schema_input_type=str | tuple[str, ...])
+]
+"""One key, or a list of them."""
+
+Sources = Annotated[Keys, AfterValidator(_named)]
 
 
 class Source(Strict):
@@ -130,7 +147,7 @@ class Fact(Strict):
     unit: Unit | None = None
     text: Text | None = None
     items: tuple[Text, ...] = ()
-    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    source: Sources
     as_of: AsOf
     confidence: Literal["high", "medium", "low"]
     review_days: Annotated[int, Field(gt=0)] | None = None
@@ -284,9 +301,7 @@ class Golden(Strict):
     """Topics a sensible person would accept, best first."""
     parts: tuple[tuple[Slug, ...], ...] = ()
     """For a message with several questions: the accepted topics of each."""
-    slots: dict[Kind, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(
-        default_factory=dict
-    )
+    slots: dict[Kind, Keys] = Field(default_factory=dict)
     """Things the answer must be about."""
     lang: Literal["en", "es"]
 
@@ -346,7 +361,7 @@ class Rule(Strict):
     any: Annotated[tuple[Way, ...], Field(min_length=1)]
     words: Text
     """The rule in plain words."""
-    source: Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    source: Sources
     as_of: AsOf
 
 

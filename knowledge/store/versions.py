@@ -141,11 +141,11 @@ def get_question(session: Session, number: int) -> Question:
     raise NotFoundError(f"There is no answer {number}; it may have been deleted for its age.")
 
 
-def asked_by_topic(session: Session, since: datetime) -> dict[str, int]:
-    """Return how often each topic was asked for since a moment."""
+def asked_for(session: Session, since: datetime) -> list[tuple[str, str, int]]:
+    """Return topic, slots and how often they were asked for since a moment."""
     query = (
-        select(col(Question.topic), func.count())
+        select(col(Question.topic), col(Question.slots), func.count())
         .where(col(Question.asked_at) >= since, col(Question.topic).is_not(None))
-        .group_by(col(Question.topic))
+        .group_by(col(Question.topic), col(Question.slots))
     )
-    return {topic: times for topic, times in session.exec(query) if topic}
+    return [(topic, slots, times) for topic, slots, times in session.exec(query) if topic]
