@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from knowledge.reading import gather, read_folder
-from knowledge.schema import Content, Kind
+from knowledge.schema import Content, Kind, Threshold
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import Understood
+from knowledge.understanding import LEAST_SURE, About, Understood, after, features_of
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
@@ -131,16 +133,80 @@ def measure(snapshot: Snapshot, split: str | None) -> Iterator[tuple[str, str, T
             yield kind, name, run(snapshot, kind, name, split)
 
 
+def fit(content: Content) -> tuple[list[float], list[str]]:
+    """Fit the weights of ``knowledge.understanding.sure`` on the validation half.
+
+    Returns:
+        The weights (base, score, lead, explained) of a logistic regression of "the first reading
+        is right" (for a stranger: "it leads elsewhere"), and a reliability table.
+    """
+    neutral = content.model_copy(update={"policy": {**content.policy, **NEUTRAL}})
+    reading = Snapshot(neutral).understanding
+    rows, right = [], []
+    for kind, names in FILES.items():
+        for row in (row for name in names for row in load_questions(name, "validation")):
+            about = About()
+            for earlier in row.get("context", []):
+                about = after(about, reading.read(earlier, about=about)[0].verdict)
+            read = reading.read(row["q"], about=about)[0]
+            if "parts" in row or not read.ranked or read.decided_by == "follow-up":
+                continue
+            first = read.ranked[0]
+            ours = content.topics[first.topic].kind == "answer"
+            rows.append(_evidence(read))
+            right.append(not ours if kind == "strangers" else first.topic in row["topic"])
+    weights, said = _logistic(np.array(rows), np.array(right, dtype=float))
+    table = []
+    for tenth in range(10):
+        inside = (said >= tenth / 10) & (said < (tenth + 1) / 10)
+        if inside.any():
+            share = float(np.array(right)[inside].mean())
+            table.append(f"{tenth / 10:.1f}  {int(inside.sum()):5}  {share:.2f}")
+    return [round(float(weight), 2) for weight in weights], table
+
+
+NEUTRAL = {
+    "sure_base": Threshold(value=0, reason="fit"),
+    "sure_score": Threshold(value=1, reason="fit"),
+    "sure_lead": Threshold(value=0, reason="fit"),
+    "sure_explained": Threshold(value=0, reason="fit"),
+}
+"""Weights under which a reading keeps its own score."""
+
+
+def _evidence(read: Understood) -> tuple[float, float, float, float]:
+    first = read.ranked[0]
+    rivals = [other.score for other in read.ranked if other.topic != first.topic]
+    return features_of(first, rivals[0] if rivals else LEAST_SURE)
+
+
+def _logistic(rows: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[Any, Any]:
+    """Fit a logistic regression by Newton's method."""
+    weights = np.zeros(rows.shape[1])
+    for _ in range(50):
+        said = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (right - said) - 1e-3 * weights
+        curve = (rows * (said * (1 - said))[:, None]).T @ rows + 1e-3 * np.eye(rows.shape[1])
+        weights += np.linalg.solve(curve, slope)
+    return weights, 1 / (1 + np.exp(-rows @ weights))
+
+
 def main() -> None:
     """Print the figures, and the misses of the validation half."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=("validation", "test"), default="validation")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--fit", action="store_true", help="fit the weights of sureness instead")
     chosen = parser.parse_args()
     content, reader = gather(read_folder())
     if content is None:
         raise SystemExit("\n".join(map(str, reader.faults)))
+    if chosen.fit:
+        weights, table = fit(content)
+        print("base, score, lead, explained:", weights)
+        print("said   number  right", *table, sep="\n")
+        return
     snapshot = Snapshot(content)
     for kind, name, tally in measure(snapshot, chosen.split):
         if chosen.only in name:

@@ -39,6 +39,13 @@ after an article ("I'm a PA"); after "in" they are places."""
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
 
+_ORDER = (
+    *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
+    *(Kind.STATE, Kind.REGION, Kind.CATEGORY, Kind.OPENING, Kind.BACKGROUND, Kind.PROVIDER),
+    *(Kind.CURRICULUM, Kind.OCCUPATION, Kind.SUBJECT),
+)
+"""Which thing a name that several share most likely means."""
+
 Target = tuple[str, str]
 """A kind and the id of a thing of that kind."""
 
@@ -83,6 +90,7 @@ class Finder:
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
         for key, targets in found.items():
+            targets.sort(key=lambda target: _ORDER.index(target[0]))
             self._names.setdefault(key[0], []).append((key, targets))
         for entries in self._names.values():
             entries.sort(key=lambda entry: -len(entry[0]))
