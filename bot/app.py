@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 import structlog
@@ -19,14 +20,16 @@ from telegram.ext import Application, ContextTypes
 from bot import logs, menus
 from bot.doctor import prepare_folder
 from bot.intake import BotApplication, Processor, started
+from bot.jobs import Job, Jobs
 from bot.metrics import Metrics
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.settings import TELEGRAM, Settings
 from bot.transport import AiohttpRequest
 from bot.web import WEBHOOK_PATH, Webhook, create_web
-from handlers import curator, errors, staff, trainee
+from handlers import curator, dialogue, errors, everyone, promises, staff
 from handlers.context import Context
+from knowledge import gazetteer
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
 from knowledge.rights import Rights
@@ -39,6 +42,9 @@ UPDATES = (
     *("message_reaction", "my_chat_member"),
 )
 """The kinds of updates we ask Telegram for."""
+
+SOON = timedelta(seconds=5)
+"""How long a promise that can be kept waits at most."""
 
 SANDBOX_TOKEN = "1000000:sandbox-token-for-this-machine-only-0000"  # noqa: S105 - opens nothing
 SANDBOX_STAFF, SANDBOX_CURATOR = 1001, 2001
@@ -82,7 +88,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
         guide.store, publishers=settings.staff, curators=settings.curators
     )
     curator.register(application)
-    trainee.register(application)
+    everyone.register(application)
     application.add_error_handler(errors.on_error)
     return Parts(
         application=cast("BotApplication", application),
@@ -111,7 +117,12 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
     """Open the guide on its database; close it at the end."""
     prepare_folder(settings.database_url)
     store = Store(settings.database_url)
-    guide = Guide(store, context_minutes=settings.context_minutes)
+    guide = Guide(
+        store,
+        context_minutes=settings.context_minutes,
+        burst_seconds=settings.burst_seconds,
+        promise_days=settings.promise_days,
+    )
     try:
         await guide.open(read_folder(settings.content) if settings.content else None)
         yield guide
@@ -164,7 +175,29 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
     ):
         await menus.announce(parts.application, settings)
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
-        await intake.run(stop)
+        jobs = asyncio.create_task(Jobs(guide.store, _jobs(parts, settings)).run(stop))
+        warming = asyncio.create_task(asyncio.to_thread(gazetteer.warm))
+        try:
+            await intake.run(stop)
+        finally:
+            stop.set()
+            await asyncio.gather(jobs, warming)
+
+
+def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
+    """Return what runs by the clock, once for all replicas."""
+    app, people = parts.application, parts.guide.people
+    kept = timedelta(days=settings.question_days)
+    quiet = timedelta(hours=settings.conversation_hours)
+    return (
+        Job(name="promises", every=SOON, run=lambda: promises.keep_promises(app)),
+        Job(name="second halves", every=SOON, run=lambda: dialogue.answer_overdue(app)),
+        Job(
+            name="retention",
+            every=timedelta(hours=1),
+            run=lambda: people.expire(questions=kept, conversations=quiet),
+        ),
+    )
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.settings import Settings
-from handlers import curator, staff, trainee
+from handlers import curator, everyone, staff
 from handlers.trainee import Command
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE
 from knowledge.texts import translator
@@ -28,7 +28,7 @@ async def announce(application: Application, settings: Settings) -> None:  # typ
         for language in LANGUAGES:
             await _describe(application.bot, language)
             await _commands(
-                application.bot, trainee.COMMANDS, BotCommandScopeAllPrivateChats(), language
+                application.bot, everyone.COMMANDS, BotCommandScopeAllPrivateChats(), language
             )
             for member in settings.staff | settings.curators:
                 table = _table(member, settings)
@@ -45,7 +45,7 @@ def _table(member: int, settings: Settings) -> tuple[Command, ...]:
         own += curator.COMMANDS
     if member in settings.staff:
         own += staff.COMMANDS
-    return (*own, *trainee.COMMANDS)
+    return (*own, *everyone.COMMANDS)
 
 
 async def _member_commands(

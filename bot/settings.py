@@ -48,12 +48,28 @@ class Settings(BaseSettings):
     context_minutes: int = Field(
         default=30, ge=1, description="How long a chat's subject is remembered, in minutes."
     )
+    burst_seconds: float = Field(
+        default=2.0,
+        ge=0,
+        le=5,
+        description="How long a short, unclear message waits for the next one, in seconds.",
+    )
+    promise_days: int = Field(
+        default=90, ge=1, description="How long a promise to tell somebody is kept, in days."
+    )
+    question_days: int = Field(
+        default=730, ge=1, description="How long questions are kept, in days."
+    )
+    conversation_hours: int = Field(
+        default=720, ge=1, description="How long a quiet chat's subject and choices are kept."
+    )
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port of health, metrics, webhook and console."
     )
     webhook_url: str | None = Field(
-        default=None, description="Public address of this bot; set, it uses a webhook, not polling."
+        default=None,
+        description="Public address of this bot; set, it uses a webhook, not polling.",
     )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that Telegram sends along with each webhook call."

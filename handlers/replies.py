@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import assert_never
 
 from handlers.buttons import Button, encode, short
@@ -32,6 +33,11 @@ class Reply:
     """Name of a picture to send with it."""
     question_id: int | None = None
     """The logged question this replies to."""
+    language: str = "en"
+    link: str | None = None
+    """Payload of a deep link that brings it back on any phone."""
+    dates: tuple[tuple[date, str], ...] = ()
+    """Days to remember, sent as a calendar file."""
 
 
 def replies_to(turn: Turn, content: Content) -> list[Reply]:
@@ -50,13 +56,15 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
         case Answer() | Chat() | NotOurs():
             if said.worded is None:
                 raise ValueError("what has an answer must be worded")
-            return answer(said.worded, content, detail)
+            reply = answer(said.worded, content, detail)
+            chat = isinstance(said.understood.verdict, Chat) or said.worded.choices
+            return reply if chat else with_feedback(reply, question_id, language)
         case Clarify(options=options, missing=kind):
             if kind is None:
                 return choice(options, content, language, question_id)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
-            return unknown(language)
+            return unknown(language, question_id)
         case _:
             assert_never(said.understood.verdict)
 
@@ -65,10 +73,11 @@ def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
     """Return an answer with its sources and follow-up buttons."""
     _ = translator(worded.language)
     paragraphs = [to_html(heading(worded, content), content.sources)]
-    body = worded.short if detail == "short" else worded.text
-    paragraphs.append(to_html(body, content.sources))
+    brief = detail == "short" and bool(worded.detail) and not worded.choices
+    paragraphs.append(to_html(worded.short if brief else worded.text, content.sources))
     if not worded.translated:
-        paragraphs.append(f"<i>{_('This answer is not translated yet.')}</i>")
+        note = _("This answer is not translated yet.")
+        paragraphs.append(f"<i>{note}</i>")
     if line := source_line(worded, linked=True):
         paragraphs.append(f"<i>{line}</i>")
     rows = [(Button(words, data=encode("e", reading)),) for words, reading in worded.offers]
@@ -77,8 +86,29 @@ def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
         (Button(title_of(content, reading, worded.language), data=encode("a", reading)),)
         for reading in worded.next[:MOST_NEXT]
     ]
-    html = "\n\n".join(filter(None, paragraphs))
-    return Reply(html=html, buttons=tuple(rows), picture=worded.picture)
+    if brief:
+        rows.insert(0, (Button(_("More about this"), data=encode("l", worded.reading)),))
+    return Reply(
+        html="\n\n".join(filter(None, paragraphs)),
+        buttons=tuple(rows),
+        picture=worded.picture,
+        language=worded.language,
+        link=worded.link,
+        dates=worded.dates,
+    )
+
+
+def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
+    """Add a row that asks whether an answer helped, and shows where it comes from."""
+    if not question_id:
+        return reply
+    _ = translator(language)
+    row = (
+        Button(_("👍 Helpful"), data=f"b:+:{question_id}"),
+        Button(_("👎 Not helpful"), data=f"b:-:{question_id}"),
+        Button(_("Why?"), data=f"b:?:{question_id}"),
+    )
+    return replace(reply, buttons=(*reply.buttons, row))
 
 
 def heading(worded: Worded, content: Content) -> str:
@@ -115,6 +145,8 @@ def _cited(cited: Cited, language: str, *, linked: bool) -> str:
     if linked:
         url = cited.source.url
         title = to_html(f"[{title}](it)", {"it": cited.source}) if url else to_html(title, {})
+    if cited.as_of == "undated":
+        return _("{title}, no date given", title=title)
     return _("{title}, as of {day}", title=title, day=say_date(cited.as_of, language))
 
 
@@ -133,14 +165,17 @@ def choice(
     )
 
 
-def unknown(language: str) -> Reply:
-    """Return the honest words for what we do not know."""
+def unknown(language: str, question_id: int = 0) -> Reply:
+    """Return the honest words for what we do not know, and the offer to tell it later."""
     _ = translator(language)
     html = _(
         "I don't know the answer to that yet, and I won't guess. I have passed your question on "
         "to the people who keep my answers up to date."
     )
-    return Reply(html=html, buttons=((Button(_("What I can answer"), data="m:"),),))
+    rows = [(Button(_("What I can answer"), data="m:"),)]
+    if question_id:
+        rows.insert(0, (Button(_("Tell me when you know"), data=f"b:t:{question_id}"),))
+    return Reply(html=html, buttons=tuple(rows), language=language)
 
 
 def ask_for(reading: Reading, kind: Kind, content: Content, language: str) -> Reply:

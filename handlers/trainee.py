@@ -9,7 +9,9 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers.buttons import Book
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
-from handlers.replies import Reply, answer, ask_for, chooser, menu_page, replies_to
+from handlers.dialogue import answer_turn, wait_for_more
+from handlers.replies import Reply, answer, ask_for, chooser, menu_page
+from handlers.speaking import say
 from knowledge.guide import Asked
 from knowledge.schema import Kind
 from knowledge.texts import translator
@@ -17,6 +19,9 @@ from knowledge.verdicts import Reading
 
 HOME = "main"
 """The menu that /start and the menu buttons open."""
+
+_ACTIONS = frozenset("aepl")
+"""What a button does with a reading: answer anew, exchange the message, pick, or show it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,10 @@ async def on_question(update: Update, context: Context) -> None:
     if message is None:
         return
     text = (message.text or message.caption or "").strip()
-    turn = await context.guide.ask(asked(update, context, text))
-    for reply in replies_to(turn, turn.content):
-        await send(message, reply)
+    turn = await context.guide.ask(asked(update, context, text, may_wait=True))
+    if turn.held:
+        wait_for_more(update, context)
+    await answer_turn(message, turn, context)
 
 
 async def on_edited_question(update: Update, context: Context) -> None:
@@ -45,19 +51,20 @@ async def on_edited_question(update: Update, context: Context) -> None:
     if message is None or not (message.text or message.caption):
         return
     turn = await context.guide.ask(asked(update, context, message.text or message.caption or ""))
-    for reply in replies_to(turn, turn.content):
-        await send(message, reply, answer_to=message.message_id)
+    await answer_turn(message, turn, context, answer_to=message.message_id)
 
 
-def asked(update: Update, context: Context, text: str) -> Asked:
+def asked(update: Update, context: Context, text: str, *, may_wait: bool = False) -> Asked:
     """Return the update as the guide takes it."""
-    chat, user = update.effective_chat, update.effective_user
+    chat, user, message = update.effective_chat, update.effective_user, update.effective_message
     return Asked(
         text=text,
         chat=chat.id if chat else 0,
         bot=context.bot.id,
         update_id=update.update_id,
         client_language=user.language_code if user else None,
+        message_id=message.message_id if message else None,
+        may_wait=may_wait and context.guide.burst_seconds > 0,
     )
 
 
@@ -66,14 +73,15 @@ async def on_start(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    language = language_of(update)
+    language = await language_of(update, context)
     payload = (context.args or [""])[0]
-    linked = payload and deep_link(payload, context.book)
-    if linked:
-        content = context.snapshot.content
-        await send(message, answer(context.word(linked, language), content))
-        return
-    await send(message, home(context, language))
+    content = context.snapshot.content
+    if linked := payload and deep_link(payload, context.book):
+        await say(message, answer(context.word(linked, language), content), context)
+    elif payload and (moved := await context.guide.restore(message.chat_id, payload, language)):
+        await say(message, answer(moved.worded, content), context)
+    else:
+        await send(message, home(context, language))
 
 
 def deep_link(payload: str, book: Book) -> Reading | None:
@@ -102,13 +110,13 @@ async def on_menu_command(update: Update, context: Context) -> None:
         return
     name = message.text.split()[0].lstrip("/").partition("@")[0]
     content = context.snapshot.content
-    language = language_of(update)
+    language = await language_of(update, context)
     if context.args:
         await on_question(update, context)
     elif name in content.menus:
         await send(message, menu_page(content.menus[name], content, language, HOME))
     elif name in content.topics:
-        await send(message, answer(context.word(Reading(topic=name), language), content))
+        await say(message, answer(context.word(Reading(topic=name), language), content), context)
     else:
         await send(message, home(context, language))
 
@@ -123,7 +131,7 @@ async def on_press(update: Update, context: Context) -> None:
         await query.answer()
         return
     action, _, body = (query.data or "").partition(":")
-    language = language_of(update)
+    language = await language_of(update, context)
     if action == "m":
         await _press_menu(query, message, body, context, language)
     elif action == "n":
@@ -162,7 +170,7 @@ async def _press_reading(
 ) -> None:
     reading = context.book.decode(body)
     _ = translator(language)
-    if reading is None or action not in ("a", "e", "p"):
+    if reading is None or action not in _ACTIONS:
         await query.answer(_("That button is from an older version. Here is the menu."))
         await send(message, home(context, language))
         return
@@ -179,7 +187,10 @@ async def _press_reading(
     else:
         await context.guide.opened(message.chat_id, reading)
         reply = answer(context.word(reading, language), content)
-        await (show if action == "e" else send)(message, reply)
+        if action == "a" or (action == "e" and reply.picture):
+            await say(message, reply, context)
+        else:
+            await show(message, reply)
 
 
 async def on_other_message(update: Update, context: Context) -> None:
@@ -187,7 +198,7 @@ async def on_other_message(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    _ = translator(language_of(update))
+    _ = translator(await language_of(update, context))
     words = _("I can only read text for now. Please type your question in a few words.")
     await send(message, Reply(html=words))
 
@@ -199,7 +210,6 @@ COMMANDS = (
     Command("role", "one role: /role trainer", on_menu_command),
     Command("programs", "the four grant programs", on_menu_command),
     Command("eligibility", "may I enter, and where", on_menu_command),
-    Command("where", "what was and is near you", on_menu_command),
     Command("about", "who I am and where my facts come from", on_menu_command),
     Command("privacy", "what I keep and what I never keep", on_menu_command),
 )

@@ -28,7 +28,7 @@ from knowledge.promises import Promises
 from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
-from knowledge.schema import SOURCE_LANGUAGE, Content
+from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import (
     conversation,
@@ -449,8 +449,11 @@ class Guide:
             about = after(self._about(talk), Answer(reading=reading))
             written = json.loads(talk.about).get("language")
             talk.about = _about_to_json(about, written)
+            begun = begin_with(content, reading)
+            talk.flow = begun.dump() if begun else talk.flow
             keep_conversation(session, talk)
 
+        content = self.snapshot_for(chat).content
         await self.store.write(work)
 
     async def waiting(self, limit: int = 20) -> list[Question]:
@@ -563,7 +566,8 @@ def _joined_row(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
 
 def known_language(code: str | None) -> str:
     """Return the language of the content nearest to an app's language code."""
-    return "es" if (code or "").lower().startswith("es") else "en"
+    spoken = (code or "").lower().replace("_", "-").partition("-")[0]
+    return spoken if spoken in LANGUAGES else SOURCE_LANGUAGE
 
 
 def _columns(understood: Understood) -> dict[str, Any]:

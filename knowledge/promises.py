@@ -42,6 +42,7 @@ class Promises:
 
     def __init__(self, guide: Guide, *, days: int = 90) -> None:
         self._guide = guide
+        self.days = days
         self._age = timedelta(days=days)
 
     async def tell_answer(self, question_id: int, chat: int, language: str) -> bool:

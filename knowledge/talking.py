@@ -67,7 +67,8 @@ def speak(
             slots = said[0].understood.slots
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
-    begun = _begun(snapshot.content, said)
+    last = said[-1].worded
+    begun = begin_with(snapshot.content, last.reading) if last else None
     return Spoken(said=said, flow=_dump(begun) if begun else kept)
 
 
@@ -109,13 +110,13 @@ def _as_said(first: Said, worded: Worded) -> Said:
     return Said(understood=understood, worded=worded)
 
 
-def _begun(content: Content, said: list[Said]) -> Flow | None:
-    """Return the dialogue that an answer began."""
-    reading = said[-1].worded.reading if said[-1].worded else None
-    composer = content.topics[reading.topic].composer if reading else None
-    if reading is None or composer not in ("eligibility", "finder"):
-        return None
-    return begin(content, ENTRY if composer == "eligibility" else FINDER, reading)
+def begin_with(content: Content, reading: Reading) -> Flow | None:
+    """Return the dialogue that an answer begins; None where it begins none."""
+    name = _BEGINS.get(content.topics[reading.topic].composer or "")
+    return begin(content, name, reading) if name else None
+
+
+_BEGINS = {"eligibility": ENTRY, "finder": FINDER}
 
 
 def begin(content: Content, name: str, reading: Reading) -> Flow:

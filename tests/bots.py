@@ -29,7 +29,7 @@ class Running:
 @asynccontextmanager
 async def running_bot(settings: Settings, files: Mapping[str, str]) -> AsyncIterator[Running]:
     """Run a bot meanwhile; its handlers' errors are collected."""
-    guide = Guide(Store(settings.database_url))
+    guide = Guide(Store(settings.database_url), burst_seconds=settings.burst_seconds)
     await guide.open(files)
     stop = asyncio.Event()
     bot = Running(guide=guide, stop=stop, task=asyncio.create_task(run(settings, guide, stop)))

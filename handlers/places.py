@@ -1,0 +1,66 @@
+"""Answers where things are: /where, and a location that was shared."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telegram import Update
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from handlers.context import App, Context, language_of, send
+from handlers.replies import Reply, answer, menu_page
+from handlers.speaking import say
+from handlers.trainee import HOME, Command, on_question
+from knowledge import gazetteer
+from knowledge.places import LOOKUP, state_of
+from knowledge.schema import Kind
+from knowledge.texts import translator
+from knowledge.verdicts import Reading
+
+MAP = "where_map"
+MENU = "where"
+
+
+async def on_where(update: Update, context: Context) -> None:
+    """Look up the place behind the command; alone, show the map and ask for one."""
+    message = update.effective_message
+    if message is None:
+        return
+    if context.args:
+        await on_question(update, context)
+        return
+    language, content = await language_of(update, context), context.snapshot.content
+    if MAP in content.topics:
+        picture = answer(context.word(Reading(topic=MAP), language), content)
+        await say(message, picture, context)
+    if MENU in content.menus:
+        await send(message, menu_page(content.menus[MENU], content, language, HOME))
+
+
+async def on_location(update: Update, context: Context) -> None:
+    """Say what is near a location. It is used here and now, and kept nowhere."""
+    message = update.effective_message
+    if message is None or message.location is None:
+        return
+    language, content = await language_of(update, context), context.snapshot.content
+    place = message.location
+    spot = await asyncio.to_thread(gazetteer.nearest, place.latitude, place.longitude)
+    state = state_of(content, spot.state) if spot else None
+    if spot is None or state is None or LOOKUP not in content.topics:
+        _ = translator(language)
+        words = _("That is outside the United States as far as I can tell. Type your state.")
+        await send(message, Reply(html=words))
+        return
+    slots = {Kind.STATE.value: (state.id,), "zip": (spot.zip,)}
+    worded = context.word(Reading(topic=LOOKUP, slots=slots), language)
+    await say(message, answer(worded, content), context)
+
+
+COMMANDS = (Command("where", "what was and is near you", on_where),)
+
+
+def register(app: App) -> None:
+    """Add the handlers about places."""
+    private = filters.ChatType.PRIVATE
+    app.add_handlers([CommandHandler(c.name, c.run, private) for c in COMMANDS])
+    app.add_handler(MessageHandler(filters.LOCATION & private, on_location))

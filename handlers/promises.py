@@ -1,0 +1,57 @@
+"""Keeps promises: tells people what they asked to be told, once."""
+
+from __future__ import annotations
+
+import structlog
+from telegram.error import BadRequest, Forbidden, TelegramError, TimedOut
+
+from handlers.context import App, Context
+from handlers.replies import Reply, answer
+from handlers.speaking import say_to
+from knowledge.promises import Keeping
+from knowledge.texts import translator
+
+log = structlog.get_logger(__name__)
+
+
+async def keep_promises(app: App) -> int:
+    """Tell everybody whose answer has come; return how many were told."""
+    promises = Context(app).guide.promises
+    await promises.look()
+    told = 0
+    for promise_id in await promises.due():
+        keeping = await promises.take(promise_id)
+        if keeping and keeping.promise.bot == app.bot.id:
+            told += await _tell(app, keeping)
+    return told
+
+
+async def _tell(app: App, keeping: Keeping) -> bool:
+    """Tell one person. What surely was not sent is tried again later; all else never twice."""
+    promises = Context(app).guide.promises
+    try:
+        promise = keeping.promise
+        await say_to(app, promise.chat, told(keeping), answer_to=promise.message_id)
+    except (Forbidden, BadRequest) as error:
+        log.info("promise cannot be kept", reason=str(error))
+        await promises.done(keeping.promise)
+        return False
+    except TimedOut:  # it may have arrived
+        await promises.done(keeping.promise)
+        return False
+    except TelegramError as error:
+        log.info("promise is tried again", reason=str(error))
+        await promises.give_back(keeping.promise)
+        return False
+    await promises.done(keeping.promise)
+    return True
+
+
+def told(keeping: Keeping) -> Reply:
+    """Return the answer as it is told, with why it comes now."""
+    _ = translator(keeping.promise.language)
+    reply = answer(keeping.worded, keeping.content)
+    lead = _("You asked me to tell you. Now I can:")
+    if keeping.promise.subject.startswith("opening:"):
+        lead = _("You asked me to tell you when something opens. There is news:")
+    return Reply(html=f"<b>{lead}</b>\n\n{reply.html}", buttons=reply.buttons)

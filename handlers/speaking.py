@@ -1,0 +1,103 @@
+"""Says a reply whole: its picture, its words, its link and its calendar."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event
+from telegram import LinkPreviewOptions, Message
+
+from handlers.context import App, Context, keyboard, send
+from handlers.markup import units
+from handlers.replies import Reply, pieces
+from knowledge.pictures import Picture, draw
+from knowledge.texts import translator
+
+LONGEST_CAPTION = 1024
+"""Telegram's limit, in UTF-16 units."""
+
+CALENDAR = "reminders.ics"
+
+
+async def say(
+    message: Message, reply: Reply, context: Context, *, answer_to: int | None = None
+) -> Message:
+    """Send a reply into the chat of a message, with all that belongs to it."""
+    reply = _with_link(reply, context)
+    drawn = _picture(reply, context) if reply.picture else None
+    if drawn is None:
+        sent = await send(message, reply, answer_to=answer_to)
+    else:
+        sent = await _say_picture(message, reply, drawn, context, answer_to)
+    if reply.dates:
+        _ = translator(reply.language)
+        words = _("Your reminders, for any calendar")
+        await message.reply_document(_calendar(reply), filename=CALENDAR, caption=words)
+    return sent
+
+
+async def say_to(app: App, chat: int, reply: Reply, *, answer_to: int | None) -> None:
+    """Send a reply into a chat where no message of the person's is at hand."""
+    for piece in pieces(reply):
+        await app.bot.send_message(
+            chat,
+            piece.html,
+            parse_mode="HTML",
+            reply_to_message_id=answer_to,
+            allow_sending_without_reply=True,
+            reply_markup=keyboard(piece.buttons),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+
+def _with_link(reply: Reply, context: Context) -> Reply:
+    """Add the link that brings the reply back on any phone."""
+    if not reply.link:
+        return reply
+    _ = translator(reply.language)
+    link = f"https://t.me/{context.bot.username}?start={reply.link}"
+    words = _("Keep this link to come back to it: {link}", link=link)
+    return replace(reply, html=f"{reply.html}\n\n{words}")
+
+
+def _picture(reply: Reply, context: Context) -> Picture | None:
+    return draw(reply.picture or "", context.snapshot.content, reply.language)
+
+
+async def _say_picture(
+    message: Message, reply: Reply, drawn: Picture, context: Context, answer_to: int | None
+) -> Message:
+    """Send a picture with the reply as its caption, or before it where that is too long."""
+    fits = units(reply.html) <= LONGEST_CAPTION
+    key = ("picture", reply.picture, reply.language, context.snapshot.number)
+    photo: str | bytes | None = context.bot_data.get(key)
+    if photo is None:
+        photo = await asyncio.to_thread(drawn.png)
+    sent = await message.reply_photo(
+        photo,
+        caption=reply.html if fits else drawn.alt,
+        parse_mode="HTML" if fits else None,
+        reply_markup=keyboard(reply.buttons) if fits else None,
+        reply_to_message_id=answer_to,
+    )
+    if sent.photo:
+        context.bot_data[key] = sent.photo[-1].file_id
+    return sent if fits else await send(message, reply, answer_to=answer_to)
+
+
+def _calendar(reply: Reply) -> bytes:
+    """Return the reply's dates as a calendar file (RFC 5545)."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//health IT guide//reminders//EN")
+    calendar.add("version", "2.0")
+    for number, (day, words) in enumerate(reply.dates):
+        event = Event()
+        event.add("uid", f"{day:%Y%m%d}-{number}@health-it-guide")
+        event.add("dtstamp", datetime.combine(day, datetime.min.time()))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", words)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
