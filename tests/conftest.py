@@ -102,6 +102,7 @@ def settings(room: Room, sqlite_url: str) -> Settings:
         api_url=room.url,
         database_url=sqlite_url,
         port=0,
+        burst_seconds=0.2,
         staff=frozenset({1001}),
         curators=frozenset({2001, 2002}),
     )
