@@ -15,27 +15,38 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.calibration import Calibration, Case
+from knowledge.evidence import (
+    OF_MEANING,
+    OF_WORDS,
+    Heard,
+    Signs,
+    best_two,
+    cases_of,
+    joined,
+    meaning_signs,
+    word_signs,
+)
 from knowledge.features import Vocabulary, Word
 from knowledge.index import Floats, Index
+from knowledge.meaning import Meaning
+from knowledge.semantic import Encoder
 from knowledge.spelling import Correction, Speller
-from knowledge.words import Fillers, expand, tokenize
+from knowledge.words import FILLERS, Fillers, expand, tokenize
 
 _EXPLAINED_WEIGHT = 0.2
 _DAMPING = 1.0
 
 _ASKED = 300
 """Phrasings left out and asked, to calibrate the score."""
-_STRANGERS = 0.15
-"""How much a stranger weighs there against a question of ours."""
-_SIGNS = Calibration(weights=(10.0, 1.0, 5.0, 3.0), start=-6.0)
-"""What evidence, explained share, lead and known share weigh: middling values of public data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,10 @@ class Ranking:
     corrections: tuple[Correction, ...] = ()
     used_semantic: bool = False
 
+    def in_doubt(self, sure_at: float = 0.9) -> bool:
+        """Whether the best is too unsure to do without asking what the text means."""
+        return not self.used_semantic and (not self.matches or self.matches[0].score < sure_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -88,33 +103,18 @@ class Options:
     """Whether an intent's own name ("card_arrival") is read as one more phrasing of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What a text says for each intent."""
-
-    near: Floats
-    evidence: Floats
-    explained: Floats
-    known: float
-
-    def best_two(self) -> tuple[int, int]:
-        """Return the intents with the most evidence."""
-        if len(self.evidence) == 1:
-            return 0, 0
-        first, second = np.argpartition(-self.evidence, 1)[:2].tolist()
-        return first, second
-
-    def signs(self, at: int, rival: int) -> tuple[float, ...]:
-        """Return what speaks for an intent, and against it for its rival."""
-        evidence = float(self.evidence[at])
-        lead = evidence - float(self.evidence[rival])
-        return evidence, float(self.explained[at]), lead, self.known
+Allowed = Callable[[str], bool]
 
 
 class Matcher:
     """Phrasings made ready to be matched; immutable once built."""
 
-    def __init__(self, phrases: Iterable[Phrase], options: Options) -> None:
+    def __init__(
+        self, phrases: Iterable[Phrase], options: Options, encoder: Encoder | None = None
+    ) -> None:
+        self._encoder = encoder
+        self._meaning: Meaning | None = None
+        self._preparing = Lock()
         self._fillers = Fillers((*FILLERS, *options.fillers))
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
         self._phrases = sorted(phrases, key=lambda phrase: phrase.intent)
@@ -137,12 +137,24 @@ class Matcher:
             stem: np.unique(self._intent_of[self._index.having(stem)])
             for stem in self._vocabulary.stems
         }
-        self._calibration = _SIGNS.fitted(list(self._cases(told)))
+        self._calibration = OF_WORDS.fitted(list(self._cases(told)))
 
     @classmethod
-    def build(cls, phrases: Iterable[Phrase], *, options: Options | None = None) -> Matcher:
-        """Make phrasings ready to be matched."""
-        return cls(phrases, options or Options())
+    def build(
+        cls,
+        phrases: Iterable[Phrase],
+        *,
+        options: Options | None = None,
+        semantic: Encoder | None = None,
+    ) -> Matcher:
+        """Make phrasings ready to be matched.
+
+        Args:
+            phrases: the ways to say each intent.
+            options: what to know about their language.
+            semantic: an embedding to ask when in doubt (see ``reconsider``).
+        """
+        return cls(phrases, options or Options(), semantic)
 
     def _read_phrases(self, options: Options) -> list[list[Word]]:
         """Learn the words of the phrasings; return each phrasing in words that carry meaning."""
@@ -168,9 +180,7 @@ class Matcher:
         """Repair the spelling of words against the phrasings."""
         return self._speller.repair(words)
 
-    def rank(
-        self, text: str, *, limit: int = 5, allowed: Callable[[str], bool] | None = None
-    ) -> Ranking:
+    def rank(self, text: str, *, limit: int = 5, allowed: Allowed | None = None) -> Ranking:
         """Return the intents a text may mean, the likeliest first.
 
         Args:
@@ -179,34 +189,80 @@ class Matcher:
             allowed: tells which intents may be returned; all without it.
         """
         words, corrections = self.repair(self._words(tokenize(text)))
-        heard = self._hear([self._vocabulary.read(word) for word in self._fillers.strip(words)])
-        first, second = heard.best_two()
+        heard = self._hear_words(words)
+        matches = self._matches(
+            heard, partial(word_signs, heard), self._calibration, limit, allowed
+        )
+        return Ranking(matches=matches, corrections=corrections)
+
+    def reconsider(
+        self, text: str, ranking: Ranking, *, limit: int = 5, allowed: Allowed | None = None
+    ) -> Ranking:
+        """Return the ranking of a text whose meaning is asked too; takes some milliseconds.
+
+        Without an embedding the ranking is returned as it was. The first call embeds the
+        phrasings, which takes seconds: call ``prepare`` before, and both off the event loop.
+        """
+        meaning = self.prepare()
+        if meaning is None:
+            return ranking
+        words, corrections = self.repair(self._words(tokenize(text)))
+        heard, sense = self._hear_words(words), meaning.sense(" ".join(words))
+        heard = replace(heard, evidence=joined(heard, sense))
+        signs = partial(meaning_signs, heard.evidence, sense)
+        matches = self._matches(heard, signs, self._deeper, limit, allowed)
+        return Ranking(matches=matches, corrections=corrections, used_semantic=True)
+
+    def prepare(self) -> Meaning | None:
+        """Embed the phrasings, once; return them by meaning, or None without an embedding."""
+        if self._encoder is None:
+            return None
+        with self._preparing:
+            if self._meaning is None:
+                texts = [" ".join(self._words(tokenize(p.text))) for p in self._phrases]
+                meaning = Meaning(self._encoder, texts, self._intent_of)
+                self._deeper = OF_MEANING.fitted(list(self._deeper_cases(meaning)))
+                self._meaning = meaning
+            return self._meaning
+
+    def _matches(
+        self,
+        heard: Heard,
+        signs: Signs,
+        calibration: Calibration,
+        limit: int,
+        allowed: Allowed | None,
+    ) -> tuple[Match, ...]:
+        first, second = best_two(heard.evidence)
         matches = (
-            self._match(at, heard, second if at == first else first)
+            self._match(at, heard, calibration.likely(signs(at, second if at == first else first)))
             for at in np.argsort(-heard.evidence).tolist()
             if heard.evidence[at] > 0 and (allowed is None or allowed(self.intents[at]))
         )
-        return Ranking(matches=tuple(islice(matches, limit)), corrections=corrections)
+        return tuple(islice(matches, limit))
 
-    def _match(self, at: int, heard: _Heard, rival: int) -> Match:
+    def _hear_words(self, words: Sequence[str]) -> Heard:
+        return self._hear([self._vocabulary.read(word) for word in self._fillers.strip(words)])
+
+    def _match(self, at: int, heard: Heard, score: float) -> Match:
         start, end = self._starts[at], self._ends[at]
         best = start + int(np.argmax(heard.near[start:end] + self._curated[start:end]))
         return Match(
             intent=self.intents[at],
-            score=self._calibration.likely(heard.signs(at, rival)),
+            score=score,
             phrase=self._phrases[best].text,
             evidence=float(heard.evidence[at]),
             explained=float(heard.explained[at]),
         )
 
-    def _hear(self, said: Sequence[Word], *, without: int | None = None) -> _Heard:
+    def _hear(self, said: Sequence[Word], *, without: int | None = None) -> Heard:
         """Weigh what a text says for each intent, the phrasing ``without`` not counting."""
         near = self._index.similar(*self._vocabulary.features(said), without=without)
         votes = np.add.reduceat(near * np.sqrt(near) * self._voice, self._starts)
         knowing = [self._knowing_but(word, without) for word in dict.fromkeys(said)]
         explained, known = self._explained(knowing)
         evidence = votes + _EXPLAINED_WEIGHT * explained
-        return _Heard(near, evidence, explained, known)
+        return Heard(near, evidence, explained, known)
 
     def _knowing_but(self, word: Word, without: int | None) -> NDArray[np.int64]:
         """Return the intents that use a word."""
@@ -234,18 +290,28 @@ class Matcher:
 
     def _cases(self, told: Sequence[Sequence[Word]]) -> Iterator[Case]:
         """Yield what to calibrate on: phrasings left out, and whole intents left out."""
+        self._left_out = {row: self._hear(told[row], without=row) for row in self._asked()}
+        for row, heard in self._left_out.items():
+            own = int(self._intent_of[row])
+            yield from cases_of(own, heard.evidence, partial(word_signs, heard))
+
+    def _deeper_cases(self, meaning: Meaning) -> Iterator[Case]:
+        """Yield the same once meaning is asked too."""
+        place = {row: at for at, row in enumerate(meaning.rows.tolist())}
+        for row in self._left_out.keys() & place:
+            sense = meaning.sense_without(place[row])
+            evidence = joined(self._left_out[row], sense)
+            signs = partial(meaning_signs, evidence, sense)
+            yield from cases_of(int(self._intent_of[row]), evidence, signs)
+
+    def _asked(self) -> list[int]:
+        """Return curated phrasings to leave out, of intents that have others."""
+        if len(self.intents) == 1:
+            return []
         curated = np.bincount(self._intent_of, self._curated)
         several = np.flatnonzero(self._curated & (curated[self._intent_of] > 1))
-        chance = np.random.default_rng(0)
-        chosen = chance.choice(several, min(_ASKED, len(several)), replace=False)
-        for row in chosen.tolist() if len(self.intents) > 1 else ():
-            own = int(self._intent_of[row])
-            heard = self._hear(told[row], without=row)
-            first, second = heard.best_two()
-            yield Case(signs=heard.signs(first, second), right=first == own)
-            heard.evidence[own] = 0
-            first, second = heard.best_two()
-            yield Case(signs=heard.signs(first, second), right=False, weight=_STRANGERS)
+        chosen = np.random.default_rng(0).choice(several, min(_ASKED, len(several)), replace=False)
+        return [int(row) for row in chosen]
 
     def _words(self, words: Sequence[str]) -> list[str]:
         return expand(expand(words), self._short)
@@ -262,10 +328,3 @@ def _names(phrases: Iterable[Phrase]) -> Iterator[_Name]:
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _NOBODY = np.zeros(0, dtype=np.int64)
-
-FILLERS = (
-    *("can you tell me", "could you tell me", "can you", "could you", "would you", "please"),
-    *("i would like to know", "i want to know", "i need to know", "do you know", "tell me"),
-    *("me puede decir", "puede decirme", "quisiera saber", "me gustaria saber", "quiero saber"),
-    "por favor",
-)

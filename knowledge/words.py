@@ -95,6 +95,15 @@ def expand(words: Iterable[str], table: Mapping[str, Sequence[str]] = CONTRACTIO
     return written
 
 
+FILLERS = (
+    *("can you tell me", "could you tell me", "can you", "could you", "would you", "please"),
+    *("i would like to know", "i want to know", "i need to know", "do you know", "tell me"),
+    *("me puede decir", "puede decirme", "quisiera saber", "me gustaria saber", "quiero saber"),
+    "por favor",
+)
+"""Phrases that carry no meaning wherever they are said."""
+
+
 class Fillers:
     """Phrases that carry no meaning ("can you tell me", "por favor"), ready to be left out."""
 
