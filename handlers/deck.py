@@ -25,6 +25,7 @@ from knowledge.choices import (
 )
 from knowledge.curation import Card
 from knowledge.errors import GuideError
+from knowledge.guide import known_language
 from knowledge.people import Actor
 from knowledge.rights import Rights
 from knowledge.texts import translator
@@ -272,7 +273,7 @@ def _new_answer(context: Context, card: Card, text: str) -> NewAnswer:
         raise GuideError("The title goes on the first line and the answer below it. Try again.")
     snapshot = context.snapshot
     draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
-    spoken = "es" if card.group.language == "es" else "en"
+    spoken = known_language(card.group.language)
     return NewAnswer(
         topic=draft.topic,
         title={"en": title[:40]},

@@ -19,6 +19,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from knowledge.errors import NotFoundError
 from knowledge.reading import LISTS, Files, did_you_mean, item_key
+from knowledge.schema import LANGUAGES
 from knowledge.words import normalize
 from knowledge.yamltree import Tree, parse
 
@@ -210,7 +211,7 @@ def as_yaml(value: Any) -> Any:
     """Return plain data as ruamel writes it best: long texts as blocks, short maps on a line."""
     if isinstance(value, dict):
         made = CommentedMap((key, as_yaml(inner)) for key, inner in value.items())
-        if set(value) <= {"en", "es"} and all(
+        if set(value) <= set(LANGUAGES) and all(
             isinstance(inner, str) and "\n" not in inner for inner in value.values()
         ):
             made.fa.set_flow_style()

@@ -9,32 +9,16 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from knowledge.schema import Fact
+from knowledge.texts import locale_of, plural_translator
 
-_LOCALES = {"en": "en_US", "es": "es_US"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MILLION = 1_000_000
-_UNITS = {
-    "en": {
-        "months": ("month", "months"),
-        "years": ("year", "years"),
-        "weeks": ("week", "weeks"),
-        "hours": ("hour", "hours"),
-        "minutes": ("minute", "minutes"),
-    },
-    "es": {
-        "months": ("mes", "meses"),
-        "years": ("año", "años"),
-        "weeks": ("semana", "semanas"),
-        "hours": ("hora", "horas"),
-        "minutes": ("minuto", "minutos"),
-    },
-}
 
 
 def say_value(fact: Fact, language: str) -> str:
     """Return the typed value with its unit, as this language writes it."""
     value = fact.value
-    locale = _LOCALES[language]
+    locale = locale_of(language)
     if isinstance(value, str) and _DAY.fullmatch(value):
         return format_date(date.fromisoformat(value), "long", locale=locale)
     if value is None or isinstance(value, str | bool):
@@ -44,21 +28,35 @@ def say_value(fact: Fact, language: str) -> str:
     if fact.unit == "percent":
         return format_percent(value / 100, format="#,##0.###%", locale=locale)
     number = format_decimal(value, locale=locale)
-    if fact.unit in _UNITS[language]:
-        one, many = _UNITS[language][fact.unit]
-        return f"{number} {one if value == 1 else many}"
-    return number
+    return _with_unit(number, fact.unit, 1 if value == 1 else 2, language)
+
+
+def _with_unit(number: str, unit: str | None, n: int, language: str) -> str:
+    _n = plural_translator(language)
+    match unit:
+        case "minutes":
+            return _n("{number} minute", "{number} minutes", n, number=number)
+        case "hours":
+            return _n("{number} hour", "{number} hours", n, number=number)
+        case "weeks":
+            return _n("{number} week", "{number} weeks", n, number=number)
+        case "months":
+            return _n("{number} month", "{number} months", n, number=number)
+        case "years":
+            return _n("{number} year", "{number} years", n, number=number)
+        case _:
+            return number
 
 
 def _money(value: float, language: str) -> str:
-    locale = _LOCALES[language]
-    if value >= _MILLION and value % 10_000 == 0:
-        millions = format_decimal(value / _MILLION, format="#,##0.###", locale=locale)
-        if language == "es":
-            word = "millón" if value == _MILLION else "millones"
-            return f"{millions} {word} de dólares"
-        return f"${millions} million"
-    return f"${format_decimal(value, locale=locale)}"
+    locale = locale_of(language)
+    if value < _MILLION or value % 10_000:
+        return f"${format_decimal(value, locale=locale)}"
+    number = format_decimal(value / _MILLION, format="#,##0.###", locale=locale)
+    _n = plural_translator(language)
+    return _n(
+        "${number} million", "${number} million", 1 if value == _MILLION else 2, number=number
+    )
 
 
 def say_fact(fact: Fact, language: str) -> str:

@@ -11,7 +11,7 @@ from knowledge.answers import Worded, cite, follow_ups
 from knowledge.facts import last_looked_at, say_fact
 from knowledge.gazetteer import Spot
 from knowledge.schema import Content, Fact, Kind, Thing
-from knowledge.texts import say_date, translator
+from knowledge.texts import plural_translator, say_date, translator
 from knowledge.verdicts import Reading
 
 ASK = "near_me"
@@ -238,8 +238,8 @@ def _line(page: _Page, school: School, *more: str) -> str:
     place = school.thing.place
     where = [place.city] if place and place.city else []
     if school.miles is not None:
-        _ = translator(page.language)
-        where.append(_("about {n} miles", n=max(1, round(school.miles))))
+        _n = plural_translator(page.language)
+        where.append(_n("about {n} mile", "about {n} miles", max(1, round(school.miles))))
     name = school.thing.name.say(page.language)
     said = f"{name} ({', '.join(where)})" if where else name
     rest = " ".join(filter(None, more))

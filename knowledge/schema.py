@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-LANGUAGES = ("en", "es")
+Language = Literal["en", "es"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
 """Languages of the content; the first is the source the others are translated from."""
 
 SOURCE_LANGUAGE = LANGUAGES[0]
@@ -115,7 +116,7 @@ AsOf = Annotated[
 """When a fact was true: a year, year-month, full date, or ``undated``."""
 
 Unit = Literal["usd", "months", "years", "weeks", "hours", "percent", "people", "count", "minutes"]
-Phrasings = dict[Literal["en", "es"], tuple[str, ...]]
+Phrasings = dict[Language, tuple[str, ...]]
 
 
 Keys = Annotated[
@@ -281,7 +282,7 @@ class Words(Strict):
     """Vocabulary that is not a name: abbreviations, synonyms, words of no weight."""
 
     abbreviations: dict[str, str] = Field(default_factory=dict)
-    synonyms: dict[Literal["en", "es"], tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
+    synonyms: dict[Language, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
     """Groups of words that mean the same here; the first stands for all."""
     fillers: Phrasings = Field(default_factory=dict)
     """Phrases that carry no meaning: 'can you tell me', 'por favor'."""
@@ -303,7 +304,7 @@ class Golden(Strict):
     """For a message with several questions: the accepted topics of each."""
     slots: dict[Kind, Keys] = Field(default_factory=dict)
     """Things the answer must be about."""
-    lang: Literal["en", "es"]
+    lang: Language
 
     @model_validator(mode="after")
     def _expects_something(self) -> Golden:

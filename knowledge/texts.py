@@ -13,6 +13,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import localedata
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -41,7 +42,7 @@ def translator(language: str) -> Callable[..., str]:
     Call it ``_`` so that the catalogue tools find its texts: ``_("Hello {name}", name=name)``.
     """
     translations = _translations(language)
-    return lambda text, **values: translations.gettext(text).format(**values)
+    return lambda text, /, **values: translations.gettext(text).format(**values)
 
 
 def plural_translator(language: str) -> Callable[..., str]:
@@ -50,7 +51,16 @@ def plural_translator(language: str) -> Callable[..., str]:
     Call it ``_n``: ``_n("{n} question", "{n} questions", n)``.
     """
     translations = _translations(language)
-    return lambda one, many, n, **values: translations.ngettext(one, many, n).format(n=n, **values)
+
+    def say(one: str, many: str, n: int, /, **values: object) -> str:
+        return translations.ngettext(one, many, n).format(n=n, **values)
+
+    return say
+
+
+def locale_of(language: str) -> str:
+    """Return how numbers, money and dates are written: as the country's speakers write them."""
+    return f"{language}_US" if localedata.exists(f"{language}_US") else language
 
 
 def say_date(as_of: str, language: str) -> str:
@@ -63,4 +73,4 @@ def say_date(as_of: str, language: str) -> str:
         return as_of
     day = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > _MONTH else 1)
     pattern = "MMM y" if len(parts) == _MONTH else "d MMM y"
-    return format_date(day, pattern, locale="es_US" if language == "es" else "en_US")
+    return format_date(day, pattern, locale=locale_of(language))
