@@ -87,7 +87,7 @@ def region_map(content: Content, marked: Thing | None, language: str) -> Picture
     foot = _TOP + len(_GRID) * _STEP + 24
     legend = [_legend(thing, place, foot, region, language) for place, thing in enumerate(regions)]
     height = foot + 72 * len(regions) + 118
-    alt = f"{title} " + _(
+    alt = f"{title}. " + _(
         "A map of the United States in tiles, one for each state, each with the letter of its "
         "region."
     )
