@@ -1,0 +1,51 @@
+"""A short guard against regressions in understanding: floors, no timing."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from benchmarks import domain, matching
+from knowledge.checks import load
+from knowledge.evaluation import evaluate
+from knowledge.reading import read_folder
+from knowledge.snapshot import Snapshot
+
+
+@cache
+def shipped() -> Snapshot:
+    return Snapshot(load(read_folder()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "understood", "wrong"),
+    [
+        ("questions", "english.yaml", 0.88, 0.03),
+        ("questions", "spanish.yaml", 0.88, 0.03),
+        ("follow-ups", "followups.yaml", 0.75, 0.09),
+    ],
+)
+def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
+    tally = domain.run(shipped(), kind, name, "validation")
+    assert tally.share("right", "offered") >= understood
+    assert tally.share("wrong") <= wrong
+
+
+@pytest.mark.parametrize("name", ["strangers.yaml", "spanish_strangers.yaml"])
+def test_strangers(name: str) -> None:
+    assert domain.run(shipped(), "strangers", name, "validation").share("answered") <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("data", "file", "floor"),
+    [
+        ("clinc150", "val", 0.70),
+        ("banking77", "val", 0.60),
+    ],
+)
+def test_public_data(data: str, file: str, floor: float) -> None:
+    place = matching.folder(None) / data
+    train = matching.pairs(place / "train_5shot_s0.jsonl")
+    figures = evaluate(train, matching.sampled(matching.pairs(place / f"{file}.jsonl"), 250))
+    assert (figures["top1"] or 0) >= floor
