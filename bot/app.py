@@ -83,7 +83,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
         .build()
     )
     application.bot_data["guide"] = guide
-    staff.register(application, settings.staff)
+    staff.register(application)
     application.bot_data["rights"] = Rights(
         guide.store, publishers=settings.staff, curators=settings.curators
     )
@@ -196,6 +196,11 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
             name="retention",
             every=timedelta(hours=1),
             run=lambda: people.expire(questions=kept, conversations=quiet),
+        ),
+        Job(
+            name="stale facts",
+            every=staff.WEEK,
+            run=lambda: staff.remind(app, sorted(settings.staff)),
         ),
     )
 

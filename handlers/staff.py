@@ -1,17 +1,56 @@
-"""What staff can do from Telegram."""
+"""What staff can do from Telegram: see, publish, take back, and keep facts fresh."""
 
 from __future__ import annotations
 
-from telegram import Update
-from telegram.ext import CommandHandler, filters
+import html
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 
-from handlers.context import App, Context, language_of, send
-from handlers.replies import Reply
-from handlers.trainee import Command
-from knowledge.texts import translator
+from telegram import Message, Update
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+
+from handlers import drafts
+from handlers.buttons import Button, short
+from handlers.context import App, Context, Run, keyboard, language_of, send, show
+from handlers.curator import actor_of
+from handlers.replies import Reply, Rows
+from handlers.trainee import Command, on_menu_command, on_other_message, on_press
+from knowledge.errors import GuideError
+from knowledge.freshness import Stale
+from knowledge.guide import Guide
+from knowledge.people import Actor, Right
+from knowledge.reports import stale_line, version_lines
+from knowledge.texts import plural_translator, translator
+
+MOST_STALE = 5
+"""Facts shown at once, so that each has its button on one screen."""
+
+MOST_VERSIONS = 8
+WEEK = timedelta(days=7)
+
+StaffRun = Callable[[Update, Context, Actor], Awaitable[None]]
 
 
-async def on_status(update: Update, context: Context) -> None:
+def for_staff(run: StaffRun, otherwise: Run) -> Run:
+    """Return a handler that publishers pass; for others the command does not exist."""
+
+    async def guarded(update: Update, context: Context) -> None:
+        actor = await actor_of(update, context)
+        if actor.right < Right.PUBLISHER:
+            if update.effective_chat and update.effective_chat.type == "private":
+                await otherwise(update, context)
+            return
+        try:
+            await run(update, context, actor)
+        except GuideError as error:
+            if message := update.effective_message:
+                await send(message, _plain([str(error)]))
+
+    return guarded
+
+
+async def on_status(update: Update, context: Context, _actor: Actor) -> None:
     """Say which version is live, what it holds, and how questions fare."""
     message = update.effective_message
     if message is None:
@@ -28,13 +67,174 @@ async def on_status(update: Update, context: Context) -> None:
         *(f"{outcome}: {count}" for outcome, count in sorted(status.outcomes.items())),
         _("waiting for a curator: {n}", n=status.waiting),
     ]
-    await send(message, Reply(html="\n".join(lines)))
+    await send(message, _plain(lines))
 
 
-COMMANDS = (Command("status", "content version and how questions fare", on_status),)
+async def on_versions(update: Update, context: Context, _actor: Actor) -> None:
+    """List the newest versions: who, when, why, and what changed."""
+    message = update.effective_message
+    if message is None:
+        return
+    found = await context.guide.publisher.versions(limit=MOST_VERSIONS)
+    await send(message, _plain(version_lines(found, found[0].number, most=2)))
 
 
-def register(app: App, members: frozenset[int]) -> None:
-    """Add the staff commands, for these Telegram ids only; an empty list admits nobody."""
-    only = filters.User(members)
-    app.add_handlers([CommandHandler(c.name, c.run, only) for c in COMMANDS])
+async def on_publish(update: Update, context: Context, actor: Actor) -> None:
+    """List drafts; or publish one although golden questions are lost, and why."""
+    message = update.effective_message
+    if message is None:
+        return
+    language = await language_of(update, context)
+    _ = translator(language)
+    number, *why = context.args or [""]
+    if not number.isdigit():
+        await _list_drafts(message, context, language)
+    elif not why:
+        await send(message, _plain([_("Say why: /publish {n} WHY", n=number)]))
+    else:
+        await drafts.publish(message, context, actor, int(number), language, " ".join(why))
+
+
+async def _list_drafts(message: Message, context: Context, language: str) -> None:
+    _ = translator(language)
+    kept = await context.guide.publisher.drafts()
+    if not kept:
+        words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
+        await send(message, _plain([words]))
+        return
+    for one in kept[:MOST_STALE]:
+        line = _("Draft {n} by {who}: {title}", n=one.number, who=one.made_by, title=one.title)
+        await send(message, _plain([line], drafts.choices(one.number, language)))
+
+
+async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
+    """Take the last publish back: at once with a number, else by a button."""
+    message = update.effective_message
+    if message is None:
+        return
+    language = await language_of(update, context)
+    _ = translator(language)
+    number, *why = context.args or [""]
+    if number.isdigit():
+        reason = " ".join(why)
+        await drafts.roll_back(message, context, actor, int(number), language, reason)
+        return
+    earlier = (await context.guide.publisher.versions(limit=4))[1:]
+    if not earlier:
+        await send(message, _plain([_("There is only one version so far.")]))
+        return
+    rows = tuple(drafts.back_to(version.number, language)[0] for version in earlier)
+    await send(message, _plain([_("Which version shall be live again?")], rows))
+
+
+async def on_live(update: Update, context: Context, _actor: Actor) -> None:
+    """End the try-out of a draft in this chat."""
+    message = update.effective_message
+    if message is None:
+        return
+    _ = translator(await language_of(update, context))
+    ended = await context.guide.end_try(message.chat_id)
+    words = _("This chat is answered from the live version again.")
+    await send(message, _plain([words if ended else _("This chat tries no draft.")]))
+
+
+async def on_stale(update: Update, context: Context, _actor: Actor) -> None:
+    """List the facts to look at again, each with a button."""
+    message = update.effective_message
+    if message is not None:
+        language = await language_of(update, context)
+        await send(message, await _stale_list(context.guide, language))
+
+
+async def _stale_list(guide: Guide, language: str) -> Reply:
+    _, _n = translator(language), plural_translator(language)
+    found = await guide.publisher.stale(guide.snapshot.content)
+    if not found:
+        return _plain([_("Every fact is fresh.")])
+    shown = found[:MOST_STALE]
+    head = _n("{n} fact is past its review:", "{n} facts are past their review:", len(found))
+    lines = [f"{at}. {stale_line(one, language)}" for at, one in enumerate(shown, start=1)]
+    return _plain([head, *lines], _confirm_rows(shown, language))
+
+
+def _confirm_rows(shown: Iterable[Stale], language: str) -> Rows:
+    _ = translator(language)
+    return tuple(
+        (Button(_("{n}. Still true", n=at), data=f"f:{short(one.fact)}"),)
+        for at, one in enumerate(shown, start=1)
+    )
+
+
+async def on_confirm(update: Update, context: Context, actor: Actor) -> None:
+    """Renew a fact that somebody looked at again, then show what is left."""
+    query = update.callback_query
+    message = query.message if query and isinstance(query.message, Message) else None
+    if query is None or message is None:
+        return
+    language = await language_of(update, context)
+    _ = translator(language)
+    code = (query.data or "").partition(":")[2]
+    publisher = context.guide.publisher
+    due = await publisher.stale(context.guide.snapshot.content)
+    fact = next((one.fact for one in due if short(one.fact) == code), None)
+    if fact is None:
+        await query.answer(_("That was renewed already."))
+    else:
+        await query.answer()
+        await publisher.confirm([fact], by=actor.name)
+    await show(message, await _stale_list(context.guide, language))
+
+
+async def remind(app: App, members: Iterable[int]) -> None:
+    """Tell staff which facts are due, where any are; never in the first week of a new bot."""
+    guide: Guide = app.bot_data["guide"]
+    if await guide.publisher.age() < WEEK:
+        return
+    if not await guide.publisher.stale(guide.snapshot.content):
+        return
+    for member in members:
+        language = await guide.language(member, None)
+        await _tell(app.bot, member, await _stale_list(guide, language))
+
+
+async def _tell(bot: ExtBot[None], member: int, reply: Reply) -> None:
+    """Send a message to one member; who never wrote to the bot cannot be reached."""
+    try:
+        await bot.send_message(
+            member, reply.html, parse_mode="HTML", reply_markup=keyboard(reply.buttons)
+        )
+    except TelegramError:
+        return
+
+
+def _plain(lines: list[str], rows: Rows = ()) -> Reply:
+    return Reply(html=html.escape("\n".join(lines), quote=False), buttons=rows)
+
+
+COMMANDS = (
+    Command(
+        "status", "content version and how questions fare", for_staff(on_status, on_menu_command)
+    ),
+    Command(
+        "versions", "what was published, when and by whom", for_staff(on_versions, on_menu_command)
+    ),
+    Command("publish", "drafts that wait", for_staff(on_publish, on_menu_command)),
+    Command(
+        "rollback", "make an earlier version live again", for_staff(on_rollback, on_menu_command)
+    ),
+    Command("stale", "facts to look at again", for_staff(on_stale, on_menu_command)),
+    Command("live", "end the try-out of a draft", for_staff(on_live, on_menu_command)),
+)
+
+
+def register(app: App) -> None:
+    """Add what staff may do; each asks for the right when it is used."""
+    app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
+    taps = (
+        (drafts.on_tap, r"^v:(publish|try|discard|back):\d+$"),
+        (on_confirm, r"^f:[0-9a-f]+$"),
+    )
+    for run, pattern in taps:
+        app.add_handler(CallbackQueryHandler(for_staff(run, on_press), pattern=pattern))
+    files = filters.Document.ALL & filters.ChatType.PRIVATE
+    app.add_handler(MessageHandler(files, for_staff(drafts.on_file, on_other_message)))

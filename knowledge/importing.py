@@ -10,9 +10,9 @@ from typing import Any
 from knowledge.editing import add_item, add_phrasings, as_yaml, change_item
 from knowledge.errors import Fault
 from knowledge.reading import did_you_mean
-from knowledge.schema import LANGUAGES, Content
+from knowledge.schema import LANGUAGES, Content, Fact, Topic
 from knowledge.sheets import Cell, Row
-from knowledge.wording_checks import numbers_in
+from knowledge.wording_checks import typed_numbers
 from knowledge.words import normalize, tokenize
 
 LONGEST_ID = 48
@@ -101,8 +101,9 @@ class Import:
             "title": {language: short_title(title) for language, title in titles.items()},
             "answer": dict(said),
         }
-        if typed := {number for text in said.values() for number in numbers_in(text)}:
-            item["literals"] = sorted({*(known.literals if known else ()), *typed})
+        literals = known.literals if known else ()
+        if typed := {one for text in said.values() for one in typed_numbers(text, literals)}:
+            item["literals"] = [*literals, *sorted(typed)]
         earlier = self.answers.setdefault(topic.text, item)
         if earlier["answer"] != item["answer"]:
             what = f"{topic.text!r} has another answer further up"
@@ -121,21 +122,25 @@ class Import:
         for key, item in self.answers.items():
             files = self._write_topic(files, key, item)
         for (topic, language), phrasings in self.phrasings.items():
-            if topic in self.content.topics:
+            known = self.content.topics.get(topic)
+            if known and not set(phrasings) <= set(known.phrasings.get(language, ())):  # type: ignore[call-overload]
                 files = add_phrasings(files, topic, language, phrasings)
         for (thing, name), (_cell, made) in self.facts.items():
-            files = change_item(files, "things", thing, _setting(name, made))
+            if news := _news(self.content.things[thing].facts.get(name), made):
+                files = change_item(files, "things", thing, _setting(name, news))
         return files
 
     def _write_topic(
         self, files: dict[str, str], key: str, item: dict[str, Any]
     ) -> dict[str, str]:
-        if key in self.content.topics:
+        known = self.content.topics.get(key)
+        if known:
+            news = {name: item[name] for name in _CHANGED if _differs(item, known, name)}
+            if not news:
+                return files
 
             def change(found: Any) -> None:
-                for name in ("title", "answer", "literals", "next"):
-                    if name in item:
-                        found[name] = as_yaml(item[name])
+                found.update({name: as_yaml(value) for name, value in news.items()})
 
             return change_item(files, "topics", key, change)
         phrasings = {
@@ -145,6 +150,36 @@ class Import:
         }
         ordered = {"id": key, "title": item["title"], "phrasings": phrasings, **item}
         return add_item(files, "topics", ordered, self.home)
+
+
+_CHANGED = ("title", "answer", "literals", "next")
+"""What an import can change of a topic that is there."""
+
+
+def _differs(item: Mapping[str, Any], known: Topic, name: str) -> bool:
+    if name not in item:
+        return False
+    here, there = item[name], getattr(known, name)
+    if isinstance(here, dict):
+        said = there.root if there else {}
+        return {key: text.strip() for key, text in said.items()} != here
+    return tuple(here) != tuple(there)
+
+
+def _news(known: Fact | None, made: dict[str, Any]) -> dict[str, Any]:
+    """Return what a row says that the fact does not say yet."""
+    if known is None:
+        return made
+    plain = known.model_dump(mode="json")
+    plain["text"] = {key: text.strip() for key, text in (plain["text"] or {}).items()}
+    news = {name: value for name, value in made.items() if value != plain.get(name)}
+    if "source" in news and [*known.source] == _listed(news["source"]):
+        del news["source"]
+    return news
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _setting(name: str, made: dict[str, Any]) -> Callable[[Any], None]:

@@ -24,7 +24,14 @@ from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
 from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot, compile_after
-from knowledge.store.drafts import SavedDraft, discard_draft, get_draft, save_draft
+from knowledge.store.drafts import (
+    SavedDraft,
+    Waiting,
+    discard_draft,
+    get_draft,
+    list_drafts,
+    save_draft,
+)
 from knowledge.store.engine import Store
 from knowledge.store.tables import Question, now
 from knowledge.store.versions import (
@@ -124,6 +131,11 @@ class Publisher:
         chosen = number or await self.live_number()
         version = await self._store.read(lambda session: get_version(session, chosen))
         return unpack(version.files)
+
+    async def age(self) -> timedelta:
+        """Return how long ago the first version was published."""
+        first = await self._store.read(lambda session: get_version(session, 1))
+        return now() - first.published_at.replace(tzinfo=UTC)
 
     async def versions(self, *, after: int = 0, limit: int = 20) -> list[Listed]:
         """Return the newest versions, newest first."""
@@ -327,6 +339,10 @@ class Publisher:
             NotFoundError: it is not there any more.
         """
         return await self._store.read(lambda session: get_draft(session, number))
+
+    async def drafts(self) -> list[Waiting]:
+        """Return the drafts that wait for a decision, newest first."""
+        return await self._store.read(list_drafts)
 
     async def publish_saved(
         self, number: int, *, by: str, override: str | None = None

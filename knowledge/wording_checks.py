@@ -45,12 +45,17 @@ def answer_flaws(said: str, literals: Sequence[str]) -> Iterator[Flaw]:
     if len(said) > LONGEST_ANSWER:
         what = f"the answer has {len(said)} characters; at most {LONGEST_ANSWER}"
         yield Flaw(what, "say less, or make two topics")
-    bare = PLACEHOLDER.sub("", LINK.sub(r"\1", said))
+    if numbers := typed_numbers(said, literals):
+        what = f"the number {numbers[0]!r} stands typed in a sentence"
+        yield Flaw(what, "make it a fact and write {thing.fact}, or list it under 'literals'")
+
+
+def typed_numbers(said: str, literals: Sequence[str]) -> list[str]:
+    """Return numbers in an answer that are neither facts nor literals."""
+    bare = LINK.sub(r"\1", said)
     for literal in sorted(literals, key=len, reverse=True):
         bare = bare.replace(literal, "")
-    if number := _NUMBER.search(bare):
-        what = f"the number {_plain(number.group())!r} stands typed in a sentence"
-        yield Flaw(what, "make it a fact and write {thing.fact}, or list it under 'literals'")
+    return numbers_in(bare)
 
 
 def fact_flaws(fact: Fact) -> Iterator[tuple[str, Flaw]]:

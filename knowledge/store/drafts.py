@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
@@ -39,6 +40,16 @@ class Preview(SQLModel, table=True):
     draft: int
 
 
+class Waiting(NamedTuple):
+    """A draft as lists show it."""
+
+    number: int
+    base: int
+    made_by: str
+    made_at: datetime
+    title: str
+
+
 def save_draft(
     session: Session, files: Mapping[str, str], *, base: int, by: str, title: str
 ) -> int:
@@ -62,8 +73,8 @@ def get_draft(session: Session, number: int) -> SavedDraft:
     raise NotFoundError("That draft is not there any more: published, discarded or too old.")
 
 
-def list_drafts(session: Session) -> list[tuple[int, int, str, datetime, str]]:
-    """Return number, base, maker, time and title of every draft, newest first."""
+def list_drafts(session: Session) -> list[Waiting]:
+    """Return every draft without its files, newest first."""
     columns = (
         col(SavedDraft.id),
         col(SavedDraft.base),
@@ -72,7 +83,7 @@ def list_drafts(session: Session) -> list[tuple[int, int, str, datetime, str]]:
         col(SavedDraft.title),
     )
     query = select(*columns).order_by(col(SavedDraft.id).desc())  # type: ignore[call-overload]
-    return [tuple(row) for row in session.exec(query)]
+    return [Waiting(*row) for row in session.exec(query)]
 
 
 def discard_draft(session: Session, number: int) -> None:

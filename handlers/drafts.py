@@ -1,0 +1,182 @@
+"""A draft in a staff chat: a file comes in, its report goes out, and a tap decides.
+
+What a tap needs stands in its button; drafts are kept in the database, so any replica can go on.
+"""
+
+from __future__ import annotations
+
+import html
+
+from telegram import Document, Message, Update
+
+from handlers.buttons import Button
+from handlers.context import Context, language_of, send, show
+from handlers.replies import Reply, Rows
+from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
+from knowledge.people import Actor
+from knowledge.publishing import Draft, Examination
+from knowledge.reports import fault_lines, report
+from knowledge.sheets import LARGEST_FILE
+from knowledge.store.versions import unpack
+from knowledge.submissions import take_in
+from knowledge.texts import translator
+
+QUESTIONS = 5_000
+"""Logged questions a draft is tried on, so that the report comes within seconds."""
+
+MOST = 8
+"""Entries of each kind in a report, so that it fits a phone."""
+
+
+async def on_file(update: Update, context: Context, actor: Actor) -> None:
+    """Make a draft of a file, and say what it would change."""
+    message = update.effective_message
+    if message is None or message.document is None:
+        return
+    language = await language_of(update, context)
+    _ = translator(language)
+    document = message.document
+    if (document.file_size or 0) > LARGEST_FILE:
+        await send(message, Reply(html=_("That file is too large. Send at most 5 MB.")))
+        return
+    waiting = await send(message, Reply(html=_("I am looking at it. This takes some seconds.")))
+    try:
+        draft = await _draft_of(document, context)
+    except ContentError as error:
+        lines = [_("I cannot take this file:"), *fault_lines(error.faults, most=MOST)]
+        await show(waiting, _text(lines))
+        return
+    title = message.caption or document.file_name or _("a file from Telegram")
+    await _examine(waiting, context, actor, draft, title, language)
+
+
+async def _draft_of(document: Document, context: Context) -> Draft:
+    sent = await document.get_file()
+    raw = bytes(await sent.download_as_bytearray())
+    publisher = context.guide.publisher
+    live = await publisher.live_number()
+    files = await publisher.files_of(live)
+    content = context.guide.snapshot.content
+    name = document.file_name or "file.yaml"
+    return Draft(files=take_in(raw, name, files, content), base=live)
+
+
+async def _examine(
+    waiting: Message, context: Context, actor: Actor, draft: Draft, title: str, language: str
+) -> None:
+    """Report what a draft would do; keep it where it could be published."""
+    publisher = context.guide.publisher
+    examined = await publisher.examine(draft, questions=QUESTIONS)
+    number = 0
+    if not examined.errors and examined.changes:
+        number = await publisher.save(draft, by=actor.name, title=title)
+    await show(waiting, _report(examined, number, language))
+
+
+def _report(examined: Examination, number: int, language: str) -> Reply:
+    lines = report(examined, language, most=MOST)
+    return _text(lines, choices(number, language) if number else ())
+
+
+def choices(number: int, language: str) -> Rows:
+    """Return what can be done with a draft."""
+    _ = translator(language)
+    return (
+        (Button(_("Publish"), data=f"v:publish:{number}"),),
+        (Button(_("Try it in this chat"), data=f"v:try:{number}"),),
+        (Button(_("Discard"), data=f"v:discard:{number}"),),
+    )
+
+
+async def publish(
+    message: Message,
+    context: Context,
+    actor: Actor,
+    number: int,
+    language: str,
+    override: str | None = None,
+) -> None:
+    """Publish a draft; where others were quicker, show it on top of theirs to look at again."""
+    _ = translator(language)
+    try:
+        done = await context.guide.publisher.publish_saved(
+            number, by=actor.name, override=override
+        )
+    except OutdatedError:
+        await _look_again(message, context, actor, number, language)
+        return
+    except LostError as error:
+        words = _("To publish all the same, say why: /publish {n} WHY", n=number)
+        await send(message, _text([str(error), "", words]))
+        return
+    lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
+    await send(message, _text(lines, back_to(done.number - 1, language)))
+
+
+async def _look_again(
+    message: Message, context: Context, actor: Actor, number: int, language: str
+) -> None:
+    _ = translator(language)
+    publisher = context.guide.publisher
+    kept = await publisher.saved(number)
+    draft = Draft(files=unpack(kept.files), base=kept.base)
+    onto, merged = await publisher.merge(draft)
+    if merged.conflicts:
+        lines = [
+            _("Somebody published meanwhile, and changed the same. Decide by hand, then send it:"),
+            *merged.conflicts[:MOST],
+        ]
+        await send(message, _text(lines))
+        return
+    first = _("Somebody published meanwhile. I took that in; please look again.")
+    waiting = await send(message, Reply(html=first))
+    await publisher.discard(number)
+    await _examine(waiting, context, actor, onto, kept.title, language)
+
+
+async def on_tap(update: Update, context: Context, actor: Actor) -> None:
+    """Do with a draft or a version what a button says."""
+    query = update.callback_query
+    message = query.message if query and isinstance(query.message, Message) else None
+    if query is None or message is None:
+        return
+    _what, verb, given = (query.data or "").split(":")
+    number = int(given)
+    language = await language_of(update, context)
+    _ = translator(language)
+    await query.answer()
+    try:
+        if verb == "publish":
+            await publish(message, context, actor, number, language)
+        elif verb == "try":
+            await context.guide.try_draft(message.chat_id, number)
+            words = _("This chat is answered from the draft now. /live ends that.")
+            await send(message, Reply(html=words))
+        elif verb == "discard":
+            await context.guide.publisher.discard(number)
+            await context.guide.refresh()
+            await show(message, Reply(html=_("Discarded. Nothing changed.")))
+        else:
+            await roll_back(message, context, actor, number, language)
+    except GuideError as error:
+        await send(message, _text([str(error)]))
+
+
+async def roll_back(
+    message: Message, context: Context, actor: Actor, number: int, language: str, why: str = ""
+) -> None:
+    """Make an earlier version live again."""
+    _ = translator(language)
+    done = await context.guide.publisher.rollback(number, by=actor.name, reason=why)
+    told = _("Version {n} is live, with the content of version {old}.", n=done.number, old=number)
+    await send(message, _text([told, *done.changes[:MOST]]))
+
+
+def back_to(number: int, language: str) -> Rows:
+    """Return the button that takes a publish back."""
+    _ = translator(language)
+    return ((Button(_("Back to version {n}", n=number), data=f"v:back:{number}"),),)
+
+
+def _text(lines: list[str], rows: Rows = ()) -> Reply:
+    return Reply(html=html.escape("\n".join(lines), quote=False), buttons=rows)
