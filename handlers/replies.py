@@ -57,8 +57,9 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
             if said.worded is None:
                 raise ValueError("what has an answer must be worded")
             reply = answer(said.worded, content, detail)
-            chat = isinstance(said.understood.verdict, Chat) or said.worded.choices
-            return reply if chat else with_feedback(reply, question_id, language)
+            if isinstance(said.understood.verdict, Chat) or said.worded.in_dialogue:
+                return reply
+            return with_feedback(reply, question_id, language)
         case Clarify(options=options, missing=kind):
             if kind is None:
                 return choice(options, content, language, question_id)

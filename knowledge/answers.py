@@ -54,6 +54,11 @@ class Worded:
         return f"{self.short}\n\n{self.detail}" if self.detail else self.short
 
     @property
+    def in_dialogue(self) -> bool:
+        """Whether it asks the next question of a dialogue."""
+        return any(data[:2] in ("e:", "f:") for _, data in self.choices)
+
+    @property
     def as_of(self) -> str | None:
         """The date shown: the newest among the facts that are dated."""
         dated = [cited.as_of for cited in self.cited if cited.as_of != "undated"]

@@ -7,12 +7,16 @@ from datetime import date
 
 from knowledge.answers import Worded, cite, follow_ups
 from knowledge.eligibility import Outcome, Said, judge, known_from, next_question
-from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule
+from knowledge.facts import say_fact
+from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule, Thing
 from knowledge.texts import plural_translator, translator
 from knowledge.verdicts import Reading
 
 TOPIC = "can_i_enter"
 """The topic whose answer is this check."""
+
+_LAW = "physician"
+"""The subject that holds the definition of a physician and its law."""
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -30,8 +34,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     following = follow_ups(content, content.topics[reading.topic], reading)
     if named:
         said = {n: v for key in named for n, v in rules.people[key].items()}
-        names = ", ".join(content.things[key].name.say(language) for key in named)
-        lead = _("Going only by this: **{names}**.", names=names)
+        lead = " ".join(_who(content, content.things[key], language) for key in named)
         more = (_("Check the rest of my case"), f"e:={named[0]}")
         return result(content, reading, said, language, today, lead=lead, choices=(more,))
     short = _(
@@ -54,6 +57,20 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         choices=_options(first, language) if first else (),
     )
     return cite(content, worded, [_fact(rules.rules[0])], today)
+
+
+def _who(content: Content, thing: Thing, language: str) -> str:
+    """Say what a degree or background means here, the definition of a physician included."""
+    _ = translator(language)
+    lead = _("Going only by this: **{name}**.", name=thing.name.say(language))
+    facts = [
+        thing.facts[name] for name in ("physician", "physician_reason") if name in thing.facts
+    ]
+    law = content.things[_LAW].facts.get("statute") if _LAW in content.things else None
+    said = [say_fact(fact, language) for fact in facts]
+    if facts and law:
+        said.append(_("The law it rests on: {law}.", law=say_fact(law, language)))
+    return " ".join([lead, *said])
 
 
 def rules_of(content: Content) -> Eligibility:

@@ -78,6 +78,8 @@ def next_question(finder: RoleFinder, picks: Picks, asked: Iterable[str]) -> Tas
     left = [question for question in finder.questions if question.id not in done]
     if not left or len(done) >= finder.most_taps:
         return None
+    if not done:
+        return left[0]
     totals = _totals(finder, picks)
     if len(done) >= finder.fewest_taps and _settled(finder, totals, left):
         return None

@@ -140,9 +140,9 @@ def _state(content: Content, reading: Reading) -> Thing | None:
 
 def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
     """The answer itself: which region it was, and that it has ended."""
-    where = f"{spot.name}: " if spot and spot.name else ""
+    where = f"**{spot.name}, {state.name.say(page.language)}**. " if spot else ""
     said = [page.say(state, "region_fact"), page.say(state, "status")]
-    return f"**{where}{state.name.say(page.language)}**. " + " ".join(filter(None, said))
+    return where + " ".join(filter(None, said))
 
 
 def _history(page: _Page, state: Thing, spot: Spot | None) -> None:

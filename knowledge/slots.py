@@ -163,6 +163,14 @@ class Finder:
             return None
         return Mention(start=at, end=at + 1, targets=((Kind.STATE.value, self._codes[token]),))
 
+    def all_named(self, tokens: list[str], raw: str = "") -> dict[str, tuple[str, ...]]:
+        """Return every thing that a text may name, in all its readings; not what it rules out."""
+        named: dict[str, list[str]] = {}
+        for mention in self.mentions(tokens, raw):
+            for kind, key in mention.targets if not mention.negated else ():
+                named.setdefault(kind, []).append(key)
+        return {kind: tuple(dict.fromkeys(keys)) for kind, keys in named.items()}
+
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
         """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
         mentions = self.mentions(tokens, raw)

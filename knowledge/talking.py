@@ -13,10 +13,16 @@ from knowledge.snapshot import Said, Snapshot
 from knowledge.texts import translator
 from knowledge.understanding import About, Understood, asks
 from knowledge.verdicts import Answer, Reading
-from knowledge.words import normalize
+from knowledge.words import normalize, tokenize
 
 STOP = "stop"
 """The button that ends a dialogue."""
+
+_SELF = frozenset("i im ive id my me mine soy tengo mi yo he trabajo trabaje estudio fui".split())
+"""Words by which people speak of themselves."""
+
+_FEW = 3
+"""Words of a message that is rather an answer than a question."""
 
 _TYPED = {
     **dict.fromkeys(("stop", "cancel", "quit", "exit", "salir", "cancelar", "basta"), STOP),
@@ -64,7 +70,7 @@ def speak(
         if moved := _typed(snapshot.content, flow, text, spoken, today):
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
         if _may_go_on(said, text):
-            slots = said[0].understood.slots
+            slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
     last = said[-1].worded
@@ -93,11 +99,14 @@ def stopped(flow: Flow | None, language: str) -> Moved:
 
 
 def _may_go_on(said: list[Said], text: str) -> bool:
-    """Whether a message is no clear question about something else."""
+    """Whether a message may be an answer, and not a clear question about something else."""
     if len(said) > 1:
         return False
-    verdict = said[0].understood.verdict
-    return not isinstance(verdict, Answer) or not asks(text)
+    if not isinstance(said[0].understood.verdict, Answer):
+        return True
+    words = tokenize(text)
+    about_oneself = not _SELF.isdisjoint(words) or len(words) <= _FEW
+    return about_oneself and not asks(text)
 
 
 def _as_said(first: Said, worded: Worded) -> Said:
