@@ -62,15 +62,17 @@ def _valid(fact: Fact, today: date) -> bool:
 def _noted(text: Text, start: date | None, end: date | None, today: date) -> Text:
     """Add to a text that it ended, or is yet to begin."""
     if end and end < today:
-        return _with_note(text, "{text} (ended {day})", end)
+        return Text({lang: _ended(said, end, lang) for lang, said in text.root.items()})
     if start and start > today:
-        return _with_note(text, "{text} (from {day})", start)
+        return Text({lang: _begins(said, start, lang) for lang, said in text.root.items()})
     return text
 
 
-def _with_note(text: Text, note: str, day: date) -> Text:
-    said = {}
-    for language, words in text.root.items():
-        told = translator(language)(note, text="\0", day=say_date(day.isoformat(), language))
-        said[language] = told.replace("\0", words)
-    return Text(said)
+def _ended(said: str, day: date, language: str) -> str:
+    _ = translator(language)
+    return said + _(" (ended {day})", day=say_date(day.isoformat(), language))
+
+
+def _begins(said: str, day: date, language: str) -> str:
+    _ = translator(language)
+    return said + _(" (from {day})", day=say_date(day.isoformat(), language))
