@@ -139,8 +139,15 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
         detail=detail.strip(),
         translated=filling.translated,
         next=follow_ups(content, topic, reading),
+        picture=_picture(topic, reading),
     )
     return cite(content, worded, [fact for _, fact in filling.used], today)
+
+
+def _picture(topic: Topic, reading: Reading) -> str | None:
+    """Return the name of an answer's picture: what it shows, and of which thing."""
+    things = reading.slots.get(topic.needs[0].value, ()) if topic.needs else ()
+    return f"{topic.picture}:{things[0]}" if topic.picture and things else None
 
 
 def cite(content: Content, worded: Worded, facts: list[Fact], today: date) -> Worded:

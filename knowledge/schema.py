@@ -239,6 +239,8 @@ class Topic(Strict):
     """Words with ``{thing.fact}`` in them; None where code words it from data (``composer``)."""
     composer: str | None = None
     """Name of the code that words answers which depend on places, comparison or a dialogue."""
+    picture: Literal["pay"] | None = None
+    """A picture that goes with the answer, of the first thing it is about."""
     facts: tuple[str, ...] = ()
     """Further facts the answer rests on, as ``thing.fact``, for its source line."""
     literals: tuple[str, ...] = ()
