@@ -1,0 +1,295 @@
+"""Every kind of mistake in the content is named with its place and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from knowledge.checks import LARGEST_CONTENT, check, examine, load
+from knowledge.errors import ContentError
+from knowledge.reading import decode
+from knowledge.translations import FILE, mark_reviewed, states
+from tests import small
+
+TODAY = date(2026, 11, 22)
+
+
+def faults_of(files: dict[str, str], *, level: str = "error") -> list[str]:
+    """Return what a check finds, as lines."""
+    return [str(fault) for fault in check(files, today=TODAY)[1] if fault.level == level]
+
+
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    """Return the small content with one change, which must apply."""
+    assert old in small.FILES[file]
+    return {**small.FILES, file: small.FILES[file].replace(old, new, 1)}
+
+
+MISTAKES: dict[str, tuple[tuple[str, str, str], str]] = {
+    "an unknown source": (
+        ("things.yaml", "source: law", "source: lore"),
+        "things.yaml:11:16: error: there is no source 'lore'",
+    ),
+    "an unknown field": (
+        ("topics.yaml", "next: [role_pay]", "nxt: [role_pay]"),
+        "unknown field 'nxt' — did you mean 'next'?",
+    ),
+    "a missing field": (
+        ("sources.yaml", "title: The law, ", ""),
+        "sources.yaml:2:3: error: the field 'title' is missing",
+    ),
+    "a wrong type": (
+        ("things.yaml", "review_days: 30", "review_days: soon"),
+        "review_days: Input should be a valid integer",
+    ),
+    "an impossible date": (
+        (
+            "things.yaml",
+            'as_of: "2024-05", confidence: high, review_days',
+            'as_of: "2024-13", confidence: high, review_days',
+        ),
+        "month must be in 1..12",
+    ),
+    "a day to come": (
+        (
+            "things.yaml",
+            'as_of: "2024-05", confidence: high, review_days',
+            'as_of: "2031-05", confidence: high, review_days',
+        ),
+        "trainer.pay is as of 2031-05-01, a day to come",
+    ),
+    "no source": (
+        ("things.yaml", "source: law, as_of", "as_of"),
+        "the field 'source' is missing",
+    ),
+    "no date": (
+        ("things.yaml", 'source: law, as_of: "2010-04", confidence', "source: law, confidence"),
+        "the field 'as_of' is missing",
+    ),
+    "an unknown state": (
+        (
+            "things.yaml",
+            "place: {state: ME}",
+            "place: {state: ME}\n  - {kind: college, id: c, name: {en: C}, place: {state: XX}}",
+        ),
+        "there is no state 'XX'",
+    ),
+    "a dead link between things": (
+        ("things.yaml", "links: {category: [mobile]}", "links: {category: [mobil]}"),
+        "there is no thing 'mobil' — did you mean 'mobile'?",
+    ),
+    "a dead next": (
+        ("topics.yaml", "next: [role_length]", "next: [role_lenght]"),
+        "topics.yaml:27:12: error: there is no topic 'role_lenght' — did you mean 'role_length'?",
+    ),
+    "a dead menu": (
+        ("menus.yaml", "topics: [cost]", "topics: [costs]"),
+        "menus.yaml:6:14: error: there is no topic 'costs'",
+    ),
+    "a fact that is not there": (
+        ("topics.yaml", "{role.length}", "{role.lenght}"),
+        "has no fact 'lenght' for {role.lenght} — did you mean 'length'?",
+    ),
+    "a fact of a thing not asked for": (
+        ("topics.yaml", "No single price", "{program.money}"),
+        "the topic does not need a program",
+    ),
+    "a slot that is none": (
+        ("topics.yaml", "months to become a {role}", "months to become a {rolle}"),
+        "there is no slot {rolle} — did you mean 'role'?",
+    ),
+    "a phrasing in two topics": (
+        ("topics.yaml", '"tuition fees"', '"tuition fees", "{role} salary"'),
+        "'{role} salary' is also a phrasing of 'role_pay'",
+    ),
+    "a phrasing without words": (
+        ("topics.yaml", '"tuition fees"', '"tuition fees", "?!"'),
+        "a phrasing without a word",
+    ),
+    "an empty answer": (
+        ("topics.yaml", 'es: "No había un precio único."', 'es: " "'),
+        "the text in 'es' is empty",
+    ),
+    "an endless answer": (
+        ("topics.yaml", "No single price.", "No single price. " * 200),
+        "characters; at most 2400",
+    ),
+    "bold without an end": (
+        ("topics.yaml", "**Each college** chose", "**Each college chose"),
+        "a ** has no partner on its line",
+    ),
+    "brackets that do not pair": (
+        ("topics.yaml", "No single price", "[No single price"),
+        "[ and ] do not pair up",
+    ),
+    "HTML": (
+        ("topics.yaml", "No single price", "<b>No</b> single price"),
+        "<b> is HTML",
+    ),
+    "a link to nowhere": (
+        ("topics.yaml", "No single price", "[No single price](lore)"),
+        "there is no source 'lore'",
+    ),
+    "a typed number": (
+        ("topics.yaml", "No single price", "About 500 dollars"),
+        "the number '500' stands typed in a sentence",
+    ),
+    "a number that is not the fact's": (
+        (
+            "things.yaml",
+            '"{value} or less", es: "{value} o menos"',
+            '"7 months or less", es: "7 meses o menos"',
+        ),
+        "the text says 7, and not the value 6",
+    ),
+    "languages with other numbers": (
+        (
+            "things.yaml",
+            '"{value} a year", es: "{value} al año"',
+            '"{value} in 2024", es: "{value} en 2023"',
+        ),
+        "en and es differ in their numbers: 2023, 2024",
+    ),
+    "languages with other facts": (
+        (
+            "topics.yaml",
+            'es: "**{role.name}**: {role.pay}."',
+            'es: "**{role.name}**: {role.length}."',
+        ),
+        "en and es do not tell the same facts",
+    ),
+    "clashing facts": (
+        (
+            "things.yaml",
+            'length: {value: 12, unit: months, source: law, as_of: "2010-04", confidence: high}',
+            "length:\n"
+            '        - {value: 12, unit: months, source: law, as_of: "2010", confidence: high}\n'
+            '        - {value: 6, unit: months, source: law, as_of: "2010", confidence: high}',
+        ),
+        "implementation-manager.length says two things for the same days",
+    ),
+    "an end before the beginning": (
+        (
+            "things.yaml",
+            "review_days: 30",
+            "review_days: 30, valid_from: 2026-02-01, valid_to: 2026-01-01",
+        ),
+        "valid_from is after valid_to",
+    ),
+    "an unknown composer": (
+        ("topics.yaml", 'answer: {en: "I know nothing about weather."}', "composer: plce"),
+        "there is no composer 'plce' — did you mean 'place'?",
+    ),
+    "an id twice": (
+        ("topics.yaml", "id: role_pay", "id: role_length"),
+        "the id 'role_length' is already used in topics.yaml:2",
+    ),
+    "an unknown section": (
+        ("menus.yaml", "menus:", "menu:"),
+        "unknown section 'menu' — did you mean 'menus'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_its_place_and_mend(name: str) -> None:
+    change, words = MISTAKES[name]
+    found = faults_of(changed(*change))
+    assert any(words in line for line in found), found
+    assert all(line.split(":")[1].isdigit() for line in found)
+
+
+def test_all_faults_come_at_once() -> None:
+    files = changed("topics.yaml", "next: [role_length]", "next: [nowhere]")
+    files["things.yaml"] = files["things.yaml"].replace("[mobile]", "[immobile]")
+    assert len(faults_of(files)) >= 4
+
+
+def test_the_small_content_is_sound() -> None:
+    assert faults_of(small.FILES) == []
+
+
+def test_a_fact_past_its_review_is_a_warning() -> None:
+    (line,) = [line for line in faults_of(small.FILES, level="warning") if "pay" in line]
+    assert "trainer.pay was last looked at on 2024-05-01" in line
+    assert "set 'confirmed'" in line
+
+
+def test_phrasings_that_say_the_same_are_told_apart_by_words() -> None:
+    files = changed("topics.yaml", '"tuition fees"', '"tuition fees", "the salary of a {role}"')
+    (line,) = [line for line in faults_of(files, level="warning") if "says the same" in line]
+    assert "'the salary of a {role}' says the same as '{role} salary' of 'role_pay'" in line
+    assert "or say what is meant: " in line
+
+
+def test_a_phrasing_that_another_topic_answers_is_pointed_at() -> None:
+    files = changed(
+        "topics.yaml",
+        '"will it rain tomorrow"',
+        '"trainer salary", "will it rain tomorrow"',
+    )
+    found = [line for line in faults_of(files, level="warning") if "leads to" in line]
+    assert any("leads to 'role_pay'" in line for line in found)
+
+
+def test_wrong_encodings_are_named() -> None:
+    for raw in (b"\xef\xbb\xbftopics:", "topics:".encode("utf-16")):
+        with pytest.raises(ContentError, match=r"byte order mark.*UTF-8 without BOM"):
+            decode(raw, "f.yaml")
+    with pytest.raises(ContentError, match=r"f\.yaml:2:4: .*0xe9 is not UTF-8"):
+        decode(b"a: b\nc: \xe9", "f.yaml")
+
+
+def test_far_too_much_is_refused_before_it_is_read() -> None:
+    files = {
+        f"{number}.yaml": "x" * 2_000_000 for number in range(LARGEST_CONTENT // 2_000_000 + 1)
+    }
+    (line,) = faults_of(files)
+    assert "characters together" in line
+
+
+def test_a_release_needs_every_translation_and_none_outdated() -> None:
+    content = load(small.FILES)
+    marked = {**small.FILES, FILE: mark_reviewed(content)}
+    found = [
+        fault.what
+        for fault in examine(marked, release=True, phrasings=False).faults
+        if fault.level == "error"
+    ]
+    assert found
+    assert all("is missing" in what for what in found)
+    edited = {**marked, "menus.yaml": marked["menus.yaml"].replace("Pick a subject.", "Choose.")}
+    again = examine(edited, release=True, phrasings=False).faults
+    (outdated,) = [fault for fault in again if "English changed" in fault.what]
+    assert (outdated.file, outdated.line) == ("menus.yaml", 4)
+    assert "guide translations --mark-reviewed menus/main/intro" in outdated.mend
+    renewed = load({**edited, FILE: mark_reviewed(load(edited), ["menus/main/intro"])})
+    assert not [place for place in states(renewed) if place.state == "outdated"]
+
+
+def mangled() -> st.SearchStrategy[Callable[[str], str]]:
+    """Cut, doubled, replaced or inserted pieces of a file."""
+    place = st.floats(0, 1)
+    text = st.text(max_size=12)
+
+    def edit(start: float, length: float, instead: str) -> Callable[[str], str]:
+        def apply(file: str) -> str:
+            begin = int(start * len(file))
+            return file[:begin] + instead + file[begin + int(length * 40) :]
+
+        return apply
+
+    return st.builds(edit, place, place, text)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(sorted(small.FILES)), st.lists(mangled(), min_size=1, max_size=4))
+def test_no_edit_crashes_or_hangs_the_check(name: str, edits: list[Callable[[str], str]]) -> None:
+    text = small.FILES[name]
+    for edit in edits:
+        text = edit(text)
+    _, faults = check({**small.FILES, name: text}, today=TODAY)
+    assert all(fault.what and fault.line >= 1 for fault in faults)
