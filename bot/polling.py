@@ -37,6 +37,10 @@ LIMIT = 100  # the most that Telegram gives at once
 LONG_POLL = 30
 ANSWER_WITHIN = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
+SAME_OFFSET_PAUSE = 0.6
+"""Seconds before the same offset is asked again: within half a second Telegram's server gives one
+update only, so that one slow chat would hold up all others."""
+
 FIRST_RETRY, LONGEST_RETRY = 0.25, 5.0
 FIRST_RECONNECT, LONGEST_RECONNECT = 0.5, 60.0
 LAST_WORD = 1.5
@@ -119,6 +123,8 @@ class Polling:
         self._waits: dict[int, Wait] = {}
         self._let_go: set[int] = set()
         self._all_done = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._asked = 0
         self._stopping = False
         self._pause = FIRST_PAUSE
         self._fetched_at: float | None = None
@@ -179,8 +185,9 @@ class Polling:
 
     async def _fetch(self, hold: int, limit: int = LIMIT) -> list[Data]:
         """Ask Telegram once; this also acknowledges all below the watermark."""
+        self._asked = self._watermark.offset
         asked = {
-            "offset": self._watermark.offset,
+            "offset": self._asked,
             "limit": limit,
             "timeout": hold,
             **self._kinds,
@@ -233,6 +240,7 @@ class Polling:
                 log.warning("acknowledged before answered, for others to go on", update=update_id)
                 self._watermark.finish(update_id)
                 self._let_go.add(update_id)
+                self._moved.set()
                 wait.over.set()
 
     async def _until_worth_fetching(self, *, fresh: bool) -> None:
@@ -244,6 +252,11 @@ class Polling:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pause):
                 await self._all_done.wait()
+        if self._watermark.unfinished and self._watermark.offset == self._asked:
+            self._moved.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SAME_OFFSET_PAUSE - self._pause):
+                    await self._moved.wait()
 
     async def _work(self, data: Data) -> bool:
         """Handle one update as often as it takes; return whether its chat may go on."""
@@ -262,6 +275,8 @@ class Polling:
                 return True
         self._watermark.finish(update_id)
         self._let_go.discard(update_id)
+        if self._watermark.offset != self._asked:
+            self._moved.set()
         if not self._watermark.unfinished:
             self._all_done.set()
         return True

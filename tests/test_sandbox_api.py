@@ -204,3 +204,14 @@ def test_any_html_is_read_or_refused(html: str) -> None:
         return
     for entity in entities:
         assert 0 <= entity["offset"] < entity["offset"] + entity["length"] <= units(text)
+
+
+@pytest.mark.parametrize(("kind", "messages"), [("drop_before", 0), ("drop_after", 1)])
+async def test_a_dropped_connection_is_dropped(room: Room, kind: str, messages: int) -> None:
+    room.faults = [Fault(method="sendMessage", times=1, kind=kind)]
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post(
+                f"{room.url}/bot{TOKEN}/sendMessage", json={"chat_id": 101, "text": "x"}
+            )
+    assert len(room.messages[101]) == messages

@@ -55,6 +55,17 @@ def create_app(room: Room) -> Starlette:
     return app
 
 
+class Droppable:
+    """Remembers uvicorn's side of each connection, so that a fault can break it off."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the call on."""
+        await self._app({**scope, "cycle": getattr(send, "__self__", None)}, receive, send)
+
+
 # -- the Bot API ------------------------------------------------------------------------------
 
 
@@ -104,7 +115,7 @@ class Dropped(Response):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Break off, as a network does."""
-        raise ConnectionAbortedError("the sandbox drops this connection, as it was told to")
+        scope["cycle"].transport.abort()
 
 
 async def _spoil(fault: Fault, *, before: bool) -> Response | None:
@@ -462,7 +473,7 @@ async def serve(room: Room, host: str = "127.0.0.1", port: int = 0) -> Running:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     config = uvicorn.Config(
-        create_app(room),
+        Droppable(create_app(room)),
         log_config=None,
         access_log=False,
         lifespan="off",
