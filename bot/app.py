@@ -15,9 +15,12 @@ from typing import cast
 import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
+from starlette.routing import Mount
 from telegram.ext import Application, ContextTypes
 
 from bot import logs, menus
+from bot.console.app import console
+from bot.console.guard import ROOT as CONSOLE
 from bot.doctor import prepare_folder
 from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
@@ -27,13 +30,24 @@ from bot.polling import Polling
 from bot.settings import TELEGRAM, Settings
 from bot.transport import AiohttpRequest
 from bot.web import WEBHOOK_PATH, Webhook, create_web
-from handlers import curator, dialogue, errors, everyone, promises, staff
+from handlers import (
+    console_link,
+    curator,
+    dialogue,
+    digest,
+    errors,
+    everyone,
+    promises,
+    staff,
+)
 from handlers.context import Context
 from knowledge import gazetteer
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
 from knowledge.rights import Rights
+from knowledge.signin import SignIn
 from knowledge.store.engine import Store
+from knowledge.store.groups import Weights
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +70,7 @@ class Parts:
 
     application: BotApplication
     guide: Guide
+    rights: Rights
     metrics: Metrics
     registry: CollectorRegistry
 
@@ -84,18 +99,32 @@ def build(settings: Settings, guide: Guide) -> Parts:
     )
     application.bot_data["guide"] = guide
     staff.register(application)
-    application.bot_data["rights"] = Rights(
-        guide.store, publishers=settings.staff, curators=settings.curators
-    )
+    rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
+    application.bot_data["rights"] = rights
+    application.bot_data["signin"] = SignIn(guide.store, rights)
+    application.bot_data["console_url"] = console_url(settings)
     curator.register(application)
+    console_link.register(application)
     everyone.register(application)
     application.add_error_handler(errors.on_error)
     return Parts(
         application=cast("BotApplication", application),
         guide=guide,
+        rights=rights,
         metrics=metrics,
         registry=registry,
     )
+
+
+def console_url(settings: Settings) -> str:
+    """Return where people reach the console."""
+    base = settings.console_url or f"http://{settings.host}:{settings.port}"
+    return base.rstrip("/") + CONSOLE
+
+
+def console_of(settings: Settings, guide: Guide, rights: Rights) -> Mount:
+    """Return the console's pages; cookies are for https only where people come by https."""
+    return console(guide, rights, secure=console_url(settings).startswith("https:"))
 
 
 async def serve(settings: Settings) -> None:
@@ -122,6 +151,11 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
         context_minutes=settings.context_minutes,
         burst_seconds=settings.burst_seconds,
         promise_days=settings.promise_days,
+        weights=Weights(
+            people=settings.review_people,
+            half_life_days=settings.review_half_life_days,
+            harm=settings.review_harm,
+        ),
     )
     try:
         await guide.open(read_folder(settings.content) if settings.content else None)
@@ -167,7 +201,8 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
     else:
         intake = Polling(processor, allowed_updates=UPDATES)
     checks = {"database": guide.check_database, "intake": intake.check}
-    web = create_web(checks=checks, registry=parts.registry, webhook=webhook)
+    pages = [console_of(settings, guide, parts.rights)]
+    web = create_web(checks=checks, registry=parts.registry, webhook=webhook, routes=pages)
     async with (
         guide.watching(),
         serving(web, settings.host, settings.port),
@@ -189,7 +224,9 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     app, people = parts.application, parts.guide.people
     kept = timedelta(days=settings.question_days)
     quiet = timedelta(hours=settings.conversation_hours)
-    return (
+    curation = parts.guide.curation
+    jobs = [
+        Job(name="groups", every=SOON, run=curation.tend),
         Job(name="promises", every=SOON, run=lambda: promises.keep_promises(app)),
         Job(name="second halves", every=SOON, run=lambda: dialogue.answer_overdue(app)),
         Job(
@@ -202,7 +239,11 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
             every=staff.WEEK,
             run=lambda: staff.remind(app, sorted(settings.staff)),
         ),
-    )
+    ]
+    if chat := settings.curators_chat:
+        at = settings.digest_at
+        jobs.append(Job(name="digest", every=SOON, run=lambda: digest.send_digest(app, chat, at)))
+    return tuple(jobs)
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ app = typer.Typer(
 app.add_typer(cli_staff.app)
 app.add_typer(cli_review.review, name="review")
 app.add_typer(cli_review.people, name="people")
+app.command()(cli_review.console)
 
 
 def snapshot_of(content: Path | None) -> Snapshot:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 import typer
+from starlette.applications import Starlette
 
-from bot.app import opened
+from bot.app import console_of, console_url, opened, serving
 from bot.terminal import AsJson, Folder, fail, settings
 from knowledge.checks import load
 from knowledge.choices import Choice
@@ -28,6 +30,7 @@ from knowledge.listing import (
 from knowledge.people import TERMINAL, Actor, Right, right_named
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.rights import Rights
+from knowledge.signin import SignIn
 from knowledge.store.groups import Wanted
 from knowledge.understanding import Understanding
 
@@ -345,3 +348,55 @@ def take(
 
     run(work)
     print(f"{number} has no right now.")
+
+
+@people.command()
+def key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    *,
+    take_back: Annotated[bool, typer.Option("--take", help="Take it back instead.")] = False,
+) -> None:
+    """Make a key to the read-only API, shown once; or take one back."""
+
+    async def work(curation: Curation, rights: Rights) -> str:
+        signin = SignIn(curation.store, rights)
+        if take_back:
+            gone = await signin.take_api_key(name, TERMINAL)
+            return f"The key {name} works no more." if gone else f"There is no key {name}."
+        return await signin.api_key(name, TERMINAL)
+
+    print(run(work))
+
+
+def console(
+    *,
+    link: Annotated[
+        bool, typer.Option("--link", help="Only print a link to the console of the running bot.")
+    ] = False,
+) -> None:
+    """Serve the console without the bot, and print a link that opens it once."""
+    chosen = settings()
+
+    async def use() -> None:
+        async with opened(chosen) as guide:
+            rights = Rights(guide.store, publishers=chosen.staff, curators=chosen.curators)
+            secret = await SignIn(guide.store, rights).link(TERMINAL)
+            print(f"{console_url(chosen)}/enter?token={secret}", flush=True)
+            if not link:
+                web = Starlette(routes=[console_of(chosen, guide, rights)])
+                async with guide.watching(), serving(web, chosen.host, chosen.port):
+                    await interrupted()
+
+    try:
+        asyncio.run(use())
+    except GuideError as error:
+        fail(str(error))
+
+
+async def interrupted() -> None:
+    """Wait for Ctrl-C or a supervisor's word."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application
 
 from bot.settings import Settings
-from handlers import curator, everyone, staff
+from handlers import console_link, curator, everyone, staff
 from handlers.trainee import Command
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE
 from knowledge.texts import translator
@@ -42,7 +42,7 @@ def _table(member: int, settings: Settings) -> tuple[Command, ...]:
     """Return the commands of a person with rights: their own first, then everybody's."""
     own: tuple[Command, ...] = ()
     if member in settings.curators | settings.staff:
-        own += curator.COMMANDS
+        own += (*curator.COMMANDS, *console_link.COMMANDS)
     if member in settings.staff:
         own += staff.COMMANDS
     return (*own, *everyone.COMMANDS)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, PositiveFloat, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TELEGRAM = "https://api.telegram.org"
+HARM = {"thumbs_down": 3.0, "none_of_these": 1.5, "asked_again": 1.5}
 
 
 def _split_ids(value: object) -> object:
@@ -18,6 +21,13 @@ def _split_ids(value: object) -> object:
 
 
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+
+
+def _read_json(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+Harms = Annotated[dict[str, PositiveFloat], NoDecode, BeforeValidator(_read_json)]
 
 
 class Settings(BaseSettings):
@@ -73,6 +83,26 @@ class Settings(BaseSettings):
     )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that Telegram sends along with each webhook call."
+    )
+    console_url: str | None = Field(
+        default=None,
+        description="Public address of the console; without it, that of this web server.",
+    )
+    curators_chat: int | None = Field(
+        default=None, description="Telegram id of the chat that gets the curators' daily digest."
+    )
+    digest_at: time = Field(
+        default=time(14), description="When the digest is sent, in UTC, as 14:00."
+    )
+    review_people: float = Field(
+        default=1.0, ge=0, description="Power of how many people asked, in the queue's order."
+    )
+    review_half_life_days: float = Field(
+        default=14.0, gt=0, description="Days without a new question until a group weighs half."
+    )
+    review_harm: Harms = Field(
+        default=HARM,
+        description="How much worse a reason to wait is than having no answer, as JSON.",
     )
     sandbox_port: int = Field(
         default=8081, ge=0, le=65535, description="Port of the local sandbox's chat page."

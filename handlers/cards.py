@@ -83,6 +83,8 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
         recent=card.recent,
         before=card.before,
     )
+    if card.promised:
+        yield _n("{n} person asked to be told", "{n} people asked to be told", card.promised)
     yield _("why: {reasons}", reasons=", ".join(json.loads(group.reasons)))
     others = [question.text for question in card.samples if question.text != group.head]
     for text in others[:MOST_WORDINGS]:

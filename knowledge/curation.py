@@ -33,7 +33,7 @@ from knowledge.grouping import terms_of
 from knowledge.people import Actor, Right
 from knowledge.publishing import Draft, compiled
 from knowledge.snapshot import Snapshot
-from knowledge.store import audit, decisions, groups, regroup
+from knowledge.store import audit, decisions, groups, notices, regroup
 from knowledge.store.groups import Wanted, Weights
 from knowledge.store.listings import rows
 from knowledge.store.review_tables import Decision, QuestionGroup
@@ -63,6 +63,10 @@ class Card:
     """Questions in the last two weeks."""
     before: int
     """Questions in the two weeks before."""
+    promised: int = 0
+    """People who asked to be told."""
+    held_back: int = 0
+    """Those of them who are not told for now."""
     mine: bool = True
     """Whether it is held for who looks."""
 
@@ -83,13 +87,13 @@ class Curation:
 
     def __init__(self, guide: Guide, weights: Weights | None = None) -> None:
         self._guide = guide
-        self._store = guide.store
+        self.store = guide.store
         self.weights = weights or Weights()
 
     async def group_waiting(self) -> int:
         """Put what waits into groups; return how many questions were put."""
         placed = 0
-        while done := await self._store.write(self._group_some):
+        while done := await self.store.write(self._group_some):
             placed += done
             if done < BATCH:
                 break
@@ -108,7 +112,7 @@ class Curation:
     async def inbox(self, wanted: Wanted) -> tuple[list[QuestionGroup], int]:
         """Return groups in their order, and how many there are in all."""
         await self.group_waiting()
-        return await self._store.read(
+        return await self.store.read(
             lambda session: (groups.listing(session, wanted), groups.count(session, wanted))
         )
 
@@ -118,7 +122,7 @@ class Curation:
         Raises:
             NotFoundError: there is none of that number.
         """
-        return await self._store.read(lambda session: _card(session, number))
+        return await self.store.read(lambda session: _card(session, number))
 
     async def deal(self, person: int, after: int | None = None) -> Card | None:
         """Return the weightiest group that nobody else holds, held for this person now.
@@ -139,7 +143,7 @@ class Curation:
                     return _card(session, group.id or 0)
             return None
 
-        return await self._store.write(work)
+        return await self.store.write(work)
 
     async def hold(self, number: int, person: int) -> Card:
         """Hold a group for a person, if nobody else does."""
@@ -148,11 +152,11 @@ class Curation:
             mine, group = groups.hold(session, number, person, HOLD)
             return _card(session, group.id or 0, mine=mine)
 
-        return await self._store.write(work)
+        return await self.store.write(work)
 
     async def release(self, number: int, person: int) -> None:
         """Give a group back to the others."""
-        await self._store.write(lambda session: groups.release(session, number, person))
+        await self.store.write(lambda session: groups.release(session, number, person))
 
     async def preview(self, number: int, choice: Choice) -> Preview:
         """Say what a choice would do to this group and to other questions.
@@ -172,7 +176,7 @@ class Curation:
         if examined.errors:
             return Preview(faults=tuple(map(str, examined.errors)))
         new = await asyncio.to_thread(compiled, draft.files, live.number + 1)
-        others = await self._store.read(lambda session: backlog.others(session, number))
+        others = await self.store.read(lambda session: backlog.others(session, number))
         return await asyncio.to_thread(
             backlog.compare,
             live,
@@ -183,8 +187,16 @@ class Curation:
             today=self._guide.today(),
         )
 
-    async def decide(self, number: int, choice: Choice, actor: Actor) -> Decided:
+    async def decide(
+        self, number: int, choice: Choice, actor: Actor, *, tell: bool = True
+    ) -> Decided:
         """Carry a choice out: at once where the person has the right, else as a proposal.
+
+        Args:
+            number: of the group.
+            choice: what to do with it.
+            actor: who decides.
+            tell: whether those who asked to be told are told; else that is held back.
 
         Raises:
             ForbiddenError: the person may not decide.
@@ -200,6 +212,8 @@ class Curation:
                 actor.must(right_for(choice), "lose golden questions")
             return Decided(decision=await self._cover(card, choice, actor), proposed=True)
         _undecided(card.group)
+        if not tell:  # before anything is answered, so that nobody is told meanwhile
+            await self.store.write(lambda session: notices.hold_back(session, number))
         version = await self._publish(card.group, choice, actor)
         decision = await self._cover(card, choice, actor, version=version, live=live)
         closed = await self.rematch(decision) if version else ()
@@ -239,7 +253,8 @@ class Curation:
             kind=choice.kind,
             by=actor.id,
             door=actor.door,
-            topic=getattr(choice, "topic", None),
+            # the topic of a wrong answer is no answer to tell people
+            topic=None if isinstance(choice, WrongAnswer) else getattr(choice, "topic", None),
             reason=choice.reason,
             detail=json.dumps(detail, ensure_ascii=False),
             version=version,
@@ -250,7 +265,7 @@ class Curation:
             audit.note(session, actor, choice.kind, f"group {decided.group_id}", id=decided.id)
             return decided
 
-        return await self._store.write(work)
+        return await self.store.write(work)
 
     async def approve(self, number: int, actor: Actor, choice: NewAnswer | None = None) -> Decided:
         """Publish an answer that a curator proposed, as it is or as changed.
@@ -260,7 +275,7 @@ class Curation:
             GuideError: the decision is no proposal.
         """
         actor.must(Right.PUBLISHER, "publish answers")
-        proposal = await self._store.read(lambda session: decisions.get_decision(session, number))
+        proposal = await self.store.read(lambda session: decisions.get_decision(session, number))
         if proposal.kind != "new_answer" or proposal.version or proposal.undone_at:
             raise GuideError(f"Decision {number} is not a proposal that waits.")
         wanted = choice or NewAnswer(**json.loads(proposal.detail)["choice"])
@@ -282,7 +297,7 @@ class Curation:
             GuideError: there is nothing to take back.
         """
         actor.must(Right.CURATOR, "take decisions back")
-        decision = await self._store.read(
+        decision = await self.store.read(
             lambda session: (
                 decisions.get_decision(session, number)
                 if number
@@ -300,7 +315,7 @@ class Curation:
                 by=actor.name or str(actor.id),
                 reason=f"Took back decision {decision.id}.",
             )
-        return await self._store.write(lambda session: self._undo(session, decision, actor))
+        return await self.store.write(lambda session: self._undo(session, decision, actor))
 
     def _undo(self, session: Session, kept: Decision, actor: Actor) -> list[QuestionGroup]:
         decision = decisions.get_decision(session, kept.id or 0)
@@ -311,10 +326,20 @@ class Curation:
             return regroup.unmove(session, decision, actor.id, self.weights)
         return decisions.uncover(session, decision, actor.id)
 
+    async def let_go(self, number: int, actor: Actor) -> None:
+        """Tell those whose notice was held back."""
+        actor.must(Right.CURATOR, "tell people")
+
+        def work(session: Session) -> None:
+            notices.let_go(session, number)
+            audit.note(session, actor, "tell", f"group {number}")
+
+        await self.store.write(work)
+
     async def merge(self, source: int, target: int, actor: Actor) -> Decision:
         """Let one group take in another; it stays so for later questions too."""
         actor.must(Right.CURATOR, "merge groups")
-        return await self._store.write(
+        return await self.store.write(
             lambda session: regroup.merge(session, source, target, actor, self.weights)
         )
 
@@ -322,7 +347,7 @@ class Curation:
         """Let some questions of a group stand apart; it stays so for later ones too."""
         actor.must(Right.CURATOR, "split groups")
         understanding = self._guide.snapshot.understanding
-        return await self._store.write(
+        return await self.store.write(
             lambda session: regroup.split(
                 session,
                 number,
@@ -349,7 +374,7 @@ class Curation:
             audit.note(session, actor, "scrub", questions=many)
             return many
 
-        return await self._store.write(work)
+        return await self.store.write(work)
 
     async def rows(self, what: str, limit: int = 10_000) -> list[dict[str, Any]]:
         """Return a table as plain rows: groups, questions, decisions or audit.
@@ -358,12 +383,23 @@ class Curation:
             NotFoundError: there is no such table.
         """
         await self.group_waiting()
-        return await self._store.read(lambda session: rows(session, what, limit))
+        return await self.store.read(lambda session: rows(session, what, limit))
+
+    async def tend(self) -> None:
+        """Group what waits, match it against a new version, and follow changed weights."""
+        await self.store.write(lambda session: regroup.rerank(session, self.weights))
+        await self.group_waiting()
+        while await self._behind():
+            await self.rematch()
+
+    async def _behind(self) -> bool:
+        number = self._guide.snapshot.number
+        return bool(await self.store.read(lambda session: groups.unmatched(session, number, 1, 1)))
 
     async def rematch(self, because: Decision | None = None) -> tuple[QuestionGroup, ...]:
         """Ask the live version about open groups again; close those that are answered now."""
         snapshot = self._guide.snapshot
-        waiting = await self._store.read(
+        waiting = await self.store.read(
             lambda session: groups.unmatched(session, snapshot.number, BATCH, SAMPLES)
         )
         well = await asyncio.to_thread(
@@ -372,7 +408,7 @@ class Curation:
                 for number, asked in waiting.items()
             }
         )
-        return await self._store.write(
+        return await self.store.write(
             lambda session: tuple(backlog.close(session, well, snapshot.number, because))
         )
 
@@ -391,11 +427,14 @@ def _card(session: Session, number: int, *, mine: bool = True) -> Card:
     for question in asked:
         wordings.setdefault(normalize(question.text), question)
     recent, before = groups.trend(session, number)
+    promised, held_back = notices.promised(session, number)
     return Card(
         group=group,
         samples=tuple(wordings.values())[:SAMPLES],
         recent=recent,
         before=before,
+        promised=promised,
+        held_back=held_back,
         mine=mine,
     )
 

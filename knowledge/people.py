@@ -51,8 +51,11 @@ class Actor:
             raise ForbiddenError(f"To {what} you need the right {right.word!r}; ask an admin.")
 
 
-TERMINAL = Actor(id=0, right=Right.ADMIN, name="command line")
-"""Whoever can run the command on this machine could change the database as well."""
+LOCAL = -1
+"""Whoever sits at this machine; no person of Telegram has this id."""
+
+TERMINAL = Actor(id=LOCAL, right=Right.ADMIN, name="command line")
+"""They could change the database as well, so they may do everything."""
 
 
 def right_named(word: str) -> Right:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from knowledge.people import Actor, Right, right_named
-from knowledge.store import audit, people
+from knowledge.people import LOCAL, TERMINAL, Actor, Right, right_named
+from knowledge.store import audit, people, signin
 from knowledge.store.engine import Store
 from knowledge.store.review_tables import Person
 
@@ -41,6 +41,8 @@ class Rights:
 
     async def actor(self, number: int, door: str) -> Actor:
         """Return somebody with the right they have now."""
+        if number == LOCAL and door != "telegram":
+            return replace(TERMINAL, door=door)
         kept = await self._store.read(lambda session: people.person(session, number))
         return Actor(
             id=number,
@@ -70,6 +72,7 @@ class Rights:
 
         def work(session: Session) -> Listed:
             given = people.give(session, number, right, by.id, name)
+            signin.end_sessions(session, number)
             audit.note(session, by, "right", f"person {number}", right=right.word)
             return _listed(given)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
@@ -15,8 +16,9 @@ from knowledge.people import Actor
 from knowledge.store import audit
 from knowledge.store.groups import Weights, get_group, lock, waits, weigh
 from knowledge.store.review_tables import Decision, GroupTerm, GroupWording, QuestionGroup
-from knowledge.store.tables import Question, now
+from knowledge.store.tables import Question, Secret, now
 
+_WEIGHTS = "queue weights"
 _NOTHING = 1e-4
 """A weight that only rounding left."""
 
@@ -184,7 +186,13 @@ def recount(session: Session, number: int, weights: Weights) -> None:
 
 
 def rerank(session: Session, weights: Weights) -> None:
-    """Put every group where these weights put it, after they were changed."""
+    """Put every group where these weights put it, if they were changed."""
+    said = hashlib.sha256(repr(weights).encode()).hexdigest()
+    kept = session.get(Secret, _WEIGHTS) or Secret(name=_WEIGHTS, value="")
+    if kept.value == said:
+        return
+    kept.value = said
+    session.add(kept)
     for group in session.exec(select(QuestionGroup)):
         reasons = json.loads(group.reasons)
         group.harm = max((weights.harm_of(reason) for reason in reasons), default=1.0)

@@ -1,0 +1,68 @@
+"""Sends the curators' chat its daily digest, once for all replicas."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import time, timedelta
+
+import structlog
+from telegram.error import TelegramError
+
+from handlers.cards import button, plain
+from handlers.context import App, Context, keyboard
+from knowledge.digests import Digest, chart, digest
+from knowledge.drawing import to_png
+from knowledge.store import leases
+from knowledge.store.tables import now
+from knowledge.texts import plural_translator, translator
+
+log = structlog.get_logger(__name__)
+
+
+async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bool:
+    """Send today's digest if its time has come and nobody sent it; return whether we did."""
+    moment = now()
+    if moment.time().replace(tzinfo=None) < at:
+        return False
+    guide = Context(app).guide
+    name = f"digest {moment.date().isoformat()}"
+    day = timedelta(days=1)
+    if not await guide.store.write(
+        lambda session: leases.take(session, name, f"chat {chat} {id(app)}", day, due_after=day)
+    ):
+        return False
+    await guide.curation.group_waiting()
+    found = await guide.store.read(digest)
+    _ = translator(language)
+    drawn = await asyncio.to_thread(to_png, chart(found.days, _("Questions a day")))
+    rows = ((button(_("Deal the first card"), "skip", 0),),)
+    try:
+        await app.bot.send_photo(
+            chat,
+            drawn,
+            caption=words(found, language),
+            parse_mode="HTML",
+            reply_markup=keyboard(rows),
+        )
+    except TelegramError as error:
+        log.warning("digest not sent", chat=chat, reason=str(error))
+        return False
+    return True
+
+
+def words(found: Digest, language: str) -> str:
+    """Return a digest in words."""
+    _, _n = translator(language), plural_translator(language)
+    lines = [
+        _n("<b>{n} group waits.</b>", "<b>{n} groups wait.</b>", found.waiting),
+        _n("{n} question since yesterday.", "{n} questions since yesterday.", found.asked),
+        _(
+            "{decided} decided, {closed} closed by themselves.",
+            decided=found.decided,
+            closed=found.closed,
+        ),
+    ]
+    if found.with_staff:
+        lines.append(_("{n} with staff.", n=found.with_staff))
+    lines += [f"• {plain(group.head)} ({group.people})" for group in found.top]
+    return "\n".join(lines)
