@@ -20,7 +20,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from knowledge.errors import NotFoundError
 from knowledge.reading import LISTS, Files, did_you_mean, item_key
 from knowledge.schema import LANGUAGES
-from knowledge.words import normalize
+from knowledge.words import tokenize
 from knowledge.yamltree import Tree, parse
 
 Change = Callable[[Any], None]
@@ -232,10 +232,10 @@ def add_phrasings(
 
     def change(item: Any) -> None:
         said = item["phrasings"].setdefault(language, CommentedSeq())
-        known = {normalize(str(phrasing)) for phrasing in said}
+        known = {tuple(tokenize(str(phrasing))) for phrasing in said}
         for phrasing in phrasings:
-            if normalize(phrasing) not in known:
-                known.add(normalize(phrasing))
+            if tuple(tokenize(phrasing)) not in known:
+                known.add(tuple(tokenize(phrasing)))
                 said.append(phrasing)
 
     return change_item(files, "topics", topic, change)
@@ -249,12 +249,12 @@ def remove_phrasings(
     Raises:
         NotFoundError: there is no such topic.
     """
-    gone = {normalize(phrasing) for phrasing in phrasings}
+    gone = {tuple(tokenize(phrasing)) for phrasing in phrasings}
 
     def change(item: Any) -> None:
         said = item["phrasings"].get(language, [])
         for at in reversed(range(len(said))):
-            if normalize(str(said[at])) in gone:
+            if tuple(tokenize(str(said[at]))) in gone:
                 del said[at]
 
     return change_item(files, "topics", topic, change)

@@ -13,7 +13,7 @@ from knowledge.reading import did_you_mean
 from knowledge.schema import LANGUAGES, Content, Fact, Topic
 from knowledge.sheets import Cell, Row
 from knowledge.wording_checks import typed_numbers
-from knowledge.words import normalize, tokenize
+from knowledge.words import tokenize
 
 LONGEST_ID = 48
 LONGEST_TITLE = 40
@@ -31,7 +31,7 @@ class Import:
     """The file that new topics go to."""
     faults: list[Fault] = field(default_factory=list)
     phrasings: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    owners: dict[str, set[str]] = field(default_factory=dict)
+    owners: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     """Which topics each phrasing belongs to, in plain words."""
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Topics with a new answer, as plain data."""
@@ -41,7 +41,7 @@ class Import:
         for topic in self.content.topics.values():
             for said in topic.phrasings.values():
                 for phrasing in said:
-                    self.owners.setdefault(normalize(phrasing), set()).add(topic.id)
+                    self.owners.setdefault(tuple(tokenize(phrasing)), set()).add(topic.id)
 
     def needed(self, row: Row, *columns: str) -> tuple[Cell, ...] | None:
         """Return these cells; note the first that is empty and return nothing."""
@@ -85,7 +85,7 @@ class Import:
         if not tokenize(phrasing.text):
             self.faults.append(phrasing.fault(f"{phrasing.text!r} has no word in it"))
             return
-        owners = self.owners.setdefault(normalize(phrasing.text), set())
+        owners = self.owners.setdefault(tuple(tokenize(phrasing.text)), set())
         if owners and topic not in owners:
             what = f"{phrasing.text!r} belongs to {min(owners)!r} already, not to {topic!r}"
             self.faults.append(phrasing.fault(what, "keep it in one of the two"))

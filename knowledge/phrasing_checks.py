@@ -8,7 +8,7 @@ from typing import NamedTuple
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.understanding import Understanding, phrases_of
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
-from knowledge.words import expand, normalize, stem, tokenize
+from knowledge.words import expand, stem, tokenize
 
 _WEIGHTLESS = frozenset(
     "a an the is are was were be to of in on at for it and or so there this that these those "
@@ -45,12 +45,12 @@ def _phrasings(content: Content) -> Iterator[_Place]:
 
 def repeated(content: Content) -> Iterator[PhrasingFlaw]:
     """Yield phrasings that stand in two topics, in the same words or nearly so."""
-    exact: dict[tuple[str, str], _Place] = {}
+    exact: dict[tuple[str, tuple[str, ...]], _Place] = {}
     alike: dict[tuple[str, str, frozenset[str]], _Place] = {}
     for place in _phrasings(content):
         about = str(sorted(place.topic.where.items()))
-        said = normalize(place.phrasing)
-        if not tokenize(place.phrasing):
+        said = tuple(tokenize(place.phrasing))
+        if not said:
             what, mend = "a phrasing without a word", "write how somebody would ask, or delete it"
             yield PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=True)
             continue
@@ -72,7 +72,7 @@ def _repeat(place: _Place, what: str, other: _Place) -> PhrasingFlaw:
     mend = "keep it in the topic that answers it better"
     if words:
         mend += f", or say what is meant: {', '.join(words)}"
-    exact = normalize(place.phrasing) == normalize(other.phrasing)
+    exact = tokenize(place.phrasing) == tokenize(other.phrasing)
     return PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=exact)
 
 
