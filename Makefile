@@ -50,12 +50,13 @@ texts: .venv/run.done  ## bring the catalogues of interface texts up to date wit
 			-l $$(basename $$catalogue .po) -w 99 --no-fuzzy-matching --ignore-obsolete \
 			--ignore-pot-creation-date; done
 
-lock: .venv/dev.done  ## renew both lock files from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock
+lock: .venv/dev.done  ## renew both lock files from pyproject.toml, with the same versions in both
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --group build --group dev --group bench pyproject.toml \
 		-o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --group build -c requirements-dev.lock \
+		pyproject.toml -o requirements.lock
 
 clean:  ## remove what setup made
 	rm -rf .venv

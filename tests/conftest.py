@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from playwright.async_api import Browser
 from pydantic import SecretStr
 from sqlalchemy import make_url, text
 
@@ -21,6 +22,10 @@ from knowledge.guide import Guide
 from knowledge.store.engine import Store, make_engine
 from tests import small
 from tests.bots import Running, running_bot
+from tests.browsers import browser
+
+
+os.environ["PTB_TIMEDELTA"] = "true"  # as bot.app does; the old form of durations warns
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +143,10 @@ def staff(running: Running, room: Room) -> Talk:
 def curator(running: Running, room: Room) -> Talk:
     """A curator's chat."""
     return Talk(room, 2001)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A real browser."""
+    async with browser() as started:
+        yield started
