@@ -201,7 +201,10 @@ def _name_one(verdict: Verdict, content: Content) -> str:
     match verdict:
         case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
             keys = [key for keys in reading.slots.values() for key in keys]
-            names = [content.things[key].name.say(SOURCE_LANGUAGE) for key in keys]
+            things = content.things
+            names = [
+                things[key].name.say(SOURCE_LANGUAGE) if key in things else key for key in keys
+            ]
             return f"{reading.topic} ({', '.join(names)})" if names else reading.topic
         case Clarify(options=options, missing=missing):
             if missing:
