@@ -48,10 +48,7 @@ def grown(topics: int, phrasings: int) -> dict[str, str]:
     """Return the shipped content with many more topics, each of its own made-up words."""
     files = read_folder()
     chance = random.Random(7)  # noqa: S311 - the same words every time
-    words = [
-        "".join(chance.choices("bcdfglmnprst", k=3)) + chance.choice("aeiou") + str(n % 7 or "")
-        for n in range(6000)
-    ]
+    words = ["".join(chance.choices("abcdefgilmnoprstu", k=7)) for _ in range(6000)]
     for start in range(0, topics, 1000):
         items = ["topics:"]
         for number in range(start, min(start + 1000, topics)):
