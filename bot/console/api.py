@@ -58,7 +58,8 @@ async def table(request: Request) -> Response:
 
 async def _topics(request: Request) -> list[dict[str, Any]]:
     guide = deps(request).guide
-    figures = {one.topic: one for one in await guide.store.read(demand.by_topic)}
+    counted = await deps(request).figures.of(demand.by_topic)
+    figures = {one.topic: one for one in counted}
     return [
         {
             "id": key,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from knowledge.demand import Figures
 from knowledge.guide import Guide
 from knowledge.people import ForbiddenError
 from knowledge.rights import Rights
@@ -58,6 +59,7 @@ class Deps:
     def __init__(self, guide: Guide, rights: Rights, *, secure: bool) -> None:
         self.guide = guide
         self.rights = rights
+        self.figures = Figures(guide.store)
         self.signin = SignIn(guide.store, rights)
         self.secure = secure
         """Whether cookies are for https only."""

@@ -149,7 +149,7 @@ async def history(request: Request, who: SignedIn) -> Response:
 async def topics(request: Request, who: SignedIn) -> Response:
     """Topics, how often each is asked and how it does."""
     guide = deps(request).guide
-    figures = await guide.store.read(demand.by_topic)
+    figures = await deps(request).figures.of(demand.by_topic)
     content = guide.snapshot.content
     asked = {one.topic: one for one in figures}
     found = [
@@ -170,14 +170,9 @@ async def topics(request: Request, who: SignedIn) -> Response:
 async def charts(request: Request, who: SignedIn) -> Response:
     """What people ask for: by day, by role and state, and how long answers take."""
     guide = deps(request).guide
-    days, cells, waited, states = await guide.store.read(
-        lambda session: (
-            demand.by_day(session),
-            demand.by_role_and_state(session),
-            demand.median_days(session),
-            demand.states(session),
-        )
-    )
+    figures = deps(request).figures
+    days, cells = await figures.of(demand.by_day), await figures.of(demand.by_role_and_state)
+    waited, states = await figures.of(demand.median_days), await figures.of(demand.states)
     top, _ = await guide.curation.inbox(Wanted(limit=10))
     total = sum(day.asked for day in days)
     things = guide.snapshot.content.things

@@ -75,7 +75,7 @@ def by_topic(session: Session, days: int = 90) -> list[TopicFigures]:
     ]
 
 
-def by_role_and_state(session: Session, days: int = 90) -> dict[tuple[str, str], int]:
+def by_role_and_state(session: Session, days: int = 30) -> dict[tuple[str, str], int]:
     """Return how many questions named each role together with each state."""
     since = now() - timedelta(days=days)
     slots = col(Question.slots)

@@ -61,7 +61,9 @@ def split(
     keys = {of[number] for number in questions if number in of}
     moved = [question for question in asked if of[question.id or 0] in keys]
     if not moved or len(moved) == len(asked):
-        raise GuideError("Choose some questions of the group, and leave others in it.")
+        raise GuideError(
+            "Choose some questions of the group, and leave others in it that say more than these."
+        )
     head = moved[0]
     made = QuestionGroup(
         head=head.text,

@@ -149,11 +149,25 @@ def upgrade() -> None:
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.add_column(sa.Column("decision_id", sa.BigInteger(), nullable=True))
         batch_op.drop_index(batch_op.f("ix_question_group_id"))
-        batch_op.create_index(batch_op.f("ix_question_decision_id"), ["decision_id"], unique=False)
-        batch_op.create_index("ix_question_group_asker", ["group_id", "asker"], unique=False)
+        batch_op.create_index(
+            "ix_question_decision",
+            ["decision_id"],
+            sqlite_where=sa.text("decision_id IS NOT NULL"),
+            postgresql_where=sa.text("decision_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_question_group_asker",
+            ["group_id", "asker"],
+            sqlite_where=sa.text("group_id IS NOT NULL"),
+            postgresql_where=sa.text("group_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_question_asked_at"))
+        batch_op.create_index(
+            "ix_question_figures", ["asked_at", "topic", "outcome", "doubt"], unique=False
+        )
         batch_op.create_index(
             "ix_question_ungrouped",
-            ["id"],
+            ["group_id", "id"],
             unique=False,
             sqlite_where=UNGROUPED,
             postgresql_where=UNGROUPED,
@@ -194,7 +208,9 @@ def downgrade() -> None:
             "ix_question_ungrouped", sqlite_where=UNGROUPED, postgresql_where=UNGROUPED
         )
         batch_op.drop_index("ix_question_group_asker")
-        batch_op.drop_index(batch_op.f("ix_question_decision_id"))
+        batch_op.drop_index("ix_question_figures")
+        batch_op.create_index(batch_op.f("ix_question_asked_at"), ["asked_at"], unique=False)
+        batch_op.drop_index("ix_question_decision")
         batch_op.create_index(batch_op.f("ix_question_group_id"), ["group_id"], unique=False)
         batch_op.drop_column("decision_id")
 
