@@ -1,4 +1,4 @@
-"""The whole review deck in Telegram: one card, one decision, seen everywhere, undone when wrong."""
+"""Curators at their cards: preview, decide, undo, two at once, and after a restart."""
 
 from __future__ import annotations
 
