@@ -34,7 +34,7 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
 
 @pytest.mark.parametrize("name", ["strangers.yaml", "spanish_strangers.yaml"])
 def test_strangers(name: str) -> None:
-    assert domain.run(shipped(), "strangers", name, "validation").share("answered") <= 0.1
+    assert domain.run(shipped(), "strangers", name, "validation").share("answered") <= 0.15
 
 
 @pytest.mark.parametrize(
