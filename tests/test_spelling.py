@@ -1,0 +1,60 @@
+"""Spelling: slips are repaired, words that people mean are not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from knowledge.spelling import Speller, one_slip_away, slip
+
+SAID = "how long does training take for the implementation manager and what does it cost".split()
+SPELLER = Speller(dict.fromkeys([*SAID, "{role}", "truck"], 3))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("trainnig", "training"),
+        ("tuck", "truck"),
+        ("hwo", "how"),
+        ("implemenattoin", "implementation"),
+        ("managr", "manager"),
+        ("cosst", "cost"),
+    ],
+)
+def test_slips_are_repaired(typed: str, read: str) -> None:
+    assert SPELLER.repair([typed]) == ([read], ((typed, read),))
+
+
+@pytest.mark.parametrize(
+    "word", ["{role}", "{rolle}", "nurse", "hospital", "2010", "how", "xqzkvw", "x", "q" * 60]
+)
+def test_words_that_are_meant_stay(word: str) -> None:
+    assert SPELLER.repair([word]) == ([word], ())
+
+
+def test_pieces_of_a_word_are_joined_and_words_run_together_are_parted() -> None:
+    assert SPELLER.repair(["imple", "mentation"])[0] == ["implementation"]
+    assert SPELLER.repair(["doestake"])[0] == ["does", "take"]
+    assert SPELLER.repair(["how", "long"]) == (["how", "long"], ())
+
+
+def test_spanish_words_are_known_where_the_phrasings_are_spanish() -> None:
+    both = Speller(dict.fromkeys(["cuanto", "dura", "training"], 1), ("en", "es"))
+    assert both.repair(["hermano", "cuanto"]) == (["hermano", "cuanto"], ())
+    assert both.repair(["cuabto"])[0] == ["cuanto"]
+
+
+def test_likely_slips_are_likelier() -> None:
+    assert slip("there", "htere") > slip("here", "htere")
+    assert slip("form", "fprm") > slip("farm", "fprm")
+    assert slip("success", "sucess") > slip("track", "rack")
+    assert slip("cost", "coost") > slip("cost", "comst")
+
+
+@given(st.text(alphabet="abcdeos", min_size=3, max_size=9), st.integers(0, 8))
+def test_one_slip_can_be_undone(word: str, at: int) -> None:
+    at %= len(word)
+    for typed in (word[:at] + word[at + 1 :], word[:at] + "x" + word[at:]):
+        assert word in one_slip_away(typed)
+        assert slip(word, typed) < 0
