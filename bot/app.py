@@ -227,6 +227,7 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     curation = parts.guide.curation
     jobs = [
         Job(name="groups", every=SOON, run=curation.tend),
+        Job(name="doubts", every=timedelta(minutes=1), run=curation.doubt),
         Job(name="promises", every=SOON, run=lambda: promises.keep_promises(app)),
         Job(name="second halves", every=SOON, run=lambda: dialogue.answer_overdue(app)),
         Job(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from datetime import time, timedelta
 
 import structlog
@@ -18,6 +19,10 @@ from knowledge.texts import plural_translator, translator
 
 log = structlog.get_logger(__name__)
 
+DAY = timedelta(days=1)
+TRY_AGAIN = timedelta(minutes=10)
+"""How long after a digest that could not be sent it is tried again."""
+
 
 async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bool:
     """Send today's digest if its time has come and nobody sent it; return whether we did."""
@@ -25,10 +30,9 @@ async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bo
     if moment.time().replace(tzinfo=None) < at:
         return False
     guide = Context(app).guide
-    name = f"digest {moment.date().isoformat()}"
-    day = timedelta(days=1)
+    name, holder = f"digest {moment.date().isoformat()}", secrets.token_hex(8)
     if not await guide.store.write(
-        lambda session: leases.take(session, name, f"chat {chat} {id(app)}", day, due_after=day)
+        lambda session: leases.take(session, name, holder, TRY_AGAIN, due_after=DAY)
     ):
         return False
     await guide.curation.group_waiting()
@@ -47,6 +51,7 @@ async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bo
     except TelegramError as error:
         log.warning("digest not sent", chat=chat, reason=str(error))
         return False
+    await guide.store.write(lambda session: leases.finish(session, name, holder))
     return True
 
 

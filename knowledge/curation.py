@@ -34,6 +34,7 @@ from knowledge.people import Actor, Right
 from knowledge.publishing import Draft, compiled
 from knowledge.snapshot import Snapshot
 from knowledge.store import audit, decisions, groups, notices, regroup
+from knowledge.store.doubts import find_doubts
 from knowledge.store.groups import Wanted, Weights
 from knowledge.store.listings import rows
 from knowledge.store.review_tables import Decision, QuestionGroup
@@ -384,6 +385,13 @@ class Curation:
         """
         await self.group_waiting()
         return await self.store.read(lambda session: rows(session, what, limit))
+
+    async def doubt(self) -> int:
+        """Mark answers that nobody complained of but that curators should look at."""
+        understanding = self._guide.snapshot.understanding
+        return await self.store.write(
+            lambda session: find_doubts(session, lambda text: terms_of(text, understanding))
+        )
 
     async def tend(self) -> None:
         """Group what waits, match it against a new version, and follow changed weights."""

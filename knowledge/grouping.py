@@ -110,7 +110,7 @@ def themes() -> Themes:
     return Themes(words=words, endings=tuple(endings), phrases=phrases)
 
 
-def terms_of(text: str, understanding: Understanding) -> Terms:
+def terms_of(text: str, understanding: Understanding, known: Themes | None = None) -> Terms:
     """Return what a question is about.
 
     Words that everybody uses here count only where a question has no others.
@@ -121,7 +121,7 @@ def terms_of(text: str, understanding: Understanding) -> Terms:
     left = variant.text.split()
     found = {f"{kind}={key}": _NAMED for kind, keys in variant.slots.items() for key in keys}
     covered: set[int] = set()
-    for theme, start, end in themes().found(left):
+    for theme, start, end in (known or themes()).found(left):
         found[f"#{theme}"] = _THEME
         covered.update(range(start, end))
     others = [word for at, word in enumerate(left) if at not in covered]

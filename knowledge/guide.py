@@ -37,6 +37,7 @@ from knowledge.store.conversations import (
     let_go,
     take_held,
 )
+from knowledge.store.doubts import chosen
 from knowledge.store.drafts import end_preview, previews, start_preview
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
@@ -452,6 +453,7 @@ class Guide:
             begun = begin_with(content, reading)
             talk.flow = begun.dump() if begun else talk.flow
             keep_conversation(session, talk)
+            chosen(session, asker_key(chat, self._secret), reading)
 
         content = self.snapshot_for(chat).content
         await self.store.write(work)
