@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 
 from icalendar import Calendar, Event
 from telegram import LinkPreviewOptions, Message
@@ -14,6 +16,8 @@ from handlers.markup import units
 from handlers.replies import Reply, pieces
 from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
+
+_TAG = re.compile(r"<[^>]+>")
 
 LONGEST_CAPTION = 1024
 """Telegram's limit, in UTF-16 units."""
@@ -70,7 +74,7 @@ async def _say_picture(
     message: Message, reply: Reply, drawn: Picture, context: Context, answer_to: int | None
 ) -> Message:
     """Send a picture with the reply as its caption, or before it where that is too long."""
-    fits = units(reply.html) <= LONGEST_CAPTION
+    fits = units(_plain(reply.html)) <= LONGEST_CAPTION
     key = ("picture", reply.picture, reply.language, context.snapshot.number)
     photo: str | bytes | None = context.bot_data.get(key)
     if photo is None:
@@ -85,6 +89,11 @@ async def _say_picture(
     if sent.photo:
         context.bot_data[key] = sent.photo[-1].file_id
     return sent if fits else await send(message, reply, answer_to=answer_to)
+
+
+def _plain(words: str) -> str:
+    """Return what of HTML counts towards Telegram's limit."""
+    return unescape(_TAG.sub("", words))
 
 
 def _calendar(reply: Reply) -> bytes:

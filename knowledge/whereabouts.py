@@ -15,8 +15,8 @@ from knowledge.words import tokenize
 PLACE = "place"
 """The composer of topics that can use a spot."""
 
-_FEW = 8
-"""Words of a text whose place may be all it is about."""
+_FEW, _VERY_FEW = 8, 3
+"""Words of a text whose place may be, or surely is, all it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,10 @@ class Whereabouts:
     def _instead(self, verdict: Unknown | Clarify, placed: Placed) -> Verdict:
         """Answer where things are, where a place is all that was understood."""
         options = () if isinstance(verdict, Unknown) else verdict.options
+        size = len(placed.text.split())
         meant = not options or any(option.topic in self._topics for option in options)
         topic = self._look_up if placed.state else self._ask
-        if not meant or not topic or len(placed.text.split()) > _FEW:
+        if topic is None or size > _FEW or not (meant or size <= _VERY_FEW):
             return verdict
         return Answer(reading=self._at(Reading(topic=topic), placed))
 
