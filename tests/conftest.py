@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from pydantic import SecretStr
 from sqlalchemy import make_url, text
@@ -24,6 +25,8 @@ from tests import small
 from tests.bots import Running, running_bot
 from tests.browsers import browser
 
+hypothesis_settings.register_profile("untimed", deadline=None)  # speed belongs in the benchmarks
+hypothesis_settings.load_profile("untimed")
 os.environ["PTB_TIMEDELTA"] = "true"  # as bot.app does; the old form of durations warns
 
 

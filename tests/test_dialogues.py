@@ -118,8 +118,9 @@ async def test_forged_and_old_buttons_open_the_menu(talk: Talk) -> None:
     await talk("/start")
     for data in ("a:zzzzzz:", "e:", "x", "m:nope", "a:aaf016:c3=ffffff", "n:999999", "p::"):
         await talk.press_data(data, answers=0)
-    await talk("how long is training for a trainer")
-    assert "6 months" in str(talk.last)
+    await talk.room.say(talk.person, "how long is training for a trainer")
+    async with talk.room.changed:
+        await talk.room.changed.wait_for(lambda: "6 months" in str(talk.messages))
 
 
 async def test_commands_and_descriptions_are_told_to_telegram(
