@@ -32,17 +32,13 @@ def bars(days: Sequence[Day]) -> Markup:
     label = (
         f"{total} questions in {len(days)} days, {answered} of them answered; most in a day {most}"
     )
-    return _svg(
-        label, drawn, [day.day.strftime("%d %b") for day in days[:: max(len(days) // 4, 1)]]
-    )
+    every = max(len(days) // 4, 1)
+    marks = [(at * step, day.day.strftime("%d %b")) for at, day in enumerate(days)][::every]
+    return _svg(label, drawn, marks)
 
 
-def _svg(label: str, drawn: Sequence[str], marks: Sequence[str]) -> Markup:
-    gap = WIDTH / max(len(marks), 1)
-    words = [
-        f'<text x="{place * gap:.0f}" y="{HEIGHT - 5}">{escape(mark)}</text>'
-        for place, mark in enumerate(marks)
-    ]
+def _svg(label: str, drawn: Sequence[str], marks: Sequence[tuple[float, str]]) -> Markup:
+    words = [f'<text x="{x:.0f}" y="{HEIGHT - 5}">{escape(mark)}</text>' for x, mark in marks]
     return Markup(  # noqa: S704 - numbers of ours and escaped words only
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(label)}" preserveAspectRatio="xMinYMin meet">'

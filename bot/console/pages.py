@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.console.charts import bars
 from bot.console.guard import ROOT, deps, page
+from handlers.markup import to_plain
 from knowledge.choices import prefilled
 from knowledge.errors import NotFoundError
 from knowledge.exports import FORMATS, as_file
@@ -250,7 +251,7 @@ def traces(snapshot: Snapshot, text: str, language: str, guide: Any) -> list[dic
     return [
         {
             "outcome": outcome(said.understood.verdict),
-            "answer": said.worded.text if said.worded else "",
+            "answer": to_plain(said.worded.text, snapshot.content.sources) if said.worded else "",
             "language": said.understood.language,
             "slots": said.understood.slots,
             "rest": said.understood.rest,
