@@ -10,18 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import time
-import tracemalloc
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
-from knowledge.evaluation import auroc, evaluate
-from knowledge.matching import Matcher, Phrase
+from benchmarks.peers import Answer, Peer, peers
+from knowledge.evaluation import auroc
+from knowledge.matching import Matcher, Options, Phrase
+from knowledge.semantic import Encoder, load_encoder
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "datasets"
 SETS = ("clinc150", "banking77")
@@ -30,8 +30,9 @@ SAMPLE = 400
 GROWTH = (1_000, 10_000, 100_000)
 
 Pair = tuple[str, str]
-Scorer = Callable[[str], list[tuple[str, float]]]
-"""Ranks intents for a text, best first, with scores."""
+ACCEPTED = 95
+MOST_PEERS_SHOTS = 5
+"""Peers are asked on one draw of five phrasings an intent: they are there to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Row:
     clean: float
     one_slip: float
     two_slips: float
-    auroc: float | None
+    auroc: float
+    refused: float
+    """Share of the strangers refused where 95 % of ours are accepted; NaN without strangers."""
 
 
 def folder(chosen: Path | None) -> Path:
@@ -67,102 +70,75 @@ def sampled(rows: Sequence[Pair], count: int | None) -> list[Pair]:
     return list(rows) if count is None else list(rows[:: max(1, len(rows) // count)])
 
 
-def ours(
-    train: Sequence[Pair], tests: Sequence[Sequence[Pair]], strangers: list[str]
-) -> list[float]:
-    """Return top-1 on each test file, then AUROC against strangers (NaN without)."""
-    figures = [
-        evaluate(train, test, strangers if at == 0 else ()) for at, test in enumerate(tests)
+class Ours:
+    """Our matcher: by words alone, or asking for the meaning where words leave doubt."""
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        self.name = "ours, with meaning" if encoder else "ours, without weights"
+        self._encoder = encoder
+
+    def fit(self, train: Sequence[Pair]) -> None:
+        """Learn phrasings, and read the names of intents as `guide evaluate` does."""
+        phrases = [Phrase(text=text, intent=intent) for text, intent in train]
+        options = Options(read_intents=True)
+        self._matcher = Matcher.build(phrases, options=options, semantic=self._encoder)
+
+    def answer(self, texts: Sequence[str]) -> list[Answer]:
+        """Return what each text means; a peer of the peers."""
+        return [self._best(text) for text in texts]
+
+    def _best(self, text: str) -> Answer:
+        ranking = self._matcher.rank(text, limit=1)
+        if self._encoder and ranking.in_doubt():
+            ranking = self._matcher.reconsider(text, ranking, limit=1)
+        best = ranking.matches[:1]
+        return (best[0].intent, best[0].score) if best else ("", 0.0)
+
+
+def measured(peer: Peer, tests: Sequence[Sequence[Pair]], strangers: list[str]) -> list[float]:
+    """Return top-1 on each test file, then AUROC and strangers refused (NaN without any)."""
+    texts = [text for test in tests for text, _ in test] + strangers
+    found = iter(peer.answer(texts))
+    answers = [[next(found) for _ in test] for test in tests]
+    shares = [
+        float(np.mean([got == wanted for (got, _), (_, wanted) in zip(some, test, strict=True)]))
+        for some, test in zip(answers, tests, strict=True)
     ]
-    area = figures[0]["auroc"]
-    return [float(one["top1"] or 0) for one in figures] + [float("nan") if area is None else area]
-
-
-def peer(scorer: Scorer, tests: Sequence[Sequence[Pair]], strangers: list[str]) -> list[float]:
-    """Return the same figures for a peer."""
-    shares, inside = [], []
-    for at, test in enumerate(tests):
-        ranked = [scorer(text)[0] for text, _ in test]
-        pairs_of = zip(ranked, test, strict=True)
-        shares.append(sum(found[0] == wanted[1] for found, wanted in pairs_of) / len(test))
-        if at == 0:
-            inside = [score for _, score in ranked]
-    outside = [scorer(text)[0][1] for text in strangers]
-    return [*shares, auroc(inside, outside) if outside else float("nan")]
-
-
-def fuzzy(train: Sequence[Pair]) -> Scorer:
-    """Return rapidfuzz's token_set_ratio, nearest phrasing."""
-    texts = [text.lower() for text, _ in train]
-
-    def score(text: str) -> list[tuple[str, float]]:
-        _, value, at = process.extractOne(text.lower(), texts, scorer=fuzz.token_set_ratio)
-        return [(train[at][1], value)]
-
-    return score
-
-
-def bm25(train: Sequence[Pair]) -> Scorer:
-    """Return BM25 over the phrasings, nearest phrasing."""
-    import bm25s
-
-    index = bm25s.BM25()
-    index.index(
-        bm25s.tokenize([text for text, _ in train], show_progress=False), show_progress=False
-    )
-
-    def score(text: str) -> list[tuple[str, float]]:
-        query = bm25s.tokenize([text], show_progress=False)
-        found, values = index.retrieve(query, k=1, show_progress=False)
-        return [(train[int(found[0][0])][1], float(values[0][0]))]
-
-    return score
-
-
-def tfidf(train: Sequence[Pair]) -> Scorer:
-    """Return TF-IDF over words and letters with logistic regression."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
-
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    model = make_pipeline(make_union(words, letters), LogisticRegression(C=20, max_iter=300))
-    model.fit([text for text, _ in train], [intent for _, intent in train])
-
-    def score(text: str) -> list[tuple[str, float]]:
-        chances = model.predict_proba([text])[0]
-        best = int(np.argmax(chances))
-        return [(str(model.classes_[best]), float(chances[best]))]
-
-    return score
-
-
-PEERS = {"rapidfuzz token_set_ratio": fuzzy, "BM25": bm25, "TF-IDF + logistic regression": tfidf}
+    inside = [score for _, score in answers[0]]
+    outside = [score for _, score in found]
+    if not outside:
+        return [*shares, float("nan"), float("nan")]
+    floor = np.percentile(inside, 100 - ACCEPTED)
+    return [*shares, auroc(inside, outside), float(np.mean(np.array(outside) < floor))]
 
 
 def run(data: Path, *, short: bool) -> list[Row]:
     """Measure ours and the peers; ``short`` takes one draw and a sample."""
     rows = []
+    others = peers()
+    encoder = load_encoder(threads=os.cpu_count() or 1)
     for name in SETS:
         for shots in (5, 10):
             for seed in (0,) if short else (0, 1, 2):
-                rows += _draw(data / name, name, shots, seed, SAMPLE if short else None)
+                ours = [Ours(), *([Ours(encoder)] if encoder else [])]
+                asked = [*ours, *(others if seed == 0 and shots == MOST_PEERS_SHOTS else [])]
+                rows += _draw(data / name, shots, seed, SAMPLE if short else None, asked)
     return rows
 
 
-def _draw(place: Path, name: str, shots: int, seed: int, sample: int | None) -> list[Row]:
+def _draw(
+    place: Path, shots: int, seed: int, sample: int | None, asked: Sequence[Peer]
+) -> list[Row]:
     train = pairs(place / f"train_{shots}shot_s{seed}.jsonl")
     tests = [sampled(pairs(place / f"{part}.jsonl"), sample) for part in SLIPS]
     path = place / "oos_test.jsonl"
     strangers = [text for text, _ in sampled(pairs(path), sample)] if path.exists() else []
-    found = {"ours, without weights": ours(train, tests, strangers)}
-    if seed == 0:
-        found |= {key: peer(build(train), tests, strangers) for key, build in PEERS.items()}
-    return [
-        Row(key, name, shots, seed, *(round(value, 4) for value in figures))
-        for key, figures in found.items()
-    ]
+    rows = []
+    for one in asked:
+        one.fit(train)
+        figures = [round(value, 4) for value in measured(one, tests, strangers)]
+        rows.append(Row(one.name, place.name, shots, seed, *figures))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,46 +155,13 @@ class Growth:
 
 
 def growth(sizes: Sequence[int] = GROWTH) -> list[Growth]:
-    """Measure made-up knowledge bases of growing size, ten phrasings a topic."""
-    return [_grown(size) for size in sizes]
-
-
-def _grown(size: int) -> Growth:
-    random = np.random.default_rng(size)
-    words = [
-        f"{a}{b}{c}"
-        for a in "bdfgklmnprst"
-        for b in ("a", "e", "io", "u")
-        for c in ("lo", "nt", "rs", "ck")
-    ]
-    said = [" ".join(random.choice(words, 6)) for _ in range(size)]
-    tracemalloc.start()
-    began = time.perf_counter()
-    matcher = Matcher.build(
-        Phrase(text=text, intent=f"t{at // 10}") for at, text in enumerate(said)
-    )
-    build = time.perf_counter() - began
-    peak = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    asked = [" ".join(random.choice(words, 6)) for _ in range(200)]
-    times = sorted(_timed(lambda text=text: matcher.rank(text)) for text in asked)  # type: ignore[misc]
-    naive = median(_timed(lambda text=text: process.extractOne(text, said)) for text in asked[:20])  # type: ignore[misc]
-    p50 = median(times)
-    return Growth(
-        size,
-        round(build, 2),
-        round(peak, 1),
-        round(p50, 3),
-        round(times[-2], 3),
-        round(naive, 2),
-        round(naive / p50, 1),
-    )
-
-
-def _timed(run_it: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    run_it()
-    return (time.perf_counter() - began) * 1000
+    """Measure growing numbers of phrasings, each in a process of its own (for its memory)."""
+    found = []
+    for size in sizes:
+        command = [sys.executable, "-m", "benchmarks.matching_growth", str(size)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found.append(Growth(**json.loads(done.stdout)))
+    return found
 
 
 def main() -> None:

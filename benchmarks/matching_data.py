@@ -13,8 +13,7 @@ Labelled = tuple[str, str]
 """A text and the intent it means."""
 
 SETS = ("clinc150", "banking77")
-SLIPS = ("test", "test_typo1", "test_typo2")
-VARIABLE = "GUIDE_DATASETS"
+VARIABLE = "GUIDE_BENCH_DATA"
 
 
 class DataMissingError(Exception):
