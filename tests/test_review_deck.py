@@ -177,3 +177,8 @@ async def test_a_restart_in_the_middle_loses_nothing(
             lambda session: list(session.exec(select(QuestionGroup)))
         )
         assert [group.state for group in groups] == ["ignored"]
+
+
+async def test_the_bot_is_the_key_to_the_console(talk: Talk, curator: Talk) -> None:
+    assert "/console/enter?token=" in await curator("/console")
+    assert "token" not in await talk("/console")
