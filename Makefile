@@ -15,6 +15,8 @@ help:   ## list the commands
 	@test -x $(BIN)/python || { echo "Setting up .venv …"; $(PYTHON) -m venv .venv; }
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Learning what the phrasings mean; the first time takes a quarter of a minute …"
+	@$(BIN)/guide learn
 	@touch $@
 
 .venv/dev.done: .venv/run.done requirements-dev.lock
@@ -52,10 +54,12 @@ texts: .venv/run.done  ## bring the catalogues of interface texts up to date wit
 
 lock: .venv/dev.done  ## renew both lock files from pyproject.toml, with the same versions in both
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --group build --group dev --group bench pyproject.toml \
+		--no-emit-index-url --no-header --extra semantic --group build --group dev --group bench \
+		pyproject.toml \
 		-o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --group build -c requirements-dev.lock \
+		--no-emit-index-url --no-header --no-annotate --extra semantic --group build \
+		-c requirements-dev.lock \
 		pyproject.toml -o requirements.lock
 
 clean:  ## remove what setup made

@@ -7,20 +7,22 @@ reports the other half, which is never tuned on.
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
+from knowledge.judging import MOST_OPTIONS, signs_of_all
 from knowledge.reading import gather, read_folder
-from knowledge.schema import Content, Kind, Threshold
+from knowledge.schema import Content, Kind
+from knowledge.semantic import load_encoder
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import LEAST_SURE, About, Understood, after, features_of
+from knowledge.understanding import About, Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
@@ -91,7 +93,9 @@ def _fits(
     if reading.topic not in topics:
         return False
     for kind, wanted in slots.items():
-        ids = [states.get(w, w) for w in ([wanted] if isinstance(wanted, str) else wanted)]
+        ids = [wanted] if isinstance(wanted, str) else wanted
+        if kind == "state":
+            ids = [states.get(one, one) for one in ids]
         if kind in reading.slots and not set(ids) & set(reading.slots[kind]):
             return False
     return True
@@ -103,7 +107,7 @@ def run(snapshot: Snapshot, kind: str, name: str, split: str | None) -> Tally:
     states = ids_of_states(snapshot.content)
     for row in load_questions(name, split):
         about = snapshot.heard(row.get("context", []))
-        said = snapshot.understanding.read(row["q"], about=about)
+        said = snapshot.understanding.read(row["q"], about=about, deeper=True)
         outcome = _stranger(said) if kind == "strangers" else judge(row, said, states)
         tally.outcomes[outcome] += 1
         if outcome in ("wrong", "silent", "answered"):
@@ -133,62 +137,68 @@ def measure(snapshot: Snapshot, split: str | None) -> Iterator[tuple[str, str, T
             yield kind, name, run(snapshot, kind, name, split)
 
 
-def fit(content: Content) -> tuple[list[float], list[str]]:
-    """Fit the weights of ``knowledge.understanding.sure`` on the validation half.
+def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
+    """Fit the weights of ``knowledge.judging`` on the validation half.
 
     Returns:
-        The weights (base, score, lead, explained) of a logistic regression of "the first reading
-        is right" (for a stranger: "it leads elsewhere"), and a reliability table.
+        The weights of "the first reading is right" and of "the right one is among the first few",
+        each by logistic regression.
     """
-    neutral = content.model_copy(update={"policy": {**content.policy, **NEUTRAL}})
-    reading = Snapshot(neutral).understanding
-    rows, right = [], []
+    signs, right, offered = [], [], []
+    for kind, row, about in validation(snapshot):
+        ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=deeper)
+        if "parts" in row or not ranked or (kind == "strangers" and _elsewhere(ranked, snapshot)):
+            continue
+        signs.append(signs_of_all(ranked, snapshot.content, words)[0].values())
+        topics = list(dict.fromkeys(reading.topic for reading in ranked))
+        wanted = row.get("topic", ())
+        right.append(topics[0] in wanted)
+        offered.append(any(topic in wanted for topic in topics[:MOST_OPTIONS]))
+    return {"right": _logistic(signs, right), "offered": _logistic(signs, offered)}
+
+
+def _elsewhere(ranked: list[Reading], snapshot: Snapshot) -> bool:
+    """Whether a stranger would be pointed elsewhere: neither right nor wrong, and harmless."""
+    return snapshot.content.topics[ranked[0].topic].kind != "answer"
+
+
+def validation(snapshot: Snapshot) -> Iterator[tuple[str, dict[str, Any], About]]:
+    """Yield the kind of each validation question, its row, and what its chat is about."""
     for kind, names in FILES.items():
         for row in (row for name in names for row in load_questions(name, "validation")):
-            about = About()
-            for earlier in row.get("context", []):
-                about = after(about, reading.read(earlier, about=about)[0].verdict)
-            read = reading.read(row["q"], about=about)[0]
-            if "parts" in row or not read.ranked or read.decided_by == "follow-up":
+            yield kind, row, snapshot.heard(row.get("context", []))
+
+
+def reliability(snapshot: Snapshot, split: str) -> list[tuple[str, int, float]]:
+    """Return, for each tenth of sureness, how many first readings said it and were right."""
+    bins: dict[int, list[bool]] = {}
+    for kind, names in FILES.items():
+        for row in (row for name in names for row in load_questions(name, split)):
+            about = snapshot.heard(row.get("context", []))
+            first = snapshot.understanding.read(row["q"], about=about, deeper=True)[0]
+            if "parts" in row or not first.ranked or first.decided_by == "follow-up":
                 continue
-            first = read.ranked[0]
-            ours = content.topics[first.topic].kind == "answer"
-            rows.append(_evidence(read))
-            right.append(not ours if kind == "strangers" else first.topic in row["topic"])
-    weights, said = _logistic(np.array(rows), np.array(right, dtype=float))
-    table = []
-    for tenth in range(10):
-        inside = (said >= tenth / 10) & (said < (tenth + 1) / 10)
-        if inside.any():
-            share = float(np.array(right)[inside].mean())
-            table.append(f"{tenth / 10:.1f}  {int(inside.sum()):5}  {share:.2f}")
-    return [round(float(weight), 2) for weight in weights], table
+            best = first.ranked[0]
+            if kind == "strangers" and _elsewhere([best], snapshot):
+                continue
+            right = best.topic in row.get("topic", ())
+            bins.setdefault(min(int(best.score * 10), 9), []).append(right)
+    return [
+        (f"{tenth / 10:.1f}-{tenth / 10 + 0.1:.1f}", len(said), sum(said) / len(said))
+        for tenth, said in sorted(bins.items())
+    ]
 
 
-NEUTRAL = {
-    "sure_base": Threshold(value=0, reason="fit"),
-    "sure_score": Threshold(value=1, reason="fit"),
-    "sure_lead": Threshold(value=0, reason="fit"),
-    "sure_explained": Threshold(value=0, reason="fit"),
-}
-"""Weights under which a reading keeps its own score."""
-
-
-def _evidence(read: Understood) -> tuple[float, float, float, float]:
-    first = read.ranked[0]
-    rivals = [other.score for other in read.ranked if other.topic != first.topic]
-    return features_of(first, rivals[0] if rivals else LEAST_SURE)
-
-
-def _logistic(rows: NDArray[np.float64], right: NDArray[np.float64]) -> tuple[Any, Any]:
+def _logistic(signs: Sequence[Sequence[float]], told: Sequence[bool]) -> list[float]:
     """Fit a logistic regression by Newton's method."""
+    rows, right = np.array(signs), np.array(told, dtype=float)
     weights = np.zeros(rows.shape[1])
     for _ in range(50):
         said = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - said) - 1e-3 * weights
-        curve = (rows * (said * (1 - said))[:, None]).T @ rows + 1e-3 * np.eye(rows.shape[1])
+        slope = rows.T @ (right - said) - 1e-2 * weights
+        curve = (rows * (said * (1 - said))[:, None]).T @ rows + 1e-2 * np.eye(rows.shape[1])
         weights += np.linalg.solve(curve, slope)
-    return weights, 1 / (1 + np.exp(-rows @ weights))
+    return [round(float(weight), 2) for weight in weights]
 
 
 def main() -> None:
@@ -197,17 +207,20 @@ def main() -> None:
     parser.add_argument("--split", choices=("validation", "test"), default="validation")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--words", action="store_true", help="without the embedding")
     parser.add_argument("--fit", action="store_true", help="fit the weights of sureness instead")
     chosen = parser.parse_args()
     content, reader = gather(read_folder())
     if content is None:
         raise SystemExit("\n".join(map(str, reader.faults)))
+    encoder = None if chosen.words else load_encoder(threads=os.cpu_count() or 1)
+    snapshot = Snapshot(content, encoder=encoder)
+    snapshot.understanding.prepare()
     if chosen.fit:
-        weights, table = fit(content)
-        print("base, score, lead, explained:", weights)
-        print("said   number  right", *table, sep="\n")
+        print("OF_WORDS", fit(snapshot, deeper=False))
+        if encoder:
+            print("OF_MEANING", fit(snapshot, deeper=True))
         return
-    snapshot = Snapshot(content)
     for kind, name, tally in measure(snapshot, chosen.split):
         if chosen.only in name:
             shares = {outcome: f"{tally.share(outcome):.3f}" for outcome in sorted(tally.outcomes)}

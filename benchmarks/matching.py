@@ -90,7 +90,7 @@ class Ours:
     def _best(self, text: str) -> Answer:
         ranking = self._matcher.rank(text, limit=1)
         if self._encoder and ranking.in_doubt():
-            ranking = self._matcher.reconsider(text, ranking, limit=1)
+            ranking = self._matcher.reconsider(text, limit=1)
         best = ranking.matches[:1]
         return (best[0].intent, best[0].score) if best else ("", 0.0)
 

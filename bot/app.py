@@ -45,6 +45,7 @@ from knowledge import gazetteer
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
 from knowledge.rights import Rights
+from knowledge.semantic import load_encoder
 from knowledge.signin import SignIn
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
@@ -156,6 +157,7 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
             half_life_days=settings.review_half_life_days,
             harm=settings.review_harm,
         ),
+        encoder=load_encoder() if settings.meaning else None,
     )
     try:
         await guide.open(read_folder(settings.content) if settings.content else None)

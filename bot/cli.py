@@ -25,6 +25,7 @@ from knowledge.checks import load
 from knowledge.errors import ContentError, GuideError
 from knowledge.evaluation import evaluate as measure
 from knowledge.reading import PACKAGED, read_folder
+from knowledge.semantic import load_encoder
 from knowledge.snapshot import Said, Snapshot
 from knowledge.verdicts import Clarify, Reading, best_reading, outcome
 
@@ -44,7 +45,7 @@ app.command()(cli_review.console)
 def snapshot_of(content: Path | None) -> Snapshot:
     """Return a compiled content; stop with its faults where it has any."""
     try:
-        return Snapshot(load(read_folder(content or PACKAGED)))
+        return Snapshot(load(read_folder(content or PACKAGED)), encoder=load_encoder())
     except ContentError as error:
         fail(str(error))
 
@@ -70,6 +71,10 @@ def ask(
     snapshot = snapshot_of(content)
     started = time.perf_counter()
     said = snapshot.say(question, language=language, today=today)
+    if any(one.understood.in_doubt for one in said):
+        snapshot.understanding.prepare()
+        started = time.perf_counter()
+        said = snapshot.say(question, language=language, today=today, deeper=True)
     took = (time.perf_counter() - started) * 1000
     if as_json:
         print(json.dumps(as_object(said, snapshot, today, took), ensure_ascii=False))
@@ -80,14 +85,27 @@ def ask(
             print(explain(one, snapshot))
 
 
+@app.command()
+def learn(content: Folder = None) -> None:
+    """Embed the phrasings and keep that, so that no later start has to wait for it."""
+    snapshot = snapshot_of(content)
+    snapshot.understanding.prepare()
+    parts = "words and meaning" if snapshot.understanding.has_meaning else "words alone"
+    print(f"Ready to understand by {parts}.")
+
+
 def _ask_batch(snapshot: Snapshot, language: str, today: date) -> None:
+    snapshot.understanding.prepare()
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
         row = _row(line, number)
-        about = snapshot.heard([str(text) for text in row.get("context") or []], language)
+        earlier = [str(text) for text in row.get("context") or []]
+        about = snapshot.heard(earlier, language)
         started = time.perf_counter()
-        said = snapshot.say(str(row["q"]), about=about, language=language, today=today)
+        said = snapshot.say(
+            str(row["q"]), about=about, language=language, today=today, deeper=True
+        )
         took = (time.perf_counter() - started) * 1000
         answer = {"id": row.get("id"), **as_object(said, snapshot, today, took)}
         print(json.dumps(answer, ensure_ascii=False), flush=True)

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     conversation_hours: int = Field(
         default=720, ge=1, description="How long a quiet chat's subject and choices are kept."
     )
+    meaning: bool = Field(
+        default=True,
+        description="Ask an embedding, if installed, where words leave doubt (some 300 MB).",
+    )
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port of health, metrics, webhook and console."

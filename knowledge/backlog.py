@@ -79,7 +79,9 @@ def others(session: Session, number: int) -> list[Logged]:
 def now_answered(question: Question, snapshot: Snapshot) -> bool:
     """Whether the content answers a question that it did not, or no longer as it did wrongly."""
     offered = {reading["topic"] for reading in json.loads(question.options).get("readings", [])}
-    read = snapshot.understanding.read(question.text, about=About(), language=question.language)
+    read = snapshot.understanding.read(
+        question.text, about=About(), language=question.language, deeper=True
+    )
     return any(_is_new(part, offered if question.doubt else set()) for part in read)
 
 

@@ -29,6 +29,7 @@ from knowledge.publishing import Publisher, compiled
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
+from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import (
     conversation,
@@ -119,8 +120,11 @@ class Guide:
         promise_days: int = 90,
         today: Callable[[], date] = date.today,
         weights: Weights | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.store = store
+        self._encoder = encoder
+        self._preparing: asyncio.Task[None] | None = None
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds
@@ -169,7 +173,7 @@ class Guide:
         await asyncio.to_thread(upgrade, self.store.engine)
         if not await self.store.read(live_number):
             files = read_folder() if packaged is None else packaged
-            snapshot = Snapshot(load(files), 1)
+            snapshot = Snapshot(load(files), 1, encoder=self._encoder)
             if await self.store.write(lambda session: _publish_first(session, files)):
                 self._move(snapshot)
 
@@ -185,7 +189,10 @@ class Guide:
         if moved:
             version = await self.store.read(lambda session: get_version(session, number))
             files = unpack(version.files)
-            self._move(await asyncio.to_thread(compiled, files, number, self._snapshot))
+            snapshot = await asyncio.to_thread(
+                compiled, files, number, self._snapshot, self._encoder
+            )
+            self._move(snapshot)
         await self._preview(trying)
         return moved
 
@@ -238,7 +245,15 @@ class Guide:
                     await self.refresh()
                 except GuideError as error:
                     log.warning("still on version %s: %s", self.snapshot.number, error)
+                self._deepen()
                 await listener.wait(LOOK_EVERY)
+
+    def _deepen(self) -> None:
+        """Make the meaning of the live version ready beside the work; till then words decide."""
+        understanding = self.snapshot.understanding
+        idle = self._preparing is None or self._preparing.done()
+        if self._encoder and idle and not understanding.has_meaning:
+            self._preparing = asyncio.create_task(asyncio.to_thread(understanding.prepare))
 
     def _move(self, snapshot: Snapshot) -> None:
         """Answer from this version from now on: one assignment, so that no question sees two."""
@@ -264,7 +279,7 @@ class Guide:
         before = held if held and held.update_id != asked.update_id and not held.taken else None
         if before:
             asked = replace(asked, text=f"{before.text} {asked.text}")
-        spoken = self._speak(snapshot, asked, talk)
+        spoken = await self._think(snapshot, asked, talk)
         if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
             return await self._hold(snapshot, asked, talk)
         rows = self._rows(asked, snapshot, spoken.said, started)
@@ -293,7 +308,16 @@ class Guide:
             content=snapshot.content,
         )
 
-    def _speak(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
+    async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
+        """Understand a message; where words leave doubt, ask what they mean, off the loop."""
+        spoken = self._speak(snapshot, asked, talk)
+        if snapshot.understanding.has_meaning and spoken.in_doubt:
+            return await asyncio.to_thread(self._speak, snapshot, asked, talk, deeper=True)
+        return spoken
+
+    def _speak(
+        self, snapshot: Snapshot, asked: Asked, talk: Conversation, *, deeper: bool = False
+    ) -> Spoken:
         """Understand a message in its chat, whether or not a dialogue is under way."""
         spoken = speak(
             snapshot,
@@ -303,6 +327,7 @@ class Guide:
             language=self._language(talk, asked.client_language),
             chosen=talk.language,
             today=self.today(),
+            deeper=deeper,
         )
         if not talk.language:
             return spoken

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -103,9 +103,6 @@ class Options:
     """Whether an intent's own name ("card_arrival") is read as one more phrasing of it."""
 
 
-Allowed = Callable[[str], bool]
-
-
 class Matcher:
     """Phrasings made ready to be matched; immutable once built."""
 
@@ -113,7 +110,8 @@ class Matcher:
         self, phrases: Iterable[Phrase], options: Options, encoder: Encoder | None = None
     ) -> None:
         self._encoder = encoder
-        self._meaning: Meaning | None = None
+        self.meaning: Meaning | None = None
+        """The phrasings by meaning, once they are prepared."""
         self._preparing = Lock()
         self._fillers = Fillers((*FILLERS, *options.fillers))
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
@@ -124,8 +122,8 @@ class Matcher:
         if options.read_intents:
             self._phrases.extend(_names(self._phrases))
             self._phrases.sort(key=lambda phrase: phrase.intent)
-        number = {intent: at for at, intent in enumerate(self.intents)}
-        self._intent_of = np.array([number[phrase.intent] for phrase in self._phrases])
+        self._number = {intent: at for at, intent in enumerate(self.intents)}
+        self._intent_of = np.array([self._number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self._phrases))
         self._curated = np.array([not isinstance(p, _Name) for p in self._phrases])
@@ -180,64 +178,66 @@ class Matcher:
         """Repair the spelling of words against the phrasings."""
         return self._speller.repair(words)
 
-    def rank(self, text: str, *, limit: int = 5, allowed: Allowed | None = None) -> Ranking:
+    def rank(self, text: str, *, limit: int = 5, without: Collection[str] = ()) -> Ranking:
         """Return the intents a text may mean, the likeliest first.
 
         Args:
             text: what was asked.
             limit: how many intents to return at most.
-            allowed: tells which intents may be returned; all without it.
+            without: intents that are out of the question, as if they were not known.
         """
         words, corrections = self.repair(self._words(tokenize(text)))
-        heard = self._hear_words(words)
-        matches = self._matches(
-            heard, partial(word_signs, heard), self._calibration, limit, allowed
-        )
+        heard = self._but(self._hear_words(words), without)
+        matches = self._matches(heard, partial(word_signs, heard), self._calibration, limit)
         return Ranking(matches=matches, corrections=corrections)
 
-    def reconsider(
-        self, text: str, ranking: Ranking, *, limit: int = 5, allowed: Allowed | None = None
-    ) -> Ranking:
-        """Return the ranking of a text whose meaning is asked too; takes some milliseconds.
+    def reconsider(self, text: str, *, limit: int = 5, without: Collection[str] = ()) -> Ranking:
+        """Return the same with the text's meaning asked too; takes some milliseconds.
 
-        Without an embedding the ranking is returned as it was. The first call embeds the
-        phrasings, which takes seconds: call ``prepare`` before, and both off the event loop.
+        Without an embedding words alone decide. The first call prepares the embedding.
         """
         meaning = self.prepare()
         if meaning is None:
-            return ranking
+            return self.rank(text, limit=limit, without=without)
         words, corrections = self.repair(self._words(tokenize(text)))
         heard, sense = self._hear_words(words), meaning.sense(" ".join(words))
-        heard = replace(heard, evidence=joined(heard, sense))
+        heard = self._but(replace(heard, evidence=joined(heard, sense)), without)
         signs = partial(meaning_signs, heard.evidence, sense)
-        matches = self._matches(heard, signs, self._deeper, limit, allowed)
+        matches = self._matches(heard, signs, self._deeper, limit)
         return Ranking(matches=matches, corrections=corrections, used_semantic=True)
 
     def prepare(self) -> Meaning | None:
-        """Embed the phrasings, once; return them by meaning, or None without an embedding."""
-        if self._encoder is None:
-            return None
+        """Embed the phrasings, once; return them by meaning, or None without an embedding.
+
+        Takes seconds where phrasings are new: keep it off the event loop.
+        """
+        if self._encoder is None or self.meaning is not None:
+            return self.meaning
         with self._preparing:
-            if self._meaning is None:
+            if self.meaning is None:
                 texts = [" ".join(self._words(tokenize(p.text))) for p in self._phrases]
-                meaning = Meaning(self._encoder, texts, self._intent_of)
+                asked = sorted(self._left_out)
+                meaning = Meaning(self._encoder, texts, self._intent_of, asked)
                 self._deeper = OF_MEANING.fitted(list(self._deeper_cases(meaning)))
-                self._meaning = meaning
-            return self._meaning
+                self.meaning = meaning
+        return self.meaning
+
+    def _but(self, heard: Heard, without: Collection[str]) -> Heard:
+        """Return what is heard with nothing said for some intents."""
+        if not without:
+            return heard
+        evidence = heard.evidence.copy()
+        evidence[[self._number[intent] for intent in without if intent in self._number]] = 0
+        return replace(heard, evidence=evidence)
 
     def _matches(
-        self,
-        heard: Heard,
-        signs: Signs,
-        calibration: Calibration,
-        limit: int,
-        allowed: Allowed | None,
+        self, heard: Heard, signs: Signs, calibration: Calibration, limit: int
     ) -> tuple[Match, ...]:
         first, second = best_two(heard.evidence)
         matches = (
             self._match(at, heard, calibration.likely(signs(at, second if at == first else first)))
             for at in np.argsort(-heard.evidence).tolist()
-            if heard.evidence[at] > 0 and (allowed is None or allowed(self.intents[at]))
+            if heard.evidence[at] > 0
         )
         return tuple(islice(matches, limit))
 
@@ -297,9 +297,10 @@ class Matcher:
 
     def _deeper_cases(self, meaning: Meaning) -> Iterator[Case]:
         """Yield the same once meaning is asked too."""
-        place = {row: at for at, row in enumerate(meaning.rows.tolist())}
-        for row in self._left_out.keys() & place:
-            sense = meaning.sense_without(place[row])
+        for row in sorted(self._left_out):
+            sense = meaning.sense_without(row)
+            if sense is None:
+                continue
             evidence = joined(self._left_out[row], sense)
             signs = partial(meaning_signs, evidence, sense)
             yield from cases_of(int(self._intent_of[row]), evidence, signs)

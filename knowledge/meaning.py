@@ -1,25 +1,26 @@
 """Ranks intents by what a text means, with an embedding of the phrasings. Pure.
 
 Kernel ridge regression: every phrasing draws the texts near it to its intent, weighed so that all
-phrasings together are told right. It is solved for once, in the time of a matrix inverse.
+phrasings together are told right. It is solved for once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.semantic import Encoder, Vectors
+from knowledge.semantic import Encoder
+from knowledge.vectors import Vectors
 
 Floats = NDArray[np.float64]
 
 _SHARPNESS = 3.0
 _DAMPING = 0.3
-_MOST = 4_000
-"""Phrasings that are embedded at most, spread evenly: the inverse grows with their cube."""
+_MOST = 6_000
+"""Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,11 @@ class Meaning:
     """Phrasings by meaning."""
 
     def __init__(
-        self, encoder: Encoder, texts: Sequence[str], intent_of: NDArray[np.int64]
+        self,
+        encoder: Encoder,
+        texts: Sequence[str],
+        intent_of: NDArray[np.int64],
+        asked: Sequence[int] = (),
     ) -> None:
         """Embed phrasings.
 
@@ -42,29 +47,50 @@ class Meaning:
             encoder: the embedding.
             texts: the phrasings.
             intent_of: the number of each phrasing's intent.
+            asked: phrasings that ``sense_without`` will be asked for.
         """
         self._encoder = encoder
         count = len(texts)
-        self.rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
-        self._vectors = encoder.encode([texts[row] for row in self.rows])
-        meant = np.zeros((len(self.rows), int(intent_of.max()) + 1))
-        meant[np.arange(len(self.rows)), intent_of[self.rows]] = 1.0
+        rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
+        self._vectors = encoder.learn([texts[row] for row in rows])
+        meant = np.zeros((len(rows), int(intent_of.max()) + 1), dtype=np.float32)
+        meant[np.arange(len(rows)), intent_of[rows]] = 1
+        places = {row: at for at, row in enumerate(rows.tolist()) if row in set(asked)}
+        self._pull = self._solved(meant, places)
+
+    def _solved(self, meant: Vectors, places: Mapping[int, int]) -> Vectors:
+        """Solve for how each phrasing pulls; keep what those at ``places`` mean to the others.
+
+        The columns of the inverse that leaving out takes are solved for beside the intents.
+        """
         near = self._vectors @ self._vectors.T
-        inverse = np.linalg.inv(_kernel(near) + _DAMPING * np.eye(len(near)))
-        pull = inverse @ meant
-        self._pull = pull.astype(np.float32)
-        self._without = meant - pull / np.diag(inverse)[:, None]
-        np.fill_diagonal(near, -1.0)
-        self._nearest_other = near.max(axis=1)
+        at = np.array(list(places.values()), dtype=np.int64)
+        others = near[at]
+        others[np.arange(len(at)), at] = -1
+        kernel = _kernel(near)
+        kernel[np.diag_indices(len(kernel))] += _DAMPING
+        unit = np.zeros((len(kernel), len(at)), dtype=np.float32)
+        unit[at, np.arange(len(at))] = 1
+        solved = np.linalg.solve(kernel, np.concatenate([meant, unit], axis=1))
+        pull, inverse = solved[:, : meant.shape[1]], solved[:, meant.shape[1] :]
+        told = meant[at] - pull[at] / inverse[at, np.arange(len(at))][:, None]
+        self._without = {
+            row: Sense(told[place].astype(np.float64), float(others[place].max()))
+            for place, row in enumerate(places)
+        }
+        return np.ascontiguousarray(pull)
 
     def sense(self, text: str) -> Sense:
         """Return what a text means."""
         near = self._vectors @ self._encoder.encode([text])[0]
         return Sense(np.asarray(_kernel(near) @ self._pull, np.float64), float(near.max()))
 
-    def sense_without(self, at: int) -> Sense:
-        """Return what one of ``rows`` would mean were it not among them (exactly, at no cost)."""
-        return Sense(self._without[at].copy(), float(self._nearest_other[at]))
+    def sense_without(self, row: int) -> Sense | None:
+        """Return what a phrasing that was ``asked`` for would mean were it not known (exactly).
+
+        None where it was not embedded.
+        """
+        return self._without.get(row)
 
 
 def _kernel(near: Vectors) -> Vectors:

@@ -104,17 +104,19 @@ def misled(content: Content, understanding: Understanding) -> Iterator[PhrasingF
     """
     places = _phrasings(content)
     phrases = phrases_of(content, understanding.finder)
+    elsewhere = {topic.id: _elsewhere(topic, content) for topic in content.topics.values()}
     for place, phrase in zip(places, phrases, strict=True):
-        about = place.topic.where
-
-        def may_win(other: str, about: object = about) -> bool:
-            return content.topics[other].where == about or not content.topics[other].where
-
-        ranking = understanding.matcher.rank(phrase.text, limit=1, allowed=may_win)
+        barred = elsewhere[place.topic.id]
+        ranking = understanding.matcher.rank(phrase.text, limit=1, without=barred)
         if ranking.matches and ranking.matches[0].intent != place.topic.id:
             winner = _winner(place, content, understanding)
             if winner and winner.topic != place.topic.id:
                 yield _lost(place, content.topics[winner.topic], winner.phrase)
+
+
+def _elsewhere(topic: Topic, content: Content) -> list[str]:
+    """Return the topics that are asked about other things than this one."""
+    return [one.id for one in content.topics.values() if one.where and one.where != topic.where]
 
 
 def _winner(place: _Place, content: Content, understanding: Understanding) -> Reading | None:

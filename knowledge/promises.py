@@ -115,7 +115,9 @@ class Promises:
             return Reading(topic=LOOKUP, slots={Kind.STATE.value: (key,)}) if news else None
         if (reading := decided.get(int(key))) and _complete(reading, content):
             return reading
-        said = snapshot.say(promise.text, language=promise.language, today=self._guide.today())
+        said = snapshot.say(
+            promise.text, language=promise.language, today=self._guide.today(), deeper=True
+        )
         verdict = said[0].understood.verdict
         return verdict.reading if isinstance(verdict, Answer) else None
 

@@ -23,6 +23,7 @@ from knowledge.reading import Files, gather
 from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
 from knowledge.schema import Content
+from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot, compile_after
 from knowledge.store.drafts import (
     SavedDraft,
@@ -388,13 +389,19 @@ class Publisher:
         return [Logged(text, language, _carried(options)) for text, language, options in rows]
 
 
-def compiled(files: Files, number: int, previous: Snapshot | None = None) -> Snapshot:
+def compiled(
+    files: Files,
+    number: int,
+    previous: Snapshot | None = None,
+    encoder: Encoder | None = None,
+) -> Snapshot:
     """Compile a version as it was published; later rules of the check do not hold it back.
 
     Args:
         files: of the version.
         number: of the version.
         previous: one in use, from which is taken over what did not change.
+        encoder: the embedding to ask where words leave doubt.
 
     Raises:
         ContentError: the files cannot be read at all.
@@ -402,7 +409,7 @@ def compiled(files: Files, number: int, previous: Snapshot | None = None) -> Sna
     content, reader = gather(files)
     if content is None:
         raise ContentError(tuple(reader.faults))
-    return compile_after(content, number, previous)
+    return compile_after(content, number, previous, encoder)
 
 
 def _carried(options: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

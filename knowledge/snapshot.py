@@ -10,6 +10,7 @@ from operator import attrgetter
 from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
 from knowledge.schema import Content
+from knowledge.semantic import Encoder
 from knowledge.understanding import About, Understanding, Understood, after
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -28,19 +29,33 @@ class Snapshot:
     """A content ready to answer. Immutable, so that a new version is one assignment."""
 
     def __init__(
-        self, content: Content, number: int = 0, *, understanding: Understanding | None = None
+        self,
+        content: Content,
+        number: int = 0,
+        *,
+        understanding: Understanding | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.content = content
         self.number = number
-        self.understanding = understanding or Understanding(content)
+        self.understanding = understanding or Understanding(content, encoder)
         self._dated = dated(content)
         self._on: tuple[date, Content] | None = None
 
     def say(
-        self, text: str, *, about: About | None = None, language: str = "en", today: date
+        self,
+        text: str,
+        *,
+        about: About | None = None,
+        language: str = "en",
+        today: date,
+        deeper: bool = False,
     ) -> list[Said]:
-        """Understand a message and word what it asks, one result for each question in it."""
-        understood = self.understanding.read(text, about=about, language=language)
+        """Understand a message and word what it asks, one result for each question in it.
+
+        See :meth:`Understanding.read` for what ``deeper`` costs.
+        """
+        understood = self.understanding.read(text, about=about, language=language, deeper=deeper)
         return [self._said(part, today) for part in understood]
 
     def _said(self, understood: Understood, today: date) -> Said:
@@ -72,15 +87,19 @@ class Snapshot:
         """Return what a chat is about after these messages."""
         about = About()
         for text in earlier:
-            for part in self.understanding.read(text, about=about, language=language):
+            said = self.understanding.read(text, about=about, language=language, deeper=True)
+            for part in said:
                 about = after(about, part.verdict)
         return about
 
 
-def compile_after(content: Content, number: int, previous: Snapshot | None) -> Snapshot:
+def compile_after(
+    content: Content, number: int, previous: Snapshot | None, encoder: Encoder | None = None
+) -> Snapshot:
     """Compile a version; where only facts changed, what understands questions is taken over."""
     if previous is None or not understood_alike(previous.content, content):
-        return Snapshot(content, number)
+        encoder = encoder or (previous.understanding.encoder if previous else None)
+        return Snapshot(content, number, encoder=encoder)
     understanding = copy(previous.understanding)
     understanding.content = content
     return Snapshot(content, number, understanding=understanding)

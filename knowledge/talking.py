@@ -47,6 +47,11 @@ class Spoken:
         """Whether nothing was clearly understood."""
         return all(one.worded is None for one in self.said)
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether words alone left doubt about some of it."""
+        return any(one.understood.in_doubt for one in self.said)
+
 
 def speak(
     snapshot: Snapshot,
@@ -57,13 +62,14 @@ def speak(
     language: str,
     chosen: str | None = None,
     today: date,
+    deeper: bool = False,
 ) -> Spoken:
     """Understand and word a message, as part of the dialogue under way where it is one.
 
     A dialogue speaks the ``chosen`` language, where the person chose one. A clear question is
     answered in the middle of a dialogue; the dialogue waits.
     """
-    said = snapshot.say(text, about=about, language=language, today=today)
+    said = snapshot.say(text, about=about, language=language, today=today, deeper=deeper)
     flow = load_flow(kept)
     if flow and flow.at:
         spoken = chosen or said[0].understood.language
@@ -115,6 +121,7 @@ def _as_said(first: Said, worded: Worded) -> Said:
         verdict=Answer(reading=worded.reading),
         language=worded.language,
         decided_by="dialogue",
+        in_doubt=False,
     )
     return Said(understood=understood, worded=worded)
 

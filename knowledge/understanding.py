@@ -8,23 +8,21 @@ its reason, and were chosen on validation questions only.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from knowledge.judging import MOST, OF_MEANING, OF_WORDS, Weights, judge, sure
 from knowledge.languages import LanguageGuesser
 from knowledge.matching import Matcher, Options, Phrase
 from knowledge.schema import Content, Topic
+from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Slots, Unknown, Verdict
+from knowledge.verdicts import Answer, Clarify, Reading, Slots, Verdict
 from knowledge.whereabouts import Whereabouts
 from knowledge.words import tokenize
-
-MOST_OPTIONS = 4
-"""Buttons offered when in doubt; more are not read."""
 
 _FOLLOWING = frozenset(
     "and or what about how the a an one for in then so also no not i mean meant sorry ok okay is "
@@ -37,8 +35,6 @@ _FOLLOWING = frozenset(
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
-
-LEAST_SURE, MOST_SURE = 0.005, 0.99
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 _SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y tambien|also)\s+")
@@ -67,17 +63,21 @@ class Understood:
     """The words that were matched, names taken out."""
     decided_by: str = "words"
     """The part that decided: ``words``, ``follow-up``, or ``meaning`` (the embedding)."""
+    in_doubt: bool = False
+    """Whether words alone left doubt, so that the embedding is worth its milliseconds."""
 
 
 class Understanding:
     """A content made ready to understand questions; immutable once built."""
 
-    def __init__(self, content: Content, matcher: Matcher | None = None) -> None:
+    def __init__(self, content: Content, encoder: Encoder | None = None) -> None:
         self.content = content
+        self.encoder = encoder
         self.finder = Finder(content)
         self.policy = {name: threshold.value for name, threshold in content.policy.items()}
         phrases = phrases_of(content, self.finder)
-        self.matcher = matcher or Matcher.build(phrases, options=_options(content))
+        self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
+        self._placed = [topic for topic in content.topics.values() if topic.where]
         self._exact = exact_phrases(phrases)
         said = (word for phrase in phrases for word in tokenize(phrase.text))
         self.speller = Speller(Counter([*said, *self.finder.vocabulary()]))
@@ -85,8 +85,17 @@ class Understanding:
         plain = frozenset(word for phrase in phrases for word in tokenize(phrase.text))
         self.whereabouts = Whereabouts(content, plain)
 
+    @property
+    def has_meaning(self) -> bool:
+        """Whether an embedding can be asked now (see :meth:`prepare`)."""
+        return self.matcher.meaning is not None
+
+    def prepare(self) -> None:
+        """Make the embedding ready, where there is one. Takes seconds: keep it off the loop."""
+        self.matcher.prepare()
+
     def read(
-        self, text: str, *, about: About | None = None, language: str = "en"
+        self, text: str, *, about: About | None = None, language: str = "en", deeper: bool = False
     ) -> list[Understood]:
         """Understand a message: one result for each question in it, in order.
 
@@ -94,16 +103,18 @@ class Understanding:
             text: what the person wrote.
             about: what the chat was about before.
             language: what to assume where the text itself does not tell.
+            deeper: whether to ask the embedding where words leave doubt, if it is ready. That
+                takes some milliseconds: keep it off the event loop.
         """
         about = about or About()
         spoken = self.language_of(text) or language
-        whole = self._read_one(text, about, spoken)
+        whole = self._read_one(text, about, spoken, deeper)
         questions = split_questions(text)
         if len(questions) < 2:
             return [whole]
         parts = []
         for question in questions:
-            part = self._read_one(question, about, spoken)
+            part = self._read_one(question, about, spoken, deeper)
             parts.append(part)
             about = after(about, part.verdict)
         answered = {
@@ -122,31 +133,49 @@ class Understanding:
         plain = [word for word in words.split() if "{" not in word]
         return guess[0] if len(plain) >= self.policy["language_words"] else None
 
-    def _read_one(self, text: str, about: About, language: str) -> Understood:
+    def _read_one(self, text: str, about: About, language: str, deeper: bool) -> Understood:
         placed = self.whereabouts.place(text)
+        said = placed.text if placed else text
+        read = self._read_plain(said, about, language, OF_WORDS)
+        if deeper and read.in_doubt and self.has_meaning:
+            read = self._read_plain(said, about, language, OF_MEANING)
         if placed is None:
-            return self._read_plain(text, about, language)
-        read = self._read_plain(placed.text, about, language)
+            return read
         return replace(read, text=text, verdict=self.whereabouts.mark(read.verdict, placed))
 
-    def _read_plain(self, text: str, about: About, language: str) -> Understood:
+    def ranked(self, text: str, about: About, *, deeper: bool) -> tuple[list[Reading], int]:
+        """Return readings by their scores before they are judged, and how many words were said.
+
+        For those who fit the judge; a follow-up that names another thing has no scores.
+        """
+        tokens, _ = self._words(text)
+        variants = self.finder.variants(tokens, text)
+        if self._follow(variants, about):
+            return [], 0
+        return self._rank(variants, about, deeper=deeper), len(tokens)
+
+    def _read_plain(self, text: str, about: About, language: str, weights: Weights) -> Understood:
         tokens, corrections = self._words(text)
         variants = self.finder.variants(tokens, text)
         followed = self._follow(variants, about)
-        ranked = followed or self._rank(variants, about)
+        deeper = weights is OF_MEANING
+        ranked, worth_asking = followed, 1.0
+        if not followed:
+            heard = self._rank(variants, about, deeper=deeper)
+            ranked, worth_asking = sure(heard, self.content, len(tokens), weights)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
-        verdict = judge(ranked, self.content, self.policy)
         return Understood(
             text=text,
-            verdict=verdict,
+            verdict=judge(ranked, worth_asking, self.content, self.policy),
             language=language,
             slots=variant.slots,
             excluded=variant.excluded,
             corrections=corrections,
             ranked=tuple(ranked[:5]),
             rest=variant.text,
-            decided_by="follow-up" if followed else "words",
+            decided_by="follow-up" if followed else "meaning" if deeper else "words",
+            in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
         )
 
     def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
@@ -174,27 +203,32 @@ class Understanding:
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
 
-    def _rank(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
+    def _rank(self, variants: tuple[Variant, ...], about: About, *, deeper: bool) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
         for variant in variants:
-            for topic, likely, phrase, explained in self._candidates(variant.text):
+            for topic, likely, phrase, explained in self._candidates(variant, about, deeper):
                 reading = self._reading(self.content.topics[topic], variant, about)
                 if reading is None:
                     continue
                 fit = self._fit(reading, variant, phrase) * self._context_fit(reading, about)
-                score = min(likely * fit, MOST_SURE)
+                score = min(likely * fit, MOST)
                 reading = replace(reading, score=score, phrase=phrase, explained=explained)
                 key = (reading.topic, str(sorted(reading.slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = reading
-        return sure(sorted(best.values(), key=lambda reading: -reading.score), self.policy)
+        return sorted(best.values(), key=lambda reading: -reading.score)
 
-    def _candidates(self, text: str) -> Iterator[tuple[str, float, str, float]]:
+    def _candidates(
+        self, variant: Variant, about: About, deeper: bool
+    ) -> Iterator[tuple[str, float, str, float]]:
         """Yield topics a text may mean, how likely, by which phrasing, and what that explains."""
-        exact = self._exact.get(text, {})
+        text = variant.text
+        barred = {one.id for one in self._placed if self._reading(one, variant, about) is None}
+        exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
         for topic, phrase in exact.items():
             yield topic, self.policy["exact_score"] / len(exact), phrase, 1.0
-        for match in self.matcher.rank(text, limit=CANDIDATES).matches:
+        rank = self.matcher.reconsider if deeper else self.matcher.rank
+        for match in rank(text, limit=CANDIDATES, without=barred).matches:
             if match.intent not in exact:
                 yield match.intent, match.score, match.phrase, match.explained
 
@@ -230,75 +264,6 @@ class Understanding:
         if any(need not in reading.slots for need in topic.needs):
             fit *= self.policy["missing_name"]
         return fit
-
-
-def sure(ranked: list[Reading], policy: Mapping[str, float]) -> list[Reading]:
-    """Turn scores into how likely each reading is right, by its score and its lead over others.
-
-    A logistic curve whose three weights were fitted on the validation questions and strangers
-    (``python -m benchmarks.domain --fit``), as Platt (1999) does for classifiers.
-    """
-    made = []
-    for reading in ranked:
-        rival = next((other for other in ranked if other.topic != reading.topic), None)
-        evidence = features_of(reading, rival.score if rival else LEAST_SURE)
-        weights = [policy[f"sure_{name}"] for name in ("base", "score", "lead", "explained")]
-        total = sum(weight * value for weight, value in zip(weights, evidence, strict=True))
-        made.append(replace(reading, score=1 / (1 + math.exp(-total))))
-    return sorted(made, key=lambda reading: -reading.score)
-
-
-def features_of(reading: Reading, rival: float) -> tuple[float, float, float, float]:
-    """Return what sureness is judged by: a constant, log odds, log lead, what is explained."""
-    score = min(max(reading.score, LEAST_SURE), MOST_SURE)
-    lead = math.log(score / max(rival, LEAST_SURE))
-    return 1.0, math.log(score / (1 - score)), lead, reading.explained
-
-
-def judge(ranked: list[Reading], content: Content, policy: Mapping[str, float]) -> Verdict:
-    """Decide what to do with ranked readings.
-
-    Answer when the best is likely enough right; ask when several are plausible or a thing is
-    missing; else say honestly that we do not know.
-    """
-    plausible = [reading for reading in ranked if reading.score >= policy["offer_at"]]
-    if not plausible:
-        return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
-    first = plausible[0]
-    second = next((reading for reading in ranked if reading.topic != first.topic), None)
-    topic = content.topics[first.topic]
-    if first.score >= policy["answer_at"]:
-        return _decided(topic, first, second)
-    if topic.kind == "chat" and first.score >= policy["chat_at"]:
-        return _decided(topic, first, second)
-    floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
-    options = [
-        reading
-        for reading in plausible
-        if reading.score >= floors[content.topics[reading.topic].kind]
-    ]
-    if not options:
-        return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
-    return Clarify(options=_complete(options)[:MOST_OPTIONS])
-
-
-def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdict:
-    if topic.kind == "chat":
-        return Chat(reading=reading)
-    if topic.kind == "not_ours":
-        return NotOurs(reading=reading)
-    missing = next((need for need in topic.needs if need not in reading.slots), None)
-    if missing:
-        return Clarify(options=(reading,), missing=missing.value)
-    return Answer(reading=reading, runner_up=runner_up)
-
-
-def _complete(readings: list[Reading]) -> tuple[Reading, ...]:
-    """Keep one reading for each topic."""
-    seen: dict[str, Reading] = {}
-    for reading in readings:
-        seen.setdefault(reading.topic, reading)
-    return tuple(seen.values())
 
 
 def after(about: About, verdict: Verdict) -> About:

@@ -18,6 +18,9 @@ PLACE = "place"
 _FEW, _VERY_FEW = 8, 3
 """Words of a text whose place may be, or surely is, all it is about."""
 
+_MEANT = 0.7
+"""The share of a text that phrasings about places must say for it to be about its place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
@@ -80,11 +83,11 @@ class Whereabouts:
 
     def _instead(self, verdict: Unknown | Clarify, placed: Placed) -> Verdict:
         """Answer where things are, where a place is all that was understood."""
-        options = () if isinstance(verdict, Unknown) else verdict.options
+        options = verdict.nearest if isinstance(verdict, Unknown) else verdict.options
         size = len(placed.text.split())
-        meant = not options or any(option.topic in self._topics for option in options)
+        meant = any(one.topic in self._topics and one.explained >= _MEANT for one in options)
         topic = self._look_up if placed.state else self._ask
-        if topic is None or size > _FEW or not (meant or size <= _VERY_FEW):
+        if topic is None or size > (_FEW if meant else _VERY_FEW):
             return verdict
         return Answer(reading=self._at(Reading(topic=topic), placed))
 

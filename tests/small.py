@@ -147,12 +147,10 @@ menus:
 policy:
   answer_at: {value: 0.5, reason: test}
   offer_at: {value: 0.18, reason: test}
-  sure_base: {value: -2.06, reason: test}
-  sure_score: {value: 0.4, reason: test}
-  offer_elsewhere_at: {value: 0.35, reason: test}
+  ask_back_at: {value: 0.3, reason: test}
+  clear_at: {value: 0.95, reason: test}
+  offer_elsewhere_at: {value: 0.6, reason: test}
   chat_at: {value: 0.5, reason: test}
-  sure_lead: {value: 3.0, reason: test}
-  sure_explained: {value: 2.44, reason: test}
   follow_up_score: {value: 0.95, reason: test}
   unused_name: {value: 0.8, reason: test}
   missing_name: {value: 0.85, reason: test}

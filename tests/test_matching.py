@@ -81,7 +81,7 @@ def test_corrections_are_told() -> None:
 
 
 def test_only_allowed_intents_are_returned() -> None:
-    ranking = MATCHER.rank("how long and how much", limit=2, allowed=lambda name: name != "length")
+    ranking = MATCHER.rank("how long and how much", limit=2, without=["length"])
     assert 0 < len(ranking.matches) <= 2
     assert "length" not in {match.intent for match in ranking.matches}
 

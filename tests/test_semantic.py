@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from knowledge.matching import Matcher, Phrase, Ranking
-from knowledge.semantic import Vectors, carried, load_encoder, with_output
+from knowledge.semantic import carried, load_encoder, with_output
+from knowledge.understanding import Understanding
+from knowledge.vectors import KeptVectors, Vectors
 from knowledge.wordpiece import numbers, split
+from tests import small
 
 TOPICS = ("price cost fee pay".split(), "duration long weeks time".split(), ["place", "where"])
 
@@ -23,6 +27,8 @@ class Topics:
         rows = [[0.1 + sum(w in group for w in t.split()) for group in TOPICS] for t in texts]
         vectors = np.array(rows, dtype=np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    learn = encode
 
 
 PHRASES = [
@@ -47,11 +53,11 @@ def test_meaning_finds_what_words_cannot() -> None:
     matcher = Matcher.build(PHRASES, semantic=Topics())
     words = matcher.rank("any fee")
     assert words.in_doubt()
-    meant = matcher.reconsider("any fee", words)
+    meant = matcher.reconsider("any fee")
     assert meant.matches[0].intent == "cost"
     assert meant.used_semantic
     assert not meant.in_doubt()
-    only = matcher.reconsider("any fee", words, allowed=lambda intent: intent == "site")
+    only = matcher.reconsider("any fee", without=("cost", "length"))
     assert {match.intent for match in only.matches} == {"site"}
 
 
@@ -59,7 +65,7 @@ def test_without_an_embedding_the_ranking_stays() -> None:
     matcher = Matcher.build(PHRASES)
     ranking = matcher.rank("what is the price")
     assert matcher.prepare() is None
-    assert matcher.reconsider("what is the price", ranking) is ranking
+    assert matcher.reconsider("what is the price") == ranking
     assert Ranking().in_doubt()
 
 
@@ -80,3 +86,36 @@ def test_the_embedding_is_there_just_when_its_wheels_are() -> None:
             one.encode(["how much is it", "where is it"]) @ one.encode(["what is the price"])[0]
         )
         assert near > far
+
+
+def test_phrasings_are_embedded_once(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        asked.extend(texts)
+        return Topics().encode(texts)
+
+    first = KeptVectors("tiny", tmp_path).of(["the price", "where"], embed)
+    again = KeptVectors("tiny", tmp_path).of(["where", "the fee", "the price"], embed)
+    assert asked == ["the price", "where", "the fee"]
+    assert np.allclose(again[2], first[0])
+
+
+def test_a_broken_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    kept = KeptVectors("tiny", tmp_path)
+    wanted = kept.of(["the price"], Topics().encode)
+    for broken in (b"", b"PK\x03\x04 no archive", b"nonsense"):
+        (tmp_path / "tiny.npz").write_bytes(broken)
+        assert np.allclose(kept.of(["the price"], Topics().encode), wanted)
+    (tmp_path / "file").touch()
+    assert len(KeptVectors("tiny", tmp_path / "file").of(["where"], Topics().encode)) == 1
+
+
+async def test_meaning_is_asked_only_where_words_leave_doubt() -> None:
+    understanding = Understanding(small.content(), Topics())
+    assert understanding.read("parking?", deeper=True)[0].decided_by == "words"
+    understanding.prepare()
+    clear = understanding.read("How long does the training for trainers take?", deeper=True)[0]
+    doubtful = understanding.read("any fee for weeks somewhere", deeper=True)[0]
+    assert (clear.decided_by, doubtful.decided_by) == ("words", "meaning")
+    assert understanding.read("any fee for weeks somewhere")[0].decided_by == "words"

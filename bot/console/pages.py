@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -241,7 +242,7 @@ async def try_question(request: Request, who: SignedIn) -> Response:
     guide = deps(request).guide
     text = request.query_params.get("q", "")[:LONGEST_TRIED].strip()
     language = "es" if request.query_params.get("language") == "es" else "en"
-    tried = traces(guide.snapshot, text, language, guide) if text else []
+    tried = await asyncio.to_thread(traces, guide.snapshot, text, language, guide) if text else []
     return render("try.html", who, text=text, language=language, tried=tried)
 
 
@@ -259,7 +260,7 @@ def traces(snapshot: Snapshot, text: str, language: str, guide: Any) -> list[dic
             "ranked": said.understood.ranked,
             "thresholds": {name: policy[name] for name in THRESHOLDS},
         }
-        for said in snapshot.say(text, language=language, today=guide.today())
+        for said in snapshot.say(text, language=language, today=guide.today(), deeper=True)
     ]
 
 

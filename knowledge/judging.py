@@ -1,0 +1,153 @@
+"""From ranked readings to a verdict: how sure each is, then answer, ask back or say "unknown".
+
+Two likelihoods are told from the same few signs by logistic curves (Platt 1999): that a reading
+is right, and that what was asked is among the first few at all, so that asking back is worth it.
+Their weights were fitted on the validation questions and strangers (``python -m benchmarks.domain
+--fit``), once for words alone and once for words and meaning. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.schema import Content, Topic
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
+
+MOST_OPTIONS = 4
+"""Buttons offered when in doubt; more are not read."""
+
+LEAST, MOST = 0.005, 0.99
+"""Scores are held within these, where a logarithm still tells something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a reading."""
+
+    score: float
+    """Log odds of its own score."""
+    lead: float
+    """Logarithm of how many times more it scores than its strongest rival."""
+    explained: float
+    """The share of what was said that its phrasings say too."""
+    ours: float
+    """1 where it would be answered, 0 where it would be pointed elsewhere or chatted away."""
+    length: float
+    """Logarithm of the number of words: a long text that is explained is no accident."""
+
+    def values(self) -> tuple[float, ...]:
+        """Return the signs behind a constant, as a logistic curve weighs them."""
+        return 1.0, self.score, self.lead, self.explained, self.ours, self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What signs weigh, a constant first, for the two likelihoods."""
+
+    right: tuple[float, ...]
+    offered: tuple[float, ...]
+
+
+OF_WORDS = Weights(
+    right=(-4.54, 0.51, 1.98, 3.02, -0.16, 1.55),
+    offered=(-2.13, 0.92, 0.5, 3.31, -1.07, 1.7),
+)
+OF_MEANING = Weights(
+    right=(-5.07, 0.13, 2.67, 3.81, -0.51, 1.65),
+    offered=(-1.29, 1.92, -0.53, 3.14, -1.71, 2.01),
+)
+
+
+def signs_of(reading: Reading, rival: float, topic: Topic, words: int) -> Signs:
+    """Return what speaks for a reading beside a rival with this score."""
+    score = min(max(reading.score, LEAST), MOST)
+    return Signs(
+        score=math.log(score / (1 - score)),
+        lead=math.log(score / max(rival, LEAST)),
+        explained=reading.explained,
+        ours=float(topic.kind == "answer"),
+        length=math.log(1 + words),
+    )
+
+
+def signs_of_all(ranked: Sequence[Reading], content: Content, words: int) -> list[Signs]:
+    """Return what speaks for each reading beside the best of another topic."""
+    found = []
+    for reading in ranked:
+        rival = next((other.score for other in ranked if other.topic != reading.topic), LEAST)
+        found.append(signs_of(reading, rival, content.topics[reading.topic], words))
+    return found
+
+
+def sure(
+    ranked: Sequence[Reading], content: Content, words: int, weights: Weights
+) -> tuple[list[Reading], float]:
+    """Turn scores into how likely each reading is right.
+
+    Args:
+        ranked: readings, the best first.
+        content: tells which topics are ours.
+        words: number of words that were said.
+        weights: of words alone, or of words and meaning.
+
+    Returns:
+        The readings in the same order, and how likely the right one is among the first few.
+    """
+    signs = signs_of_all(ranked, content, words)
+    if not signs:
+        return [], 0.0
+    made = [
+        replace(reading, score=likely(weights.right, one))
+        for reading, one in zip(ranked, signs, strict=True)
+    ]
+    return made, likely(weights.offered, signs[0])
+
+
+def likely(weights: Sequence[float], signs: Signs) -> float:
+    """Return the likelihood on the logistic curve of these weights."""
+    total = sum(weight * value for weight, value in zip(weights, signs.values(), strict=True))
+    return 1 / (1 + math.exp(-total))
+
+
+def judge(
+    ranked: list[Reading], worth_asking: float, content: Content, policy: Mapping[str, float]
+) -> Verdict:
+    """Decide what to do with ranked readings.
+
+    Answer when the best is likely enough right; ask when the right one is likely among the first
+    few, or a thing is missing; else say honestly that we do not know.
+    """
+    if not ranked:
+        return Unknown()
+    first = ranked[0]
+    topic = content.topics[first.topic]
+    floor = "chat_at" if topic.kind == "chat" else "answer_at"
+    if first.score >= policy[floor]:
+        runner_up = next((reading for reading in ranked if reading.topic != first.topic), None)
+        return _decided(topic, first, runner_up)
+    floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
+    options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
+    if not options or worth_asking < policy["ask_back_at"]:
+        return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
+    return Clarify(options=_one_a_topic(options)[:MOST_OPTIONS])
+
+
+def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdict:
+    if topic.kind == "chat":
+        return Chat(reading=reading)
+    if topic.kind == "not_ours":
+        return NotOurs(reading=reading)
+    missing = next((need for need in topic.needs if need not in reading.slots), None)
+    if missing:
+        return Clarify(options=(reading,), missing=missing.value)
+    return Answer(reading=reading, runner_up=runner_up)
+
+
+def _one_a_topic(readings: list[Reading]) -> tuple[Reading, ...]:
+    """Keep the likeliest reading of each topic."""
+    seen: dict[str, Reading] = {}
+    for reading in readings:
+        seen.setdefault(reading.topic, reading)
+    return tuple(seen.values())
