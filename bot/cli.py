@@ -230,11 +230,15 @@ def evaluate(
     test: Annotated[Path, typer.Option(help="Questions to be matched, likewise.")],
     *,
     oos: Annotated[Path | None, typer.Option(help="Strangers: texts that fit no intent.")] = None,
+    meaning: Annotated[
+        bool, typer.Option(help="Ask the embedding too where words leave doubt, if installed.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Measure the general matcher on intent data, without the names this bot knows."""
     strangers = [row["text"] for row in _rows(oos)] if oos else []
-    figures = measure(_pairs(train), _pairs(test), strangers)
+    encoder = load_encoder() if meaning else None
+    figures = measure(_pairs(train), _pairs(test), strangers, encoder)
     if as_json:
         print(json.dumps(figures))
         return

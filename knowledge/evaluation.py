@@ -7,14 +7,18 @@ from time import perf_counter
 
 import numpy as np
 
-from knowledge.matching import Matcher, Options, Phrase
+from knowledge.matching import Matcher, Options, Phrase, Ranking
+from knowledge.semantic import Encoder
 
 Labelled = tuple[str, str]
 """A text and the intent it means."""
 
 
 def evaluate(
-    train: Iterable[Labelled], test: Sequence[Labelled], strangers: Sequence[str] = ()
+    train: Iterable[Labelled],
+    test: Sequence[Labelled],
+    strangers: Sequence[str] = (),
+    encoder: Encoder | None = None,
 ) -> dict[str, float | None]:
     """Build a matcher from ``train`` and measure it on ``test``.
 
@@ -22,6 +26,7 @@ def evaluate(
         train: phrasings and their intents.
         test: questions and the intents they mean.
         strangers: questions that mean none of the intents.
+        encoder: an embedding to ask where words leave doubt.
 
     Returns:
         ``top1`` and ``top3`` (shares of the questions whose intent came first, or among the first
@@ -30,18 +35,19 @@ def evaluate(
     """
     started = perf_counter()
     phrases = [Phrase(text=text, intent=intent) for text, intent in train]
-    matcher = Matcher.build(phrases, options=Options(read_intents=True))
-    matcher.rank("warm up")
+    matcher = Matcher.build(phrases, options=Options(read_intents=True), semantic=encoder)
+    matcher.prepare()
+    _ranked(matcher, "warm up")
     built = perf_counter() - started
     times, ranks, scores = [], [], []
     for text, intent in test:
         began = perf_counter()
-        ranking = matcher.rank(text)
+        ranking = _ranked(matcher, text)
         times.append(perf_counter() - began)
         found = [match.intent for match in ranking.matches]
         ranks.append(found.index(intent) if intent in found else len(found) + 3)
         scores.append(ranking.matches[0].score if found else 0.0)
-    strange = [matcher.rank(text).matches for text in strangers]
+    strange = [_ranked(matcher, text).matches for text in strangers]
     return {
         "top1": float(np.mean([rank < 1 for rank in ranks])),
         "top3": float(np.mean([rank < 3 for rank in ranks])),
@@ -50,6 +56,12 @@ def evaluate(
         "p99_us": float(np.percentile(times, 99)) * 1e6,
         "build_s": built,
     }
+
+
+def _ranked(matcher: Matcher, text: str) -> Ranking:
+    """Rank by words, and by meaning too where they leave doubt and an embedding is there."""
+    ranking = matcher.rank(text)
+    return matcher.reconsider(text) if matcher.meaning and ranking.in_doubt() else ranking
 
 
 def auroc(ours: Sequence[float], strange: Sequence[float]) -> float:
