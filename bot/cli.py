@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import cli_content, cli_review, cli_staff
+from bot import cli_content, cli_keeping, cli_review, cli_staff
 from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
 from handlers.replies import reply_to
 from knowledge.answers import Worded, title_of
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_staff.app)
 app.add_typer(cli_content.app)
+app.add_typer(cli_keeping.app)
 app.add_typer(cli_review.review, name="review")
 app.add_typer(cli_review.people, name="people")
 app.command()(cli_review.console)

@@ -4,6 +4,7 @@ GuideError
 ├── ContentError        the content cannot be used; carries every fault with its place
 ├── OutdatedError       somebody published since the draft was begun; carries what changed
 ├── LostError           golden questions would be lost; carries them
+├── BackupError         a backup cannot be made, read or restored; nothing was changed
 ├── TryAgainLaterError  the database is busy, away or full; nothing was lost, nothing was kept
 └── NotFoundError       what was named does not exist (a version, an answer, a group …)
 """
@@ -20,6 +21,10 @@ class GuideError(Exception):
 
 class TryAgainLaterError(GuideError):
     """The store cannot keep anything right now; the same call may succeed later."""
+
+
+class BackupError(GuideError):
+    """A backup cannot be made, read or restored; nothing was changed."""
 
 
 class NotFoundError(GuideError):

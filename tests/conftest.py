@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,18 +49,31 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """Address of an empty PostgreSQL database that is gone after the test."""
+def make_postgres(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases that are gone after the test."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(database_on(request.getfixturevalue("postgres")))
+
+
+@contextmanager
+def database_on(address: str) -> Iterator[str]:
+    """Address of an empty database on a PostgreSQL server."""
     name = f"test_{uuid4().hex[:12]}"
-    server = make_engine(postgres).execution_options(isolation_level="AUTOCOMMIT")
+    server = make_engine(address).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+        yield make_url(address).set(database=name).render_as_string(hide_password=False)
     finally:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         server.dispose()
+
+
+@pytest.fixture
+def postgres_url(make_postgres: Callable[[], str]) -> str:
+    """Address of an empty PostgreSQL database that is gone after the test."""
+    return make_postgres()
 
 
 @pytest.fixture
