@@ -20,7 +20,7 @@ from knowledge.choices import Choice
 from knowledge.curation import Curation, Decided
 from knowledge.errors import GuideError
 from knowledge.exports import FORMATS, as_file
-from knowledge.grouping import Shelves, terms_of
+from knowledge.grouping import sketch_of
 from knowledge.listing import (
     choice_from,
     decision_row,
@@ -30,6 +30,8 @@ from knowledge.listing import (
 from knowledge.people import TERMINAL, Actor, Right, right_named
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.rights import Rights
+from knowledge.semantic import load_encoder
+from knowledge.shelves import Shelves
 from knowledge.signin import SignIn
 from knowledge.store.groups import Wanted
 from knowledge.understanding import Understanding
@@ -79,14 +81,15 @@ def group(
         print(f"{placed} questions put into groups.")
         return
     try:
-        understanding = Understanding(load(read_folder(content or PACKAGED)))
+        understanding = Understanding(load(read_folder(content or PACKAGED)), load_encoder())
     except GuideError as error:
         fail(str(error))
+    understanding.prepare()
     shelves = Shelves()
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
             row = _row(line, number)
-            placed = shelves.place(terms_of(str(row["q"]), understanding))
+            placed = shelves.place(sketch_of(str(row["q"]), understanding))
             print(json.dumps({"id": row.get("id"), "group": placed}), flush=True)
 
 

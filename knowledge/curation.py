@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from knowledge import backlog
 from knowledge.backlog import Preview
+from knowledge.card_queue import BATCH, SAMPLES, Card, CardQueue
 from knowledge.choices import (
     AnotherWay,
     Choice,
@@ -29,47 +29,15 @@ from knowledge.choices import (
     taken_back,
 )
 from knowledge.errors import GuideError
-from knowledge.grouping import terms_of
 from knowledge.people import Actor, Right
 from knowledge.publishing import Draft, compiled
 from knowledge.snapshot import Snapshot
 from knowledge.store import audit, decisions, groups, notices, regroup
-from knowledge.store.doubts import find_doubts
-from knowledge.store.groups import Wanted, Weights
-from knowledge.store.listings import rows
 from knowledge.store.review_tables import Decision, QuestionGroup
-from knowledge.store.scrubbing import scrub
-from knowledge.store.tables import Question, now
-from knowledge.words import normalize
+from knowledge.store.tables import now
 
 if TYPE_CHECKING:
-    from knowledge.guide import Guide
-
-HOLD = timedelta(minutes=5)
-"""How long a card stays with the curator who looks at it."""
-BATCH = 200
-"""Questions grouped, or groups matched again, in one transaction."""
-SHORTEST_SCRUBBED = 3
-SAMPLES = 12
-"""Wordings of a group that are matched again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A group with what a curator needs to decide it."""
-
-    group: QuestionGroup
-    samples: tuple[Question, ...]
-    recent: int
-    """Questions in the last two weeks."""
-    before: int
-    """Questions in the two weeks before."""
-    promised: int = 0
-    """People who asked to be told."""
-    held_back: int = 0
-    """Those of them who are not told for now."""
-    mine: bool = True
-    """Whether it is held for who looks."""
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,81 +51,8 @@ class Decided:
     """Other groups that are answered now too."""
 
 
-class Curation:
-    """Groups, deals, decides and takes back."""
-
-    def __init__(self, guide: Guide, weights: Weights | None = None) -> None:
-        self._guide = guide
-        self.store = guide.store
-        self.weights = weights or Weights()
-
-    async def group_waiting(self) -> int:
-        """Put what waits into groups; return how many questions were put."""
-        placed = 0
-        while done := await self.store.write(self._group_some):
-            placed += done
-            if done < BATCH:
-                break
-        return placed
-
-    def _group_some(self, session: Session) -> int:
-        if not groups.ungrouped(session, 1):
-            return 0
-        groups.lock(session)
-        understanding = self._guide.snapshot.understanding
-        waiting = groups.ungrouped(session, BATCH)
-        for question in waiting:
-            groups.place(session, question, terms_of(question.text, understanding), self.weights)
-        return len(waiting)
-
-    async def inbox(self, wanted: Wanted) -> tuple[list[QuestionGroup], int]:
-        """Return groups in their order, and how many there are in all."""
-        await self.group_waiting()
-        return await self.store.read(
-            lambda session: (groups.listing(session, wanted), groups.count(session, wanted))
-        )
-
-    async def card(self, number: int) -> Card:
-        """Return one group.
-
-        Raises:
-            NotFoundError: there is none of that number.
-        """
-        return await self.store.read(lambda session: _card(session, number))
-
-    async def deal(self, person: int, after: int | None = None) -> Card | None:
-        """Return the weightiest group that nobody else holds, held for this person now.
-
-        Args:
-            person: who looks at it.
-            after: the group this person passes on, if any.
-        """
-        await self.group_waiting()
-
-        def work(session: Session) -> Card | None:
-            passed = groups.get_group(session, after) if after else None
-            if passed:
-                groups.release(session, passed.id or 0, person)
-            while free := groups.next_free(session, person, passed):
-                mine, group = groups.hold(session, free.id or 0, person, HOLD)
-                if mine:
-                    return _card(session, group.id or 0)
-            return None
-
-        return await self.store.write(work)
-
-    async def hold(self, number: int, person: int) -> Card:
-        """Hold a group for a person, if nobody else does."""
-
-        def work(session: Session) -> Card:
-            mine, group = groups.hold(session, number, person, HOLD)
-            return _card(session, group.id or 0, mine=mine)
-
-        return await self.store.write(work)
-
-    async def release(self, number: int, person: int) -> None:
-        """Give a group back to the others."""
-        await self.store.write(lambda session: groups.release(session, number, person))
+class Curation(CardQueue):
+    """Decides what the queue deals, and takes it back."""
 
     async def preview(self, number: int, choice: Choice) -> Preview:
         """Say what a choice would do to this group and to other questions.
@@ -337,62 +232,6 @@ class Curation:
 
         await self.store.write(work)
 
-    async def merge(self, source: int, target: int, actor: Actor) -> Decision:
-        """Let one group take in another; it stays so for later questions too."""
-        actor.must(Right.CURATOR, "merge groups")
-        return await self.store.write(
-            lambda session: regroup.merge(session, source, target, actor, self.weights)
-        )
-
-    async def split(self, number: int, questions: Sequence[int], actor: Actor) -> Decision:
-        """Let some questions of a group stand apart; it stays so for later ones too."""
-        actor.must(Right.CURATOR, "split groups")
-        understanding = self._guide.snapshot.understanding
-        return await self.store.write(
-            lambda session: regroup.split(
-                session,
-                number,
-                questions,
-                lambda text: terms_of(text, understanding),
-                actor,
-                self.weights,
-            )
-        )
-
-    async def scrub(self, words: str, actor: Actor) -> int:
-        """Take personal words out of everything that is kept; return how many questions had them.
-
-        Raises:
-            GuideError: the words are too few to be told from others.
-        """
-        actor.must(Right.CURATOR, "take personal data out")
-        if len(words.strip()) < SHORTEST_SCRUBBED:
-            raise GuideError(f"Name at least {SHORTEST_SCRUBBED} letters to take out.")
-        understanding = self._guide.snapshot.understanding
-
-        def work(session: Session) -> int:
-            many = scrub(session, words.strip(), lambda text: terms_of(text, understanding))
-            audit.note(session, actor, "scrub", questions=many)
-            return many
-
-        return await self.store.write(work)
-
-    async def rows(self, what: str, limit: int = 10_000) -> list[dict[str, Any]]:
-        """Return a table as plain rows: groups, questions, decisions or audit.
-
-        Raises:
-            NotFoundError: there is no such table.
-        """
-        await self.group_waiting()
-        return await self.store.read(lambda session: rows(session, what, limit))
-
-    async def doubt(self) -> int:
-        """Mark answers that nobody complained of but that curators should look at."""
-        understanding = self._guide.snapshot.understanding
-        return await self.store.write(
-            lambda session: find_doubts(session, lambda text: terms_of(text, understanding))
-        )
-
     async def tend(self) -> None:
         """Group what waits, match it against a new version, and follow changed weights."""
         await self.store.write(lambda session: regroup.rerank(session, self.weights))
@@ -426,25 +265,6 @@ _TITLES = {
     "new_answer": "New answer",
     "not_ours": "Points away by",
 }
-
-
-def _card(session: Session, number: int, *, mine: bool = True) -> Card:
-    group = groups.get_group(session, number)
-    asked = groups.members(session, number)
-    wordings: dict[str, Question] = {}
-    for question in asked:
-        wordings.setdefault(normalize(question.text), question)
-    recent, before = groups.trend(session, number)
-    promised, held_back = notices.promised(session, number)
-    return Card(
-        group=group,
-        samples=tuple(wordings.values())[:SAMPLES],
-        recent=recent,
-        before=before,
-        promised=promised,
-        held_back=held_back,
-        mine=mine,
-    )
 
 
 def _unheld(group: QuestionGroup, actor: Actor) -> None:

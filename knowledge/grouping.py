@@ -1,33 +1,35 @@
-"""Groups like questions: typos, word order and paraphrases stand together. Pure.
+"""Brings a question to what can be compared with others, so that like ones stand together. Pure.
 
-A question is brought to weighted *terms*: the themes it touches (``themes.yaml``), the stems of
-its other words, the things it names. Words that everybody uses here weigh little. A question
-joins the group whose wordings it is most like on average; where none is near enough it begins one
-of its own. Nothing is random, so the same questions in the same order give the same groups, on
-any replica.
+A *sketch* holds four things: weighted terms (the themes of ``themes.yaml`` and the stems of the
+other words, rare ones telling most), the things it names, the topics it may be about, and what it
+means where an embedding is installed. How sketches are compared is in ``shelves``.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import hypot, log10
 from pathlib import Path
 
+import numpy as np
 import yaml
 
+from knowledge.semantic import Encoder
+from knowledge.slots import Variant
 from knowledge.spelling import usage
 from knowledge.understanding import Understanding
+from knowledge.vectors import Vectors
+from knowledge.verdicts import Unknown
 from knowledge.words import expand, is_slot, stem, tokenize
 
 THEMES = Path(__file__).parent / "themes.yaml"
 
-NEAR = 0.6
-"""How alike a question must be to the wordings of a group, on average; chosen on half of the
-labelled groups."""
+ALIKE = 0.6
+"""How alike the terms of two questions are that ask the same again."""
 _THEME = 2.0
 _NAMED = 0.9
 _RAREST, _COMMONEST = 7.0, 3.0
@@ -37,6 +39,14 @@ MOST_TERMS = 24
 LONGEST_TERM = 60
 LONGEST = 1_000
 """Letters of a question that are read for grouping."""
+SPACE = Path(__file__).parent / "grouping_space.npz"
+"""What all our questions share by meaning; made by ``python -m benchmarks.grouping``."""
+_READINGS = 3
+"""Topics that a question may be about, the likeliest first."""
+_NONE = 0.2
+"""What speaks for none of them, beside the squares of their scores."""
+_SAID_FOR = {"role": "worker"}
+"""How the kinds of named things are said to the embedding."""
 
 _EMPTY = frozenset(
     "a an the i you he she it we they me my your his her its our their them us this that these "
@@ -110,24 +120,111 @@ def themes() -> Themes:
     return Themes(words=words, endings=tuple(endings), phrases=phrases)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A question as it is compared with others."""
+
+    key: str
+    """The same for the same words in any order."""
+    terms: Terms
+    things: Mapping[str, tuple[str, ...]]
+    """What it names, by kind."""
+    topics: Mapping[str, float]
+    """How likely each of a few topics is meant."""
+    meaning: Vectors | None = None
+
+
+def sketch_of(text: str, understanding: Understanding, known: Themes | None = None) -> Sketch:
+    """Return a question's sketch; where an embedding is installed, this takes milliseconds."""
+    variant = _read(text, understanding)
+    return Sketch(
+        key=wording(text),
+        terms=_terms(text, variant, known or themes()),
+        things=variant.slots,
+        topics=_topics(text, understanding),
+        meaning=_meaning(variant.text, understanding.encoder),
+    )
+
+
+def wording(text: str) -> str:
+    """Return the key of a wording, which no change of the content changes."""
+    words = sorted(set(expand(tokenize(text[:LONGEST]))))
+    said = " ".join(words) or text.strip()
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:24]
+
+
 def terms_of(text: str, understanding: Understanding, known: Themes | None = None) -> Terms:
     """Return what a question is about.
 
     Words that everybody uses here count only where a question has no others.
     """
-    read = expand(tokenize(text[:LONGEST]))
-    words, _ = understanding.speller.repair(read)
-    variant = understanding.finder.variants(words, text)[0]
+    return _terms(text, _read(text, understanding), known or themes())
+
+
+def _read(text: str, understanding: Understanding) -> Variant:
+    words, _ = understanding.speller.repair(expand(tokenize(text[:LONGEST])))
+    return understanding.finder.variants(words, text)[0]
+
+
+def _terms(text: str, variant: Variant, known: Themes) -> Terms:
     left = variant.text.split()
     found = {f"{kind}={key}": _NAMED for kind, keys in variant.slots.items() for key in keys}
     covered: set[int] = set()
-    for theme, start, end in (known or themes()).found(left):
+    for theme, start, end in known.found(left):
         found[f"#{theme}"] = _THEME
         covered.update(range(start, end))
     others = [word for at, word in enumerate(left) if at not in covered]
     found |= _weighed(others, _HABITUAL | _EMPTY)
     found = found or _weighed(others, _EMPTY) or {" ".join(left)[:LONGEST] or text.strip(): 1.0}
     return _unit(found)
+
+
+def _topics(text: str, understanding: Understanding) -> dict[str, float]:
+    """Return how likely a question is about each of a few topics."""
+    found: dict[str, float] = {}
+    for part in understanding.read(text[:LONGEST], deeper=understanding.has_meaning):
+        if not isinstance(part.verdict, Unknown):
+            near = {one.topic: max(one.score, 0.0) ** 2 for one in part.ranked[:_READINGS]}
+            whole = sum(near.values()) + _NONE
+            found |= {key: max(found.get(key, 0.0), n / whole) for key, n in near.items()}
+    most = max(sum(found.values()), 1.0)
+    return {topic: round(likely / most, 4) for topic, likely in found.items()}
+
+
+def _meaning(said: str, encoder: Encoder | None) -> Vectors | None:
+    """Return what sets a question apart by meaning: what all share here is taken out."""
+    if encoder is None:
+        return None
+    spoken = _NAME.sub(lambda name: _SAID_FOR.get(name[1], name[1]), said).strip()
+    return space().apart(encoder.encode([spoken or "?"])[0])
+
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where the phrasings of a content lie by meaning, and along which axes they spread most."""
+
+    centre: Vectors
+    axes: Vectors
+    """One axis a row, of length one."""
+    squeeze: Vectors
+    """How much less each axis counts."""
+
+    def apart(self, vector: Vectors) -> Vectors:
+        """Return a vector of length one without what most questions share."""
+        kept = vector[: len(self.centre)]
+        off = kept / np.linalg.norm(kept) - self.centre
+        told = off - (self.axes @ off * (1 - self.squeeze)) @ self.axes
+        return np.asarray(told / (np.linalg.norm(told) or 1.0), dtype=np.float16)
+
+
+@cache
+def space() -> Space:
+    """Return the packaged space."""
+    with np.load(SPACE, allow_pickle=False) as kept:
+        return Space(*(kept[name].astype(np.float32) for name in ("centre", "axes", "squeeze")))
 
 
 def _weighed(words: Sequence[str], without: frozenset[str]) -> dict[str, float]:
@@ -151,44 +248,3 @@ def _unit(found: Mapping[str, float]) -> Terms:
     kept = sorted(found.items(), key=lambda term: (-term[1], term[0]))[:MOST_TERMS]
     length = hypot(*(weight for _, weight in kept))
     return {term[:LONGEST_TERM]: round(weight / length, 6) for term, weight in kept}
-
-
-def wording(terms: Terms) -> str:
-    """Return the key of a wording: questions with the same terms are one wording."""
-    return hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()[:24]
-
-
-def nearest(likeness: Mapping[int, float]) -> int | None:
-    """Return the group to join, given how like each is; the older one where two are alike."""
-    best = min(likeness, key=lambda group: (-round(likeness[group], 6), group), default=None)
-    return best if best is not None and likeness[best] >= NEAR else None
-
-
-class Shelves:
-    """Groups in memory, made as the database makes them; for scripts and measurements."""
-
-    def __init__(self) -> None:
-        self._wordings: dict[str, int] = {}
-        self._profiles: defaultdict[str, dict[int, float]] = defaultdict(dict)
-        self._sizes: list[int] = []
-
-    def place(self, terms: Terms) -> int:
-        """Return the number of the group that a question joins or begins."""
-        key = wording(terms)
-        if key not in self._wordings:
-            self._wordings[key] = self._add(terms)
-        return self._wordings[key]
-
-    def _add(self, terms: Terms) -> int:
-        likeness: defaultdict[int, float] = defaultdict(float)
-        for term, weight in terms.items():
-            for group, total in self._profiles[term].items():
-                likeness[group] += weight * total / self._sizes[group]
-        near = nearest(likeness)
-        group = len(self._sizes) if near is None else near
-        if near is None:
-            self._sizes.append(0)
-        self._sizes[group] += 1
-        for term, weight in terms.items():
-            self._profiles[term][group] = self._profiles[term].get(group, 0.0) + weight
-        return group

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from knowledge.grouping import terms_of
+from knowledge.grouping import sketch_of
 from knowledge.privacy import asker_key
 from knowledge.store.conversations import forget_old
 from knowledge.store.people_data import Forgotten, forget, forget_old_questions, gather
@@ -31,7 +31,7 @@ class PeopleData:
         understanding = self._guide.snapshot.understanding
         return await self._guide.store.write(
             lambda session: forget(
-                session, chat, asker, lambda text: terms_of(text, understanding)
+                session, chat, asker, lambda text: sketch_of(text, understanding)
             )
         )
 

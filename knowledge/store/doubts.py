@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select, update
 
-from knowledge.grouping import NEAR, Terms
+from knowledge.grouping import ALIKE, Terms
 from knowledge.recall import options_to_json
 from knowledge.store.tables import Question, now
 from knowledge.verdicts import Answer, Reading
@@ -103,4 +103,4 @@ def _alike(before: Question, after: Question, terms: Callable[[str], Terms]) -> 
         return (before.topic, before.slots) == (after.topic, after.slots)
     one, other = terms(before.text), terms(after.text)
     words = (term for term in one if "=" not in term)  # the thing alone is a new question
-    return sum(one[term] * other.get(term, 0.0) for term in words) >= NEAR
+    return sum(one[term] * other.get(term, 0.0) for term in words) >= ALIKE

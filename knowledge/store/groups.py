@@ -1,4 +1,4 @@
-"""Groups of like questions: placing, listing, merging, splitting and holding them."""
+"""Groups of like questions: listing, counting and holding them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log
 
-from sqlalchemy import ColumnElement, and_, case, or_, text
+from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select, update
 
 from knowledge.errors import NotFoundError
-from knowledge.grouping import Terms, nearest, wording
-from knowledge.store.engine import insert_of
-from knowledge.store.review_tables import GroupTerm, GroupWording, QuestionGroup
-from knowledge.store.tables import UNGROUPED, Lease, Question, now
-
-_LOCK = "grouping"
+from knowledge.store.review_tables import QuestionGroup
+from knowledge.store.tables import Question, now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,132 +44,6 @@ class Weights:
     def harm_of(self, reason: str) -> float:
         """Return how harmful it is to leave a question that waits for this reason."""
         return self.harm.get(reason, 1.0)
-
-
-def lock(session: Session) -> None:
-    """Let nobody else place questions until this transaction ends, on any replica."""
-    table = Lease.__table__  # type: ignore[attr-defined]
-    row = {"name": _LOCK, "holder": "", "until": now(), "done_at": None}
-    statement = insert_of(session)(table).on_conflict_do_update(
-        index_elements=["name"], set_={"holder": ""}
-    )
-    session.execute(statement, row)
-
-
-def ungrouped(session: Session, limit: int) -> list[Question]:
-    """Return questions that wait and stand in no group yet, oldest first."""
-    # the condition word for word as the index has it, else it would not be used
-    query = select(Question).where(text(UNGROUPED)).order_by(col(Question.id)).limit(limit)
-    return list(session.exec(query))
-
-
-def place(session: Session, question: Question, terms: Terms, weights: Weights) -> QuestionGroup:
-    """Put a question into the group it is like, or begin one with it."""
-    key = wording(terms)
-    known = session.get(GroupWording, key)
-    if known is not None:
-        group = session.get_one(QuestionGroup, known.group_id)
-    else:
-        found = _nearest(session, terms)
-        group = session.get_one(QuestionGroup, found) if found else _begin(session, question)
-        _learn(session, group, key, terms)
-    _count(session, group, question, weights)
-    question.group_id = group.id
-    question.decision_id = None if waits(group) else group.decision_id
-    session.add(question)
-    session.flush()
-    return group
-
-
-def _nearest(session: Session, terms: Terms) -> int | None:
-    weighed = case(terms, value=col(GroupTerm.term), else_=0.0)
-    size = col(QuestionGroup.wordings)
-    likeness = func.sum(col(GroupTerm.weight) * weighed / size)
-    query = (
-        select(col(GroupTerm.group_id), likeness)
-        .join(QuestionGroup, col(QuestionGroup.id) == col(GroupTerm.group_id))
-        .where(col(GroupTerm.term).in_(list(terms)), size > 0)
-        .group_by(col(GroupTerm.group_id))
-        .order_by(likeness.desc(), col(GroupTerm.group_id))
-        .limit(8)
-    )
-    return nearest({group: float(like) for group, like in session.exec(query)})
-
-
-def _begin(session: Session, question: Question) -> QuestionGroup:
-    group = QuestionGroup(
-        head=question.text,
-        language=question.language,
-        slots=question.slots,
-        nearest=_nearest_topics(question),
-        first_seen=question.asked_at,
-        last_seen=question.asked_at,
-        matched=question.version,
-    )
-    session.add(group)
-    session.flush()
-    return group
-
-
-def _nearest_topics(question: Question) -> str:
-    readings = json.loads(question.options).get("readings", [])
-    return json.dumps([[reading["topic"], reading["score"]] for reading in readings])
-
-
-def _learn(session: Session, group: QuestionGroup, key: str, terms: Terms) -> None:
-    """Note a wording as one of a group's."""
-    row = GroupWording(key=key, group_id=_id(group), terms=json.dumps(dict(terms)))
-    session.add(row)
-    group.wordings += 1
-    weigh(session, _id(group), terms, 1.0)
-
-
-def weigh(session: Session, group: int, terms: Terms, sign: float) -> None:
-    """Add a wording's terms to a group's, or take them out."""
-    table = GroupTerm.__table__  # type: ignore[attr-defined]
-    insert = insert_of(session)(table)
-    added = {"weight": table.c.weight + insert.excluded.weight}
-    statement = insert.on_conflict_do_update(index_elements=["term", "group_id"], set_=added)
-    rows = [
-        {"term": term, "group_id": group, "weight": sign * terms[term]} for term in sorted(terms)
-    ]
-    session.execute(statement, rows)
-
-
-def _count(session: Session, group: QuestionGroup, question: Question, weights: Weights) -> None:
-    """Count a question in."""
-    asked = select(Question.id).where(
-        col(Question.group_id) == group.id, col(Question.asker) == question.asker
-    )
-    group.people += session.exec(asked.limit(1)).first() is None
-    group.questions += 1
-    group.first_seen = min(group.first_seen, question.asked_at)
-    group.last_seen = max(group.last_seen, question.asked_at)
-    group.languages = _with(group.languages, question.language)
-    reason = question.doubt or question.outcome
-    group.reasons = _with(group.reasons, reason)
-    group.harm = max(group.harm, weights.harm_of(reason))
-    group.rank = weights.rank(group.people, group.harm, group.last_seen)
-    if group.state == "answered":
-        group.state, group.decision_id = "open", None
-    if len(group.head) > len(question.text) >= _READABLE and question.language == group.language:
-        group.head = question.text
-        group.slots, group.nearest = question.slots, _nearest_topics(question)
-    session.add(group)
-
-
-_READABLE = 24
-"""A shorter wording says too little to stand for others."""
-
-
-def _with(listed: str, value: str) -> str:
-    return json.dumps(sorted({*json.loads(listed), value}))
-
-
-def _id(group: QuestionGroup) -> int:
-    if group.id is None:
-        raise ValueError("the group was not kept yet")
-    return group.id
 
 
 def waits(group: QuestionGroup, moment: datetime | None = None) -> bool:

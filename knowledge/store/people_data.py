@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from knowledge.grouping import Terms
+from knowledge.grouping import Sketch
 from knowledge.store import promises
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.store.scrubbing import reindex
@@ -68,13 +68,13 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def forget(session: Session, chat: int, asker: str, terms: Callable[[str], Terms]) -> Forgotten:
+def forget(session: Session, chat: int, asker: str, sketch: Callable[[str], Sketch]) -> Forgotten:
     """Delete everything held on a person; groups of like questions are counted again."""
     mine = Question.asker == asker
     groups = set(session.exec(select(Question.group_id).where(mine).distinct()))
     gone = session.execute(delete(Question).where(mine))  # type: ignore[arg-type]
     for number in sorted(filter(None, groups)):
-        _recount(session, number, terms)
+        _recount(session, number, sketch)
     talk = session.execute(delete(Conversation).where(col(Conversation.chat) == chat))
     return Forgotten(
         questions=_count(gone),
@@ -83,7 +83,7 @@ def forget(session: Session, chat: int, asker: str, terms: Callable[[str], Terms
     )
 
 
-def _recount(session: Session, number: int, terms: Callable[[str], Terms]) -> None:
+def _recount(session: Session, number: int, sketch: Callable[[str], Sketch]) -> None:
     """Count a group again once some of its questions are gone; an empty one goes too."""
     group = session.get(QuestionGroup, number)
     if group is None:
@@ -95,7 +95,7 @@ def _recount(session: Session, number: int, terms: Callable[[str], Terms]) -> No
     texts = list(session.exec(select(Question.text).where(inside).limit(1)))
     if texts and not _says(session, number, group.head):
         group.head = texts[0]
-    reindex(session, number, terms)
+    reindex(session, number, sketch)
     if not group.questions and group.state == "open":
         group.state, group.head = "ignored", "—"
     session.add(group)

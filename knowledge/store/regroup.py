@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import distinct
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, func, select, update
 
 from knowledge.errors import GuideError
-from knowledge.grouping import Terms, wording
+from knowledge.grouping import wording
 from knowledge.people import Actor
 from knowledge.store import audit
-from knowledge.store.groups import Weights, get_group, lock, waits, weigh
-from knowledge.store.review_tables import Decision, GroupTerm, GroupWording, QuestionGroup
+from knowledge.store.groups import Weights, get_group, waits
+from knowledge.store.placing import lock, moved as wordings_moved
+from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Secret, now
 
 _WEIGHTS = "queue weights"
-_NOTHING = 1e-4
-"""A weight that only rounding left."""
 
 
 def merge(session: Session, source: int, target: int, actor: Actor, weights: Weights) -> Decision:
@@ -45,7 +44,6 @@ def split(
     session: Session,
     source: int,
     questions: Collection[int],
-    terms: Callable[[str], Terms],
     actor: Actor,
     weights: Weights,
 ) -> Decision:
@@ -57,7 +55,7 @@ def split(
     lock(session)
     _open(session, source)
     asked = session.exec(select(Question).where(Question.group_id == source)).all()
-    of = {question.id or 0: wording(terms(question.text)) for question in asked}
+    of = {question.id or 0: wording(question.text) for question in asked}
     keys = {of[number] for number in questions if number in of}
     moved = [question for question in asked if of[question.id or 0] in keys]
     if not moved or len(moved) == len(asked):
@@ -143,18 +141,15 @@ def _move(
     session: Session, keys: Iterable[str], questions: Sequence[int], source: int, target: int
 ) -> None:
     """Let wordings and questions belong to another group from now on."""
-    wordings = [session.get_one(GroupWording, key) for key in sorted(keys)]
+    wordings = list(session.exec(select(GroupWording).where(col(GroupWording.key).in_(keys))))
     for kept in wordings:
-        terms = json.loads(kept.terms)
-        weigh(session, source, terms, -1.0)
-        weigh(session, target, terms, 1.0)
         kept.group_id = target
         session.add(kept)
     for number, change in ((source, -len(wordings)), (target, len(wordings))):
         group = get_group(session, number)
         group.wordings += change
         session.add(group)
-    session.execute(delete(GroupTerm).where(col(GroupTerm.weight) < _NOTHING))
+    wordings_moved(session)
     session.execute(
         update(Question).where(col(Question.id).in_(questions)).values(group_id=target)
     )

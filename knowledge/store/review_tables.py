@@ -31,7 +31,7 @@ class QuestionGroup(SQLModel, table=True):
     questions: int = 0
     people: int = 0
     wordings: int = 0
-    """How many different wordings its terms add up."""
+    """How many different wordings it has."""
     harm: float = 1.0
     first_seen: datetime
     last_seen: datetime
@@ -49,23 +49,16 @@ class QuestionGroup(SQLModel, table=True):
     """Until when nobody else can decide it."""
 
 
-class GroupTerm(SQLModel, table=True):
-    """How much a group's wordings weigh a term, added up: the index that finds like groups."""
-
-    __tablename__ = "group_term"
-    term: str = Field(primary_key=True, max_length=64)
-    group_id: int = Field(primary_key=True, index=True)
-    weight: float
-
-
 class GroupWording(SQLModel, table=True):
     """Where a wording belongs; what was merged or split by hand stays so."""
 
     __tablename__ = "group_wording"
     key: str = Field(primary_key=True, max_length=24)
     group_id: int = Field(index=True)
-    terms: str = Field(sa_type=Text)
-    """JSON of term → weight."""
+    sketch: str = Field(sa_type=Text)
+    """JSON of what it is compared by."""
+    number: int = Field(default=0, sa_type=BigInteger, index=True)
+    """Rises as wordings come, so that replicas read only what is new."""
 
 
 class Decision(SQLModel, table=True):

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from sqlmodel import Session, col, delete, select
 
-from knowledge.grouping import Terms, wording
-from knowledge.store.groups import lock, weigh
-from knowledge.store.review_tables import Audit, Decision, GroupTerm, GroupWording, QuestionGroup
+from knowledge.grouping import Sketch
+from knowledge.store.placing import learn, lock, moved
+from knowledge.store.review_tables import Audit, Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Version
 
 MARK = "[removed]"
 
 
-def scrub(session: Session, words: str, terms: Callable[[str], Terms]) -> int:
+def scrub(session: Session, words: str, sketch: Callable[[str], Sketch]) -> int:
     """Take words out of questions, groups, their index, decisions and the audit log.
 
     Returns:
@@ -38,7 +38,7 @@ def scrub(session: Session, words: str, terms: Callable[[str], Terms]) -> int:
     _scrub_records(session, words, found)
     session.flush()
     for number in sorted(filter(None, touched)):
-        reindex(session, number, terms)
+        reindex(session, number, sketch)
     return len(questions)
 
 
@@ -65,19 +65,14 @@ def _scrub_records(session: Session, words: str, found: re.Pattern[str]) -> None
         session.add(version)
 
 
-def reindex(session: Session, number: int, terms: Callable[[str], Terms]) -> None:
+def reindex(session: Session, number: int, sketch: Callable[[str], Sketch]) -> None:
     """Make a group's index again from the questions it holds."""
-    session.execute(delete(GroupTerm).where(col(GroupTerm.group_id) == number))
     session.execute(delete(GroupWording).where(col(GroupWording.group_id) == number))
-    texts = session.exec(select(Question.text).where(Question.group_id == number).distinct())
-    found = {wording(made): made for text in sorted(texts) for made in [terms(text)]}
-    size = 0
-    for key, made in found.items():
-        if session.get(GroupWording, key) is None:
-            session.add(GroupWording(key=key, group_id=number, terms=json.dumps(dict(made))))
-            weigh(session, number, made, 1.0)
-            size += 1
     group = session.get_one(QuestionGroup, number)
-    group.wordings = size
+    group.wordings = 0
+    texts = session.exec(select(Question.text).where(Question.group_id == number).distinct())
+    for text in sorted(texts):
+        learn(session, group, sketch(text))
+    moved(session)
     session.add(group)
     session.flush()

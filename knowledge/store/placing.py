@@ -1,0 +1,194 @@
+"""Puts questions into groups: the groups stand in memory, and follow the database."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from knowledge.grouping import Sketch
+from knowledge.shelves import Shelves
+from knowledge.store.engine import insert_of
+from knowledge.store.groups import Weights, waits
+from knowledge.store.review_tables import GroupWording, QuestionGroup
+from knowledge.store.tables import UNGROUPED, Lease, Question, Secret, now
+
+_LOCK = "grouping"
+_STATE = "wordings"
+_READABLE = 24
+"""A shorter wording says too little to stand for others."""
+
+
+def lock(session: Session) -> None:
+    """Let nobody else place questions until this transaction ends, on any replica."""
+    table = Lease.__table__  # type: ignore[attr-defined]
+    row = {"name": _LOCK, "holder": "", "until": now(), "done_at": None}
+    statement = insert_of(session)(table).on_conflict_do_update(
+        index_elements=["name"], set_={"holder": ""}
+    )
+    session.execute(statement, row)
+
+
+def ungrouped(session: Session, limit: int) -> list[Question]:
+    """Return questions that wait and stand in no group yet, oldest first."""
+    # the condition word for word as the index has it, else it would not be used
+    query = select(Question).where(text(UNGROUPED)).order_by(col(Question.id)).limit(limit)
+    return list(session.exec(query))
+
+
+class Shelved:
+    """The groups in memory, as the database has them.
+
+    Wordings are numbered as they come, so that a replica reads only what others added. Where
+    wordings were moved or taken out, the *epoch* changes, and all are read again.
+    """
+
+    def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        self._shelves = Shelves()
+        self._epoch, self._number = -1, 0
+        self._unsure = False
+
+    def sure(self) -> None:
+        """Say that what was placed is committed."""
+        self._unsure = False
+
+    def follow(self, session: Session) -> None:
+        """Take over what other replicas and curators changed."""
+        epoch, number = _state(session)
+        if self._unsure or epoch != self._epoch:
+            self._forget()
+        self._epoch = epoch
+        if number > self._number:
+            self._read(session)
+            self._number = number
+
+    def _read(self, session: Session) -> None:
+        new = col(GroupWording.number) > self._number if self._number else text("1 = 1")
+        rows = select(GroupWording.key, GroupWording.group_id, GroupWording.sketch)
+        query = rows.where(new).order_by(col(GroupWording.number), col(GroupWording.key))
+        for key, group, kept in session.exec(query):
+            self._shelves.add(from_json(key, kept), group)
+
+    def place(
+        self, session: Session, question: Question, sketch: Sketch, weights: Weights
+    ) -> QuestionGroup:
+        """Put a question into the group it is like, or begin one with it."""
+        self._unsure = True
+        found = self._shelves.holder(sketch)
+        group = session.get_one(QuestionGroup, found) if found else _begin(session, question)
+        number = learn(session, group, sketch)
+        if number is not None:
+            self._shelves.add(sketch, group.id or 0)
+            self._number = number
+        _count(session, group, question, weights)
+        question.group_id = group.id
+        question.decision_id = None if waits(group) else group.decision_id
+        session.add(question)
+        session.flush()
+        return group
+
+
+def learn(session: Session, group: QuestionGroup, sketch: Sketch) -> int | None:
+    """Note a wording as one of a group's; return its number, None where it is known already."""
+    if session.get(GroupWording, sketch.key) is not None:
+        return None
+    epoch, number = _state(session)
+    _keep_state(session, epoch, number + 1)
+    row = GroupWording(
+        key=sketch.key, group_id=group.id or 0, sketch=as_json(sketch), number=number + 1
+    )
+    session.add(row)
+    group.wordings += 1
+    session.add(group)
+    return number + 1
+
+
+def moved(session: Session) -> None:
+    """Let every replica read all wordings again: some belong elsewhere now, or are gone."""
+    epoch, number = _state(session)
+    _keep_state(session, epoch + 1, number + 1)
+
+
+def _state(session: Session) -> tuple[int, int]:
+    kept = session.get(Secret, _STATE, populate_existing=True)
+    epoch, number = (kept.value if kept else "0 1").split()
+    return int(epoch), int(number)
+
+
+def _keep_state(session: Session, epoch: int, number: int) -> None:
+    kept = session.get(Secret, _STATE) or Secret(name=_STATE, value="")
+    kept.value = f"{epoch} {number}"
+    session.add(kept)
+    session.flush()
+
+
+def as_json(sketch: Sketch) -> str:
+    """Return a sketch as it is kept."""
+    plain: dict[str, Any] = asdict(sketch) | {"meaning": None}
+    if sketch.meaning is not None:
+        plain["meaning"] = b64encode(sketch.meaning.tobytes()).decode()
+    del plain["key"]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def from_json(key: str, kept: str) -> Sketch:
+    """Return a sketch that was kept."""
+    plain = json.loads(kept)
+    if plain.get("meaning"):
+        plain["meaning"] = np.frombuffer(b64decode(plain["meaning"]), dtype=np.float16)
+    plain["things"] = {kind: tuple(keys) for kind, keys in plain.get("things", {}).items()}
+    return Sketch(key=key, **{"topics": {}, **plain})
+
+
+def _begin(session: Session, question: Question) -> QuestionGroup:
+    group = QuestionGroup(
+        head=question.text,
+        language=question.language,
+        slots=question.slots,
+        nearest=_nearest_topics(question),
+        first_seen=question.asked_at,
+        last_seen=question.asked_at,
+        matched=question.version,
+    )
+    session.add(group)
+    session.flush()
+    return group
+
+
+def _nearest_topics(question: Question) -> str:
+    readings = json.loads(question.options).get("readings", [])
+    return json.dumps([[reading["topic"], reading["score"]] for reading in readings])
+
+
+def _count(session: Session, group: QuestionGroup, question: Question, weights: Weights) -> None:
+    """Count a question in."""
+    asked = select(Question.id).where(
+        col(Question.group_id) == group.id, col(Question.asker) == question.asker
+    )
+    group.people += session.exec(asked.limit(1)).first() is None
+    group.questions += 1
+    group.first_seen = min(group.first_seen, question.asked_at)
+    group.last_seen = max(group.last_seen, question.asked_at)
+    group.languages = _with(group.languages, question.language)
+    reason = question.doubt or question.outcome
+    group.reasons = _with(group.reasons, reason)
+    group.harm = max(group.harm, weights.harm_of(reason))
+    group.rank = weights.rank(group.people, group.harm, group.last_seen)
+    if group.state == "answered":
+        group.state, group.decision_id = "open", None
+    if len(group.head) > len(question.text) >= _READABLE and question.language == group.language:
+        group.head = question.text
+        group.slots, group.nearest = question.slots, _nearest_topics(question)
+    session.add(group)
+
+
+def _with(listed: str, value: str) -> str:
+    return json.dumps(sorted({*json.loads(listed), value}))
