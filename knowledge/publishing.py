@@ -138,11 +138,27 @@ class Publisher:
         first = await self._store.read(lambda session: get_version(session, 1))
         return now() - first.published_at.replace(tzinfo=UTC)
 
-    async def versions(self, *, after: int = 0, limit: int = 20) -> list[Listed]:
-        """Return the newest versions, newest first."""
+    async def versions(
+        self, *, after: int = 0, below: int | None = None, limit: int = 20
+    ) -> list[Listed]:
+        """Return the newest versions between two numbers, newest first."""
         return await self._store.read(
-            lambda session: list_versions(session, after=after, limit=limit)
+            lambda session: list_versions(session, after=after, below=below, limit=limit)
         )
+
+    async def going_back(self, number: int) -> tuple[Difference, ...]:
+        """Return what would change, were an earlier version live again.
+
+        Raises:
+            NotFoundError: there is no such version.
+        """
+        live, files = await self._current()
+        old = await self._snapshot(live, files)
+        wanted = await self.files_of(number)
+        content, reader = await asyncio.to_thread(gather, wanted)
+        if content is None:
+            raise ContentError(tuple(reader.faults))
+        return differences(old.content, content)
 
     async def examine(
         self, draft: Draft, *, questions: int = 0, progress: Progress | None = None
@@ -162,12 +178,6 @@ class Publisher:
             return Examination(base=draft.base, live=live, faults=faults, since=since)
         old = await self._snapshot(live, files)
         new = Snapshot(content, understanding=checked.understanding)
-        asked = await self._logged(questions)
-        blast = Blast()
-        if asked:
-            blast = await asyncio.to_thread(
-                replay, files, draft.files, asked, self._today(), progress=progress
-            )
         return Examination(
             base=draft.base,
             live=live,
@@ -175,7 +185,25 @@ class Publisher:
             since=since,
             changes=differences(old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
-            blast=blast,
+            blast=await self.replay(draft, questions=questions, progress=progress),
+        )
+
+    async def replay(
+        self, draft: Draft, *, questions: int = QUESTIONS, progress: Progress | None = None
+    ) -> Blast:
+        """Say what a draft would change for the newest logged questions.
+
+        Args:
+            draft: sound content.
+            questions: how many of them to try it on.
+            progress: is told how far that is.
+        """
+        asked = await self._logged(questions)
+        if not asked:
+            return Blast()
+        _live, files = await self._current()
+        return await asyncio.to_thread(
+            replay, files, draft.files, asked, self._today(), progress=progress
         )
 
     async def publish(
@@ -359,6 +387,24 @@ class Publisher:
         done = await self.publish(draft, by=by, reason=kept.title, override=override)
         await self.discard(number)
         return done
+
+    async def renew_saved(self, number: int, *, by: str) -> tuple[int, Merged]:
+        """Take into a kept draft what was published since it was begun, to be looked at again.
+
+        Returns:
+            The number of the renewed draft, which takes the place of the old one; where both
+            sides changed the same, the old one stays as it is, and its number is returned.
+
+        Raises:
+            NotFoundError: it is not there any more.
+        """
+        kept = await self.saved(number)
+        onto, merged = await self.merge(Draft(files=unpack(kept.files), base=kept.base))
+        if merged.conflicts:
+            return number, merged
+        renewed = await self.save(onto, by=by, title=kept.title)
+        await self.discard(number)
+        return renewed, merged
 
     async def discard(self, number: int) -> None:
         """Drop a kept draft; chats that try it are answered from the live version again."""

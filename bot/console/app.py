@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import actions, api, pages
+from bot.console import actions, api, pages, publishing
 from bot.console.guard import ROOT, Deps, Headers, signed_in
 from knowledge.errors import GuideError, NotFoundError, TryAgainLaterError
 from knowledge.guide import Guide
@@ -50,6 +50,7 @@ def console(guide: Guide, rights: Rights, *, secure: bool) -> Mount:
             Route("/try", pages.try_question),
             Route("/tables/{name}", pages.table),
             Route("/tables/{name}/{form}", pages.export),
+            *publishing.ROUTES,
             Route("/people", pages.people),
             Route("/people", actions.give_right, methods=["POST"]),
             Route("/enter", actions.enter),

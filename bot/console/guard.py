@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,7 @@ from knowledge.demand import Figures
 from knowledge.guide import Guide
 from knowledge.people import ForbiddenError
 from knowledge.rights import Rights
+from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn, SignIn
 
 ROOT = "/console"
@@ -93,12 +95,22 @@ def page(run: Page) -> Callable[[Request], Awaitable[Response]]:
 
 def form(run: Form) -> Callable[[Request], Awaitable[Response]]:
     """Take a form of one of our own pages, made for this very session."""
+    return _taking(run, read_form)
 
+
+def file_form(run: Form) -> Callable[[Request], Awaitable[Response]]:
+    """Take a form that brings a file; its name and bytes stand under ``file``."""
+    return _taking(run, _read_file_form)
+
+
+def _taking(
+    run: Form, read: Callable[[Request], Awaitable[dict[str, Any]]]
+) -> Callable[[Request], Awaitable[Response]]:
     async def taken(request: Request) -> Response:
         who = await signed_in(request)
         if who is None:
             return RedirectResponse(f"{ROOT}/enter", 303)
-        given = await read_form(request)
+        given = await read(request)
         if not who.fits(str(given.get(FORM_KEY, ""))):
             raise ForbiddenError(
                 "This form is too old or not ours. Go back and load the page again."
@@ -115,4 +127,15 @@ async def read_form(request: Request) -> dict[str, Any]:
     async with request.form(max_files=0, max_fields=200) as sent:
         given: dict[str, Any] = {name: str(value) for name, value in sent.items()}
         given |= {f"{name}[]": [str(one) for one in sent.getlist(name)] for name in sent}
+    return given
+
+
+async def _read_file_form(request: Request) -> dict[str, Any]:
+    if int(request.headers.get("content-length") or 0) > LARGEST_FILE + LARGEST_FORM:
+        raise ForbiddenError(f"That file is too large. Send at most {LARGEST_FILE:,} bytes.")
+    async with request.form(max_files=1, max_fields=20) as sent:
+        given: dict[str, Any] = {name: str(value) for name, value in sent.items()}
+        file = sent.get("file")
+        if isinstance(file, UploadFile):
+            given["file"] = file.filename or "", await file.read(LARGEST_FILE + 1)
     return given

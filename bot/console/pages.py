@@ -69,7 +69,8 @@ def number_of(request: Request, name: str = "number") -> int:
     return number
 
 
-def _page_of(request: Request) -> int:
+def page_of(request: Request) -> int:
+    """Return the page that the address asks for; the first where it asks for none."""
     given = request.query_params.get("page", "1")
     return min(max(int(given), 1), 10_000) if given.isdecimal() and len(given) < 6 else 1
 
@@ -79,7 +80,7 @@ async def inbox(request: Request, who: SignedIn) -> Response:
     """The groups that wait, weightiest first, with filters."""
     asked = request.query_params
     state = asked.get("state", "open")
-    at = _page_of(request)
+    at = page_of(request)
     wanted = Wanted(
         state=state if state in STATES else "open",
         text=asked.get("text", "")[:200].strip(),
@@ -139,7 +140,7 @@ async def show_group(
 @page
 async def history(request: Request, who: SignedIn) -> Response:
     """Decisions, newest first, each with its way back."""
-    at = _page_of(request)
+    at = page_of(request)
     made = await deps(request).guide.store.read(
         lambda session: decisions.history(session, limit=PAGE, offset=(at - 1) * PAGE)
     )
@@ -198,7 +199,7 @@ async def charts(request: Request, who: SignedIn) -> Response:
 @page
 async def table(request: Request, who: SignedIn) -> Response:
     """Any table, page by page."""
-    name, at = request.path_params["name"], _page_of(request)
+    name, at = request.path_params["name"], page_of(request)
     _may_see(name, who)
     found = await deps(request).guide.store.read(
         lambda session: rows(session, name, PAGE, offset=(at - 1) * PAGE)

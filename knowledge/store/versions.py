@@ -65,8 +65,10 @@ def get_version(session: Session, number: int) -> Version:
     raise NotFoundError(f"There is no version {number}. Versions go from 1 to {live}.")
 
 
-def list_versions(session: Session, *, after: int = 0, limit: int = 20) -> list[Listed]:
-    """Return the newest versions above a number, newest first."""
+def list_versions(
+    session: Session, *, after: int = 0, below: int | None = None, limit: int = 20
+) -> list[Listed]:
+    """Return the newest versions above a number (and below another), newest first."""
     columns = (
         col(Version.number),
         col(Version.published_at),
@@ -76,6 +78,8 @@ def list_versions(session: Session, *, after: int = 0, limit: int = 20) -> list[
         col(Version.override),
     )
     query = select(*columns).where(col(Version.number) > after)  # type: ignore[call-overload]
+    if below is not None:
+        query = query.where(col(Version.number) < below)
     rows = session.exec(query.order_by(col(Version.number).desc()).limit(limit))
     return [
         Listed(

@@ -1,0 +1,306 @@
+"""The console's pages for staff: versions, drafts and what they would do, facts to look at again.
+
+Publishing here is the publishing of every other door: the same check, gate and merge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.console.guard import ROOT, deps, file_form, form, page
+from bot.console.pages import LONGEST_TRIED, number_of, page_of, render, traces
+from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
+from knowledge.guide import Guide
+from knowledge.people import Right
+from knowledge.publishing import Draft, Examination, Published, compiled
+from knowledge.reports import blast_lines, fault_lines, report
+from knowledge.schema import SOURCE_LANGUAGE
+from knowledge.sheets import LARGEST_FILE
+from knowledge.signin import SignedIn
+from knowledge.snapshot import Snapshot
+from knowledge.store.drafts import SavedDraft
+from knowledge.store.versions import unpack
+from knowledge.submissions import take_in
+
+PAGE = 25
+QUESTIONS = 5_000
+"""Logged questions a draft is tried on here, so that the page comes within seconds."""
+
+MOST = 50
+"""Entries of each kind in a report."""
+
+MOST_KEPT = 4
+"""Examinations and compiled drafts kept at hand; each takes seconds to make."""
+
+BAD, CONFLICT = 400, 409
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A draft, examined against a version on a day."""
+
+    examined: Examination
+    snapshot: Snapshot | None
+    """The draft compiled; None where it cannot be read."""
+
+
+class Drafts:
+    """Examines drafts, and keeps the last few results, since a page may be loaded again."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
+        self._kept: dict[tuple[int, int, date], Looked] = {}
+
+    async def look(self, kept: SavedDraft) -> Looked:
+        """Return what a draft would do to the live version."""
+        key = (kept.id or 0, await self._guide.publisher.live_number(), self._guide.today())
+        if key not in self._kept:
+            made = await self._make(kept)
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = made
+        return self._kept[key]
+
+    async def _make(self, kept: SavedDraft) -> Looked:
+        files = unpack(kept.files)
+        examined = await self._guide.publisher.examine(Draft(files=files, base=kept.base))
+        if examined.errors:
+            return Looked(examined, None)
+        live = self._guide.snapshot
+        return Looked(examined, await asyncio.to_thread(compiled, files, -(kept.id or 0), live))
+
+
+def _drafts(request: Request) -> Drafts:
+    """Return what examines drafts, made with the app's first page of them."""
+    state = request.app.state
+    if not hasattr(state, "drafts"):
+        state.drafts = Drafts(deps(request).guide)
+    made: Drafts = state.drafts
+    return made
+
+
+@page
+async def versions(request: Request, who: SignedIn) -> Response:
+    """What was published: who, when, why, what changed, and the way back."""
+    publisher = deps(request).guide.publisher
+    at = page_of(request)
+    live = await publisher.live_number()
+    shown = await publisher.versions(below=live + 1 - (at - 1) * PAGE, limit=PAGE)
+    more = bool(shown) and shown[-1].number > 1
+    return render("versions.html", who, versions=shown, live=live, page=at, more=more)
+
+
+@page
+async def version(request: Request, who: SignedIn) -> Response:
+    """One version: its own changes, and what going back to it would change."""
+    return await _show_version(request, who, number_of(request))
+
+
+async def _show_version(
+    request: Request, who: SignedIn, number: int, status: int = 200, error: str = ""
+) -> Response:
+    publisher = deps(request).guide.publisher
+    live = await publisher.live_number()
+    back = await publisher.going_back(number)
+    (found,) = await publisher.versions(after=number - 1, below=number + 1)
+    return render("version.html", who, status, version=found, live=live, back=back, error=error)
+
+
+@form
+async def rollback(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
+    """Make a version live again, if the live one is still the one that was looked at."""
+    who.actor.must(Right.PUBLISHER, "take versions back")
+    number = number_of(request)
+    publisher = deps(request).guide.publisher
+    if str(await publisher.live_number()) != given.get("live"):
+        said = "Somebody published meanwhile. Look again at what going back would change."
+        return await _show_version(request, who, number, CONFLICT, said)
+    await publisher.rollback(number, by=who.actor.name, reason=_words(given, "reason"))
+    return RedirectResponse(f"{ROOT}/versions", 303)
+
+
+@page
+async def drafts(request: Request, who: SignedIn) -> Response:
+    """Drafts that wait, and a form to hand one in."""
+    return await _show_drafts(request, who)
+
+
+async def _show_drafts(
+    request: Request, who: SignedIn, status: int = 200, faults: tuple[Fault, ...] = ()
+) -> Response:
+    who.actor.must(Right.PUBLISHER, "see drafts")
+    found = await deps(request).guide.publisher.drafts()
+    return render("drafts.html", who, status, drafts=found, faults=fault_lines(faults, most=MOST))
+
+
+@file_form
+async def hand_in(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
+    """Make a draft of a file: YAML, a spreadsheet, or another bot's export."""
+    who.actor.must(Right.PUBLISHER, "hand in drafts")
+    guide = deps(request).guide
+    name, raw = given.get("file") or ("", b"")
+    if not raw:
+        raise GuideError("Choose a file first.")
+    if len(raw) > LARGEST_FILE:
+        raise GuideError(f"That file is too large. Send at most {LARGEST_FILE:,} bytes.")
+    live = await guide.publisher.live_number()
+    files = await guide.publisher.files_of(live)
+    try:
+        taken = await asyncio.to_thread(take_in, raw, name, files, guide.snapshot.content)
+    except ContentError as error:
+        return await _show_drafts(request, who, BAD, error.faults)
+    draft = Draft(files=taken, base=live)
+    title = _words(given, "title") or name
+    number = await guide.publisher.save(draft, by=who.actor.name, title=title)
+    return RedirectResponse(f"{ROOT}/drafts/{number}", 303)
+
+
+@page
+async def draft(request: Request, who: SignedIn) -> Response:
+    """What a draft would do; and a question tried on it, beside the live version."""
+    return await _show_draft(request, who, number_of(request))
+
+
+async def _show_draft(
+    request: Request, who: SignedIn, number: int, status: int = 200, **told: Any
+) -> Response:
+    who.actor.must(Right.PUBLISHER, "see drafts")
+    guide = deps(request).guide
+    kept = await guide.publisher.saved(number)
+    looked = await _drafts(request).look(kept)
+    shown = {"said": "", "error": "", "lost": False, "conflicts": (), "blast": ()} | told
+    return render(
+        "draft.html",
+        who,
+        status,
+        draft=kept,
+        examined=looked.examined,
+        lines=report(looked.examined, SOURCE_LANGUAGE, most=MOST),
+        **await _tried(request.query_params, guide, looked.snapshot),
+        **shown,
+    )
+
+
+async def _tried(
+    asked: Mapping[str, str], guide: Guide, snapshot: Snapshot | None
+) -> dict[str, Any]:
+    """Return a question's answers by a draft and by the live version, with their traces."""
+    text = asked.get("q", "")[:LONGEST_TRIED].strip()
+    language = "es" if asked.get("language") == "es" else "en"
+    tried: list[tuple[str, list[dict[str, Any]]]] = []
+    if text and snapshot:
+        for title, one in (("By the draft", snapshot), ("By the live version", guide.snapshot)):
+            tried.append((title, await asyncio.to_thread(traces, one, text, language, guide)))
+    return {"text": text, "language": language, "tried": tried}
+
+
+@form
+async def replay(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
+    """Try a draft on what people asked."""
+    who.actor.must(Right.PUBLISHER, "try drafts")
+    number = number_of(request)
+    publisher = deps(request).guide.publisher
+    kept = await publisher.saved(number)
+    blast = await publisher.replay(
+        Draft(files=unpack(kept.files), base=kept.base), questions=QUESTIONS
+    )
+    lines = blast_lines(blast, SOURCE_LANGUAGE, most=MOST) or ["No question was logged yet."]
+    return await _show_draft(request, who, number, blast=lines)
+
+
+@form
+async def publish(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
+    """Make a draft live everywhere."""
+    who.actor.must(Right.PUBLISHER, "publish")
+    number = number_of(request)
+    try:
+        done = await deps(request).guide.publisher.publish_saved(
+            number, by=who.actor.name, override=_words(given, "override") or None
+        )
+    except LostError as error:
+        return await _show_draft(request, who, number, CONFLICT, error=str(error), lost=True)
+    except (ContentError, OutdatedError) as error:
+        return await _show_draft(request, who, number, CONFLICT, error=str(error))
+    return _to_version(done)
+
+
+def _to_version(done: Published) -> Response:
+    return RedirectResponse(f"{ROOT}/versions/{done.number}", 303)
+
+
+@form
+async def renew(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
+    """Take into a draft what was published since it was begun."""
+    who.actor.must(Right.PUBLISHER, "change drafts")
+    number = number_of(request)
+    publisher = deps(request).guide.publisher
+    renewed, merged = await publisher.renew_saved(number, by=who.actor.name)
+    if merged.conflicts:
+        return await _show_draft(request, who, number, CONFLICT, conflicts=merged.conflicts)
+    return RedirectResponse(f"{ROOT}/drafts/{renewed}", 303)
+
+
+@form
+async def try_in_chat(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
+    """Answer this person's own chat with the bot from a draft, until they send /live."""
+    who.actor.must(Right.PUBLISHER, "try drafts")
+    number = number_of(request)
+    await deps(request).guide.try_draft(who.actor.id, number)
+    said = "Your chat with the bot is answered from this draft now. Send /live there to end that."
+    return await _show_draft(request, who, number, said=said)
+
+
+@form
+async def discard(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
+    """Drop a draft."""
+    who.actor.must(Right.PUBLISHER, "discard drafts")
+    guide = deps(request).guide
+    await guide.publisher.discard(number_of(request))
+    await guide.refresh()
+    return RedirectResponse(f"{ROOT}/drafts", 303)
+
+
+@page
+async def stale(request: Request, who: SignedIn) -> Response:
+    """Facts past their review, those first that most people ask for."""
+    guide = deps(request).guide
+    found = await guide.publisher.stale(guide.snapshot.content)
+    return render("stale.html", who, facts=found)
+
+
+@form
+async def confirm(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
+    """Note that a fact was looked at today and still holds."""
+    who.actor.must(Right.PUBLISHER, "confirm facts")
+    fact = _words(given, "fact")
+    await deps(request).guide.publisher.confirm([fact], by=who.actor.name)
+    return RedirectResponse(f"{ROOT}/stale", 303)
+
+
+def _words(given: Mapping[str, Any], name: str) -> str:
+    return " ".join(str(given.get(name, "")).split())[:300]
+
+
+ROUTES = (
+    Route("/versions", versions),
+    Route("/versions/{number:int}", version),
+    Route("/versions/{number:int}/rollback", rollback, methods=["POST"]),
+    Route("/drafts", drafts),
+    Route("/drafts", hand_in, methods=["POST"]),
+    Route("/drafts/{number:int}", draft),
+    Route("/drafts/{number:int}/replay", replay, methods=["POST"]),
+    Route("/drafts/{number:int}/publish", publish, methods=["POST"]),
+    Route("/drafts/{number:int}/renew", renew, methods=["POST"]),
+    Route("/drafts/{number:int}/try", try_in_chat, methods=["POST"]),
+    Route("/drafts/{number:int}/discard", discard, methods=["POST"]),
+    Route("/stale", stale),
+    Route("/stale", confirm, methods=["POST"]),
+)
