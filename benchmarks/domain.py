@@ -18,7 +18,7 @@ import numpy as np
 import yaml
 
 from knowledge.judging import MOST_OPTIONS, signs_of_all
-from knowledge.reading import gather, read_folder
+from knowledge.reading import PACKAGED, gather, read_folder
 from knowledge.schema import Content, Kind
 from knowledge.semantic import load_encoder
 from knowledge.snapshot import Snapshot
@@ -207,10 +207,11 @@ def main() -> None:
     parser.add_argument("--split", choices=("validation", "test"), default="validation")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--content", type=Path, help="a folder of content, not the packaged one")
     parser.add_argument("--words", action="store_true", help="without the embedding")
     parser.add_argument("--fit", action="store_true", help="fit the weights of sureness instead")
     chosen = parser.parse_args()
-    content, reader = gather(read_folder())
+    content, reader = gather(read_folder(chosen.content or PACKAGED))
     if content is None:
         raise SystemExit("\n".join(map(str, reader.faults)))
     encoder = None if chosen.words else load_encoder(threads=os.cpu_count() or 1)

@@ -51,12 +51,12 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(-4.54, 0.51, 1.98, 3.02, -0.16, 1.55),
-    offered=(-2.13, 0.92, 0.5, 3.31, -1.07, 1.7),
+    right=(-5.9, 0.37, 0.92, 3.72, 0.06, 1.5),
+    offered=(-3.8, 0.35, 0.28, 3.95, -1.08, 1.61),
 )
 OF_MEANING = Weights(
-    right=(-5.07, 0.13, 2.67, 3.81, -0.51, 1.65),
-    offered=(-1.29, 1.92, -0.53, 3.14, -1.71, 2.01),
+    right=(-5.22, 0.3, 0.67, 3.81, -0.56, 1.61),
+    offered=(-3.17, 0.42, 0.05, 3.93, -1.83, 1.94),
 )
 
 
@@ -92,6 +92,8 @@ def sure(
         words: number of words that were said.
         weights: of words alone, or of words and meaning.
 
+    What was said word for word as a curated phrasing is as sure as it scored at least.
+
     Returns:
         The readings in the same order, and how likely the right one is among the first few.
     """
@@ -99,7 +101,7 @@ def sure(
     if not signs:
         return [], 0.0
     made = [
-        replace(reading, score=likely(weights.right, one))
+        replace(reading, score=max(likely(weights.right, one), reading.exact * reading.score))
         for reading, one in zip(ranked, signs, strict=True)
     ]
     return made, likely(weights.offered, signs[0])

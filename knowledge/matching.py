@@ -101,6 +101,9 @@ class Options:
     """Names whose slips are repaired too, though no phrasing has them."""
     read_intents: bool = False
     """Whether an intent's own name ("card_arrival") is read as one more phrasing of it."""
+    calibrate: bool = True
+    """Whether scores are calibrated on the phrasings themselves. Who calibrates them afterwards
+    does without, so that no phrasing changes what scores mean elsewhere."""
 
 
 class Matcher:
@@ -135,7 +138,10 @@ class Matcher:
             stem: np.unique(self._intent_of[self._index.having(stem)])
             for stem in self._vocabulary.stems
         }
-        self._calibration = OF_WORDS.fitted(list(self._cases(told)))
+        self._left_out: dict[int, Heard] = {}
+        self._calibration = OF_WORDS
+        if options.calibrate:
+            self._calibration = OF_WORDS.fitted(list(self._cases(told)))
 
     @classmethod
     def build(

@@ -78,14 +78,17 @@ class Finder:
         self._names: dict[str, list[tuple[tuple[str, ...], list[Target]]]] = {}
         self._codes: dict[str, str] = {}
         self._vocabulary: set[str] = set()
+        self._titles: set[tuple[str, ...]] = set()
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             if thing.kind is Kind.STATE and thing.place:
                 self._codes[thing.place.state.lower()] = thing.id
+            for title in thing.name.root.values():
+                self._titles.update(_key(name) for name in _plain_names(title))
             for name in names_of(thing):
                 words = tokenize(name)
                 self._vocabulary.update(words)
-                key = tuple(map(singular, words))
+                key = _key(name)
                 targets = found.setdefault(key, []) if key else []
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
@@ -136,18 +139,20 @@ class Finder:
         """Return the one thing of these kinds whose name holds all these words, if it is one.
 
         Where a chat is about roles, "the manager" is enough to name the implementation manager.
+        Display names go before aliases.
         """
         wanted = {singular(word) for word in words}
         for kind in kinds:
-            found = {
-                key
+            holding = {
+                (key, name in self._titles)
                 for entries in self._names.values()
                 for name, targets in entries
                 for of_kind, key in targets
                 if of_kind == kind and wanted <= set(name)
             }
-            if len(found) == 1:
-                return {str(kind): (found.pop(),)}
+            for found in ({key for key, title in holding if title}, {key for key, _ in holding}):
+                if len(found) == 1:
+                    return {str(kind): (found.pop(),)}
         return {}
 
     def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
@@ -217,6 +222,11 @@ def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
         if tokens[at] not in _ARTICLES:
             return False
     return False
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """Return the words of a name as they are compared."""
+    return tuple(map(singular, tokenize(name)))
 
 
 def singular(word: str) -> str:

@@ -8,6 +8,7 @@ its reason, and were chosen on validation questions only.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.judging import MOST, OF_MEANING, OF_WORDS, Weights, judge, sure
 from knowledge.languages import LanguageGuesser
-from knowledge.matching import Matcher, Options, Phrase
+from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.schema import Content, Topic
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
@@ -32,6 +33,9 @@ _FOLLOWING = frozenset(
     "al same someone tell them those these explain show his her their misma mismo".split()
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
+
+EXACT = math.inf
+"""The evidence for a topic one of whose phrasings a text is, word for word."""
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
@@ -206,31 +210,36 @@ class Understanding:
     def _rank(self, variants: tuple[Variant, ...], about: About, *, deeper: bool) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
         for variant in variants:
-            for topic, likely, phrase, explained in self._candidates(variant, about, deeper):
-                reading = self._reading(self.content.topics[topic], variant, about)
+            for found in self._candidates(variant, about, deeper):
+                reading = self._reading(self.content.topics[found.intent], variant, about)
                 if reading is None:
                     continue
-                fit = self._fit(reading, variant, phrase) * self._context_fit(reading, about)
-                score = min(likely * fit, MOST)
-                reading = replace(reading, score=score, phrase=phrase, explained=explained)
+                fit = self._fit(reading, variant, found.phrase) * self._context_fit(reading, about)
+                score = min(found.score * fit, MOST)
+                reading = replace(
+                    reading,
+                    score=score,
+                    phrase=found.phrase,
+                    explained=found.explained,
+                    exact=found.evidence == EXACT,
+                )
                 key = (reading.topic, str(sorted(reading.slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = reading
         return sorted(best.values(), key=lambda reading: -reading.score)
 
-    def _candidates(
-        self, variant: Variant, about: About, deeper: bool
-    ) -> Iterator[tuple[str, float, str, float]]:
-        """Yield topics a text may mean, how likely, by which phrasing, and what that explains."""
+    def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
+        """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
         text = variant.text
         barred = {one.id for one in self._placed if self._reading(one, variant, about) is None}
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
+        score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
-            yield topic, self.policy["exact_score"] / len(exact), phrase, 1.0
+            yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
         rank = self.matcher.reconsider if deeper else self.matcher.rank
         for match in rank(text, limit=CANDIDATES, without=barred).matches:
             if match.intent not in exact:
-                yield match.intent, match.score, match.phrase, match.explained
+                yield match
 
     def _context_fit(self, reading: Reading, about: About) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
@@ -341,7 +350,7 @@ def phrases_of(content: Content, finder: Finder) -> list[Phrase]:
 
 def _options(content: Content) -> Options:
     fillers = tuple(phrase for phrases in content.words.fillers.values() for phrase in phrases)
-    return Options(fillers=fillers, abbreviations=content.words.abbreviations)
+    return Options(fillers=fillers, abbreviations=content.words.abbreviations, calibrate=False)
 
 
 def _samples(content: Content) -> dict[str, list[str]]:
