@@ -7,8 +7,9 @@ Plain scalars become null, true/false, whole or decimal numbers, or text; dates 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -43,40 +44,95 @@ class Tree:
         return self.marks.get(path, (1, 1))
 
 
-class _Builder:
-    """Turns composed nodes into plain data, collecting marks and faults."""
+class _RefusedError(Exception):
+    """Something that no content file may hold."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.what)
+
+
+class _Builder:
+    """Turns the parser's events into plain data, collecting marks and faults.
+
+    Event by event, since a parser that reads a large file in one go would hold up every question
+    that the bot is asked meanwhile.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
         self.name = name
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self.marks: dict[Path, Mark] = {}
         self.faults: list[Fault] = []
 
-    def build(self, node: yaml.Node, path: Path = ()) -> Any:
-        self.marks[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        plain = isinstance(node, yaml.ScalarNode) and not (node.style or "").strip()
-        return _scalar(node.value) if plain else node.value
+    def document(self) -> Any:
+        """Return the value of the one document."""
+        value, documents = None, 0
+        for event in self.events:
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            if documents > 1:
+                self._refuse(event, "a second document begins with '---'", "one document a file")
+            if isinstance(event, yaml.NodeEvent):
+                value = self._value(event, (), 1)
+        return value
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._fault(key_node, "a key must be a word", "write 'key: value'")
-                continue
-            if key in made:
-                self._fault(key_node, f"the key {key!r} stands twice", "keep one of the two")
-            value = self.build(value_node, (*path, key))
-            made[key] = value
-            mark = key_node.start_mark
-            self.marks[(*path, key)] = (mark.line + 1, mark.column + 1)
+    def _value(self, event: Any, path: Path, depth: int) -> Any:
+        self._admit(event, depth)
+        self.marks[path] = _mark(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path, depth)
+        return event.value if (event.style or "").strip() else _scalar(event.value)
+
+    def _sequence(self, path: Path, depth: int) -> list[Any]:
+        made: list[Any] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            made.append(self._value(event, (*path, len(made)), depth + 1))
         return made
 
-    def _fault(self, node: yaml.Node, what: str, mend: str) -> None:
-        self.faults.append(_fault_at(node.start_mark, self.name, what, mend))
+    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event, path, depth)
+            if key in made:
+                self._fault(event, f"the key {key!r} stands twice", "keep one of the two")
+            made[key] = self._value(next(self.events), (*path, key), depth + 1)
+            self.marks[(*path, key)] = _mark(event)
+        return made
+
+    def _key(self, event: Any, path: Path, depth: int) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            self._admit(event, depth)
+            return str(event.value)
+        said = self._value(event, (*path, ""), depth + 1)
+        self._fault(event, "a key must be a word", "write 'key: value'")
+        return str(said)
+
+    def _admit(self, event: Any, depth: int) -> None:
+        """Refuse tags, anchors, aliases and absurd depth."""
+        if tag := getattr(event, "tag", None):
+            self._refuse(event, f"the tag {tag!r} is not allowed", "write plain values only")
+        if event.anchor:
+            what = "anchors and aliases (& and *) are not allowed"
+            self._refuse(event, what, "write the value out")
+        if depth > DEEPEST and isinstance(event, yaml.CollectionStartEvent):
+            self._refuse(event, "the nesting is too deep", "check the indentation")
+
+    def _fault(self, event: Any, what: str, mend: str) -> None:
+        self.faults.append(_fault_at(event.start_mark, self.name, what, mend))
+
+    def _refuse(self, event: Any, what: str, mend: str) -> NoReturn:
+        raise _RefusedError(_fault_at(event.start_mark, self.name, what, mend))
+
+
+def _mark(event: Any) -> Mark:
+    start = event.start_mark
+    return start.line + 1, start.column + 1
 
 
 def _scalar(word: str) -> Any:
@@ -117,27 +173,6 @@ def _line_faults(text: str, name: str) -> list[Fault]:
     return faults
 
 
-def _event_faults(text: str, name: str) -> list[Fault]:
-    """Refuse tags, anchors, aliases, several documents and absurd depth."""
-    depth = documents = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        what = mend = ""
-        if tag := getattr(event, "tag", None):
-            what, mend = f"the tag {tag!r} is not allowed", "write plain values only"
-        elif getattr(event, "anchor", None):
-            what, mend = "anchors and aliases (& and *) are not allowed", "write the value out"
-        elif depth > DEEPEST:
-            what, mend = "the nesting is too deep", "check the indentation"
-        elif documents > 1:
-            what, mend = "a second document begins with '---'", "one document a file"
-        if what:
-            return [_fault_at(event.start_mark, name, what, mend)]
-    return []
-
-
 def _fault_at(mark: Any, name: str, what: str, mend: str) -> Fault:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Fault(file=name, line=line, column=column, what=what, mend=mend)
@@ -151,19 +186,16 @@ def parse(text: str, name: str) -> Tree:
     """
     faults = _line_faults(text, name)
     if not faults:
+        builder = _Builder(text, name)
         try:
-            faults = _event_faults(text, name)
-            node = None if faults else yaml.compose(text, Loader=_LOADER)
+            value = builder.document()
+        except _RefusedError as refused:
+            raise ContentError((refused.fault,)) from None
         except yaml.YAMLError as error:
             raise ContentError((_syntax_fault(error, name),)) from None
-        except RecursionError:
-            raise ContentError((Fault(file=name, what="the nesting is too deep"),)) from None
+        faults = builder.faults
         if not faults:
-            builder = _Builder(name)
-            value = builder.build(node) if node is not None else None
-            faults = builder.faults
-            if not faults:
-                return Tree(value, builder.marks)
+            return Tree(value, builder.marks)
     raise ContentError(tuple(faults))
 
 
