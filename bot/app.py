@@ -37,6 +37,7 @@ from handlers import (
     digest,
     errors,
     everyone,
+    people,
     promises,
     staff,
 )
@@ -106,6 +107,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
     application.bot_data["console_url"] = console_url(settings)
     curator.register(application)
     console_link.register(application)
+    people.register(application)
     everyone.register(application)
     application.add_error_handler(errors.on_error)
     return Parts(

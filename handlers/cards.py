@@ -9,7 +9,8 @@ from handlers.buttons import Button, short
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
 from knowledge.backlog import Preview
-from knowledge.curation import Card, Decided
+from knowledge.card_queue import Card
+from knowledge.curation import Decided
 from knowledge.schema import Content
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.texts import plural_translator, say_date, translator
@@ -84,7 +85,7 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
         before=card.before,
     )
     if card.promised:
-        yield _n("{n} person asked to be told", "{n} people asked to be told", card.promised)
+        yield _promised(card, language)
     yield _("why: {reasons}", reasons=", ".join(json.loads(group.reasons)))
     others = [question.text for question in card.samples if question.text != group.head]
     for text in others[:MOST_WORDINGS]:
@@ -103,8 +104,18 @@ def held_card(card: Card, name: str, language: str) -> Reply:
     return Reply(html=f"<b>{plain(card.group.head)}</b>\n{words}", buttons=(row,))
 
 
-def preview_card(card: Card, seen: Preview, words: str, save: Button, language: str) -> Reply:
-    """Return what a choice would do, with the button that does it."""
+def preview_card(
+    card: Card, seen: Preview, words: str, save: tuple[str, str], language: str
+) -> Reply:
+    """Return what a choice would do, with the buttons that do it.
+
+    Args:
+        card: the group.
+        seen: what the choice would do.
+        words: what the choice is.
+        save: the verb that does it, and what it needs to know.
+        language: of the curator.
+    """
     _ = translator(language)
     lines = [f"<b>{plain(card.group.head)}</b>", words]
     for title, all_ in (
@@ -118,14 +129,29 @@ def preview_card(card: Card, seen: Preview, words: str, save: Button, language: 
             lines += [title, *(f"• {plain(one)}" for one in all_[:MOST_TOLD])]
             lines += [f"… {len(all_) - MOST_TOLD}"] if len(all_) > MOST_TOLD else []
     back = button(_("Back"), "card", card.group.id)
-    buttons = (back,) if seen.faults or seen.lost else (save, back)
-    return Reply(html="\n".join(lines), buttons=(buttons,))
+    if seen.faults or seen.lost:
+        return Reply(html="\n".join(lines), buttons=((back,),))
+    verb, rest = save
+    rows: list[tuple[Button, ...]] = [(button(_("Save"), verb, card.group.id, rest), back)]
+    if card.promised:
+        lines.append(_promised(card, language))
+        rows.append((button(_("Save, tell nobody yet"), f"{verb}hold", card.group.id, rest),))
+    return Reply(html="\n".join(lines), buttons=tuple(rows))
 
 
-def decided_card(decided: Decided, group: QuestionGroup, language: str) -> Reply:
+def _promised(card: Card, language: str) -> str:
+    """Return how many people asked to be told, and how many of them are not told for now."""
+    _, _n = translator(language), plural_translator(language)
+    words = _n("{n} person asked to be told", "{n} people asked to be told", card.promised)
+    if card.held_back:
+        words += ". " + _("Held back: {n}.", n=card.held_back)
+    return words
+
+
+def decided_card(decided: Decided, card: Card, language: str) -> Reply:
     """Return what was done, with the way back."""
     _ = translator(language)
-    decision = decided.decision
+    decision, group = decided.decision, card.group
     done = {
         "phrasing": _("Saved as another way to ask. It is live."),
         "new_answer": _("The new answer is live."),
@@ -141,8 +167,14 @@ def decided_card(decided: Decided, group: QuestionGroup, language: str) -> Reply
     if decided.closed:
         lines.append(_("Also answered now:"))
         lines += [f"• {plain(one.head)}" for one in decided.closed[:MOST_TOLD]]
-    row = (button(_("Undo"), "undo", decision.id), button(_("Next card"), "skip", group.id))
-    return Reply(html="\n".join(lines), buttons=(row,))
+    rows: list[tuple[Button, ...]] = [
+        (button(_("Undo"), "undo", decision.id), button(_("Next card"), "skip", group.id))
+    ]
+    if card.promised:
+        lines.append(_promised(card, language))
+    if card.held_back:
+        rows.append((button(_("Tell them now"), "tell", group.id),))
+    return Reply(html="\n".join(lines), buttons=tuple(rows))
 
 
 def menu(card: Card, words: str, choices: Rows, language: str) -> Reply:

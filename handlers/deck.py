@@ -12,6 +12,7 @@ from handlers.buttons import short
 from handlers.cards import button
 from handlers.context import Context
 from handlers.replies import Reply
+from knowledge.card_queue import Card
 from knowledge.choices import (
     AnotherWay,
     Choice,
@@ -23,7 +24,6 @@ from knowledge.choices import (
     prefilled,
     suggested_phrasings,
 )
-from knowledge.curation import Card
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor
@@ -126,8 +126,7 @@ async def _preview_way(
     title = cards.plain(context.snapshot.content.topics[topic].title.say(language))
     said = "\n".join(f"+ {cards.plain(one)}" for all_ in choice.phrasings.values() for one in all_)
     words = _("Another way to ask “{title}”:", title=title) + f"\n{said}"
-    save = button(_("Save"), "save", card.group.id, rest)
-    return cards.preview_card(card, seen, words, save, language)
+    return cards.preview_card(card, seen, words, ("save", rest), language)
 
 
 async def _save_way(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
@@ -135,11 +134,25 @@ async def _save_way(context: Context, actor: Actor, card: Card, rest: str, langu
     return await _decide(context, actor, card, choice, language)
 
 
-async def _decide(
-    context: Context, actor: Actor, card: Card, choice: Choice, language: str
+async def _save_way_untold(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
 ) -> Reply:
-    decided = await context.guide.curation.decide(card.group.id or 0, choice, actor)
-    return cards.decided_card(decided, card.group, language)
+    choice = another_way(context, card, _topic(context, rest))
+    return await _decide(context, actor, card, choice, language, tell=False)
+
+
+async def _decide(
+    context: Context, actor: Actor, card: Card, choice: Choice, language: str, *, tell: bool = True
+) -> Reply:
+    number = card.group.id or 0
+    decided = await context.guide.curation.decide(number, choice, actor, tell=tell)
+    return cards.decided_card(decided, await context.guide.curation.card(number), language)
+
+
+async def _tell(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
+    _ = translator(language)
+    await context.guide.curation.let_go(card.group.id or 0, actor)
+    return cards.menu(card, _("They are told now."), (), language)
 
 
 async def _find(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
@@ -188,14 +201,20 @@ async def _preview_pointer(
 ) -> Reply:
     _ = translator(language)
     seen = await context.guide.curation.preview(card.group.id or 0, _not_ours(context, card, rest))
-    save = button(_("Save"), "nsv", card.group.id, rest)
-    return cards.preview_card(card, seen, _("Not ours:"), save, language)
+    return cards.preview_card(card, seen, _("Not ours:"), ("nsv", rest), language)
 
 
 async def _save_pointer(
     context: Context, actor: Actor, card: Card, rest: str, language: str
 ) -> Reply:
     return await _decide(context, actor, card, _not_ours(context, card, rest), language)
+
+
+async def _save_pointer_untold(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    choice = _not_ours(context, card, rest)
+    return await _decide(context, actor, card, choice, language, tell=False)
 
 
 async def _reasons(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
@@ -224,12 +243,15 @@ VERBS: Mapping[str, Do] = {
     "card": _show_card,
     "way": _preview_way,
     "save": _save_way,
+    "savehold": _save_way_untold,
+    "tell": _tell,
     "find": _find,
     "new": _new,
     "priv": _private,
     "not": _pointers,
     "npt": _preview_pointer,
     "nsv": _save_pointer,
+    "nsvhold": _save_pointer_untold,
     "use": _reasons,
     "why": _ignore,
     "later": _later,

@@ -79,7 +79,8 @@ class CardQueue:
         if not waiting:
             return 0
         sketches = await asyncio.to_thread(self._sketched, waiting)
-        await self.store.read(self._shelved.follow)
+        if not self._shelved.is_read:  # seconds where there are many; nobody waits for a lock
+            await self.store.read(self._shelved.follow)
 
         def work(session: Session) -> int:
             placing.lock(session)

@@ -59,6 +59,10 @@ class Shelves:
         known = self._wordings.get(sketch.key)
         return self.nearest(sketch) if known is None else known
 
+    def knows(self, key: str) -> bool:
+        """Whether a wording stands in a group."""
+        return key in self._wordings
+
     def nearest(self, sketch: Sketch) -> int | None:
         """Return the group a question is most like, the older one where two are as like."""
         if not self._groups:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
+from bot.app import SANDBOX_TOKEN
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Room
+from bot.sandbox.server import serve
 from bot.settings import Settings
 from knowledge.store.groups import Wanted
 from knowledge.store.review_tables import QuestionGroup
@@ -182,3 +187,58 @@ async def test_a_restart_in_the_middle_loses_nothing(
 async def test_the_bot_is_the_key_to_the_console(talk: Talk, curator: Talk) -> None:
     assert "/console/enter?token=" in await curator("/console")
     assert "token" not in await talk("/console")
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[Room]:
+    """What Telegram hands to another replica."""
+    made = Room()
+    served = await serve(made)
+    yield made
+    await served.aclose()
+
+
+async def test_two_replicas_deal_one_queue(
+    room: Room, elsewhere: Room, settings: Settings, files: dict[str, str]
+) -> None:
+    token = SecretStr(SANDBOX_TOKEN.replace(":", "7:", 1))
+    other = settings.model_copy(update={"api_url": elsewhere.url, "token": token})
+    trainee, first, second = Talk(room), Talk(room, 2001), Talk(elsewhere, 2002)
+    async with running_bot(settings, files) as here, running_bot(other, files) as there:
+        await trainee("parking garage")
+        await trainee("daycare downtown")
+        mine, theirs = await first("/review"), await second("/review")
+        assert {"parking garage" in mine, "parking garage" in theirs} == {True, False}
+        (one, two), _ = await here.guide.curation.inbox(Wanted())
+        taken = one if one.head in mine else two
+        assert "is deciding this one now" in await second.press_data(f"r:later:{taken.id}")
+        assert "Put off" in await first.press("Later")
+        assert "decided already" in await second.toast(f"r:wrong:{taken.id}")
+        assert "Open again" in await first("/undo")
+        dealt = await second("/review")
+        heard, left = (one, two) if one.head in dealt else (two, one)
+        await second.press("Other topic")
+        await reply(second, "cost")
+        await second.press("= What it cost")
+        assert "It is live" in await second.press("Save")
+        await here.guide.refresh()
+        assert "No single price" in await trainee(heard.head)
+        assert await heads(there) == [left.head]
+        assert not [*here.errors, *there.errors]
+
+
+async def test_a_notice_is_counted_held_back_and_let_go(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await talk(NONSENSE)
+    await talk.press("Tell me")
+    assert "1 person asked to be told" in await curator("/review")
+    await curator.press("Other topic")
+    await reply(curator, "cost")
+    assert "1 person asked to be told" in await curator.press("= What it cost")
+    assert "Held back: 1" in await curator.press("Save, tell nobody yet")
+    await running.guide.promises.look()
+    assert await running.guide.promises.due() == []
+    assert "told now" in await curator.press("Tell them now")
+    await running.guide.promises.look()
+    assert len(await running.guide.promises.due()) == 1

@@ -56,12 +56,19 @@ class Shelved:
         self._epoch, self._number = -1, 0
         self._unsure = False
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all wordings were read once."""
+        return self._epoch >= 0
+
     def sure(self) -> None:
         """Say that what was placed is committed."""
         self._unsure = False
 
     def follow(self, session: Session) -> None:
         """Take over what other replicas and curators changed."""
+        session.flush()
+        session.get(Secret, _STATE, populate_existing=True)  # what was read before may be old
         epoch, number = _state(session)
         if self._unsure or epoch != self._epoch:
             self._forget()
@@ -84,10 +91,9 @@ class Shelved:
         self._unsure = True
         found = self._shelves.holder(sketch)
         group = session.get_one(QuestionGroup, found) if found else _begin(session, question)
-        number = learn(session, group, sketch)
-        if number is not None:
+        if not self._shelves.knows(sketch.key):
             self._shelves.add(sketch, group.id or 0)
-            self._number = number
+            self._number = learn(session, group, sketch)
         _count(session, group, question, weights)
         question.group_id = group.id
         question.decision_id = None if waits(group) else group.decision_id
@@ -96,10 +102,8 @@ class Shelved:
         return group
 
 
-def learn(session: Session, group: QuestionGroup, sketch: Sketch) -> int | None:
-    """Note a wording as one of a group's; return its number, None where it is known already."""
-    if session.get(GroupWording, sketch.key) is not None:
-        return None
+def learn(session: Session, group: QuestionGroup, sketch: Sketch) -> int:
+    """Note a new wording as one of a group's; return its number."""
     epoch, number = _state(session)
     _keep_state(session, epoch, number + 1)
     row = GroupWording(
@@ -118,7 +122,7 @@ def moved(session: Session) -> None:
 
 
 def _state(session: Session) -> tuple[int, int]:
-    kept = session.get(Secret, _STATE, populate_existing=True)
+    kept = session.get(Secret, _STATE)
     epoch, number = (kept.value if kept else "0 1").split()
     return int(epoch), int(number)
 
@@ -127,7 +131,6 @@ def _keep_state(session: Session, epoch: int, number: int) -> None:
     kept = session.get(Secret, _STATE) or Secret(name=_STATE, value="")
     kept.value = f"{epoch} {number}"
     session.add(kept)
-    session.flush()
 
 
 def as_json(sketch: Sketch) -> str:

@@ -72,7 +72,10 @@ def reindex(session: Session, number: int, sketch: Callable[[str], Sketch]) -> N
     group.wordings = 0
     texts = session.exec(select(Question.text).where(Question.group_id == number).distinct())
     for text in sorted(texts):
-        learn(session, group, sketch(text))
+        made = sketch(text)
+        if session.get(GroupWording, made.key) is None:
+            learn(session, group, made)
+            session.flush()
     moved(session)
     session.add(group)
     session.flush()
