@@ -215,18 +215,19 @@ class Understanding:
                 if reading is None:
                     continue
                 fit = self._fit(reading, variant, found.phrase) * self._context_fit(reading, about)
+                exact = found.evidence == EXACT
                 score = min(found.score * fit, MOST)
                 reading = replace(
                     reading,
                     score=score,
                     phrase=found.phrase,
                     explained=found.explained,
-                    exact=found.evidence == EXACT,
+                    exact=exact,
                 )
                 key = (reading.topic, str(sorted(reading.slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = reading
-        return sorted(best.values(), key=lambda reading: -reading.score)
+        return sorted(best.values(), key=_place)
 
     def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
         """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
@@ -311,6 +312,15 @@ _ASKS = re.compile(
     r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b",
     re.IGNORECASE,
 )
+
+
+def _place(reading: Reading) -> tuple[bool, float]:
+    """Order readings by score, but the very words of a single topic before any likeness."""
+    return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
+
+
+_ONE_OF_TWO = 0.5
+"""What the same words score at most where two topics have them."""
 
 
 def _family(topic: str) -> str:
