@@ -19,6 +19,7 @@ from knowledge.errors import ContentError, Fault, GuideError, LostError, Outdate
 from knowledge.freshness import Asked, Stale, stale
 from knowledge.golden import GoldenReport, gate
 from knowledge.merging import Merged, merge
+from knowledge.quietly import quietly
 from knowledge.reading import Files, gather
 from knowledge.recall import recall
 from knowledge.replay import Blast, Logged, Progress, replay
@@ -44,6 +45,7 @@ from knowledge.store.versions import (
     list_versions,
     live_number,
     recent_questions,
+    seal,
     unpack,
 )
 
@@ -131,7 +133,7 @@ class Publisher:
         """
         chosen = number or await self.live_number()
         version = await self._store.read(lambda session: get_version(session, chosen))
-        return unpack(version.files)
+        return await asyncio.to_thread(unpack, version.files)
 
     async def age(self) -> timedelta:
         """Return how long ago the first version was published."""
@@ -155,10 +157,10 @@ class Publisher:
         live, files = await self._current()
         old = await self._snapshot(live, files)
         wanted = await self.files_of(number)
-        content, reader = await asyncio.to_thread(gather, wanted)
+        content, reader = await asyncio.to_thread(quietly, gather, wanted)
         if content is None:
             raise ContentError(tuple(reader.faults))
-        return differences(old.content, content)
+        return await asyncio.to_thread(differences, old.content, content)
 
     async def examine(
         self, draft: Draft, *, questions: int = 0, progress: Progress | None = None
@@ -171,7 +173,7 @@ class Publisher:
             progress: is told how far that is.
         """
         live, files = await self._current()
-        checked = await asyncio.to_thread(examine, draft.files, today=self._today())
+        checked = await asyncio.to_thread(quietly, examine, draft.files, today=self._today())
         content, faults = checked.content, checked.faults
         since = await self._since(draft.base)
         if content is None or checked.understanding is None:
@@ -183,7 +185,7 @@ class Publisher:
             live=live,
             faults=faults,
             since=since,
-            changes=differences(old.content, content),
+            changes=await asyncio.to_thread(differences, old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
             blast=await self.replay(draft, questions=questions, progress=progress),
         )
@@ -226,12 +228,12 @@ class Publisher:
         live, files = await self._current()
         if draft.base != live:
             raise OutdatedError(draft.base, live, await self._since(draft.base))
-        content = await asyncio.to_thread(load, draft.files, today=self._today())
+        content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
         old = await self._snapshot(live, files)
-        changes = tuple(one.said for one in differences(old.content, content))
         if dict(draft.files) == files:
             raise GuideError(f"Nothing to publish: the draft is the same as version {live}.")
-        new = await asyncio.to_thread(compile_after, content, live + 1, old)
+        changes = await self._said(old, content)
+        new = await asyncio.to_thread(quietly, compile_after, content, live + 1, old)
         report = await asyncio.to_thread(gate, old, new)
         if report.lost and not override:
             raise LostError(report.lost)
@@ -248,10 +250,11 @@ class Publisher:
         changes: tuple[str, ...],
         override: str | None = None,
     ) -> Published:
+        sealed = await asyncio.to_thread(seal, draft.files)
         number = await self._store.write(
             lambda session: add_version(
                 session,
-                draft.files,
+                sealed,
                 after=draft.base,
                 by=by,
                 reason=reason,
@@ -313,7 +316,7 @@ class Publisher:
             raise GuideError(f"Version {live} is live and has the same content as {number}.")
         old = await self._snapshot(live, files)
         new = await asyncio.to_thread(compiled, wanted, live + 1, old)
-        changes = tuple(one.said for one in differences(old.content, new.content))
+        changes = await self._said(old, new.content)
         why = f"Back to version {number}" + (f": {reason}" if reason else ".")
         draft = Draft(files=wanted, base=live)
         return await self._append(draft, new, by=by, reason=why, changes=changes)
@@ -414,6 +417,11 @@ class Publisher:
         live = await self.live_number()
         return live, await self.files_of(live)
 
+    async def _said(self, old: Snapshot, new: Content) -> tuple[str, ...]:
+        """Return in words what a version changes; long lists are made beside the answering."""
+        found = await asyncio.to_thread(differences, old.content, new)
+        return tuple(one.said for one in found)
+
     async def _since(self, base: int) -> tuple[str, ...]:
         return tuple(
             f"version {version.number} by {version.published_by}: {change}"
@@ -452,10 +460,10 @@ def compiled(
     Raises:
         ContentError: the files cannot be read at all.
     """
-    content, reader = gather(files)
+    content, reader = quietly(gather, files)
     if content is None:
         raise ContentError(tuple(reader.faults))
-    return compile_after(content, number, previous, encoder)
+    return quietly(compile_after, content, number, previous, encoder)
 
 
 def _carried(options: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -14,9 +14,10 @@ from datetime import date
 from multiprocessing import get_context
 from typing import Any, Literal
 
+from knowledge.quietly import quietly
 from knowledge.reading import Files, gather
 from knowledge.schema import SOURCE_LANGUAGE, Content
-from knowledge.snapshot import Snapshot, understood_alike
+from knowledge.snapshot import Snapshot, compile_after, understood_alike
 from knowledge.understanding import About
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
 
@@ -220,16 +221,15 @@ _comparer: Comparer | None = None
 
 def _prepare(live: Files, draft: Files, today: date) -> None:
     global _comparer  # noqa: PLW0603 - a worker process serves one replay
-    old = _compile(live)
-    new = _compile(draft)
-    _comparer = Comparer(old, new, today)
+    old = _compile(live, None)
+    _comparer = Comparer(old, _compile(draft, old), today)
 
 
-def _compile(files: Files) -> Snapshot:
-    content, reader = gather(files)
+def _compile(files: Files, previous: Snapshot | None) -> Snapshot:
+    content, reader = quietly(gather, files)
     if content is None:
         raise ValueError("\n".join(map(str, reader.faults)))
-    return Snapshot(content)
+    return quietly(compile_after, content, 0, previous)
 
 
 def _replay_chunk(questions: list[Logged]) -> list[Effect]:

@@ -48,6 +48,19 @@ def digest(files: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(sorted(files.items())).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Files as they are kept, packed before the database is locked to take them."""
+
+    packed: bytes
+    digest: str
+
+
+def seal(files: Mapping[str, str]) -> Sealed:
+    """Pack the files of a version."""
+    return Sealed(pack(files), digest(files))
+
+
 def live_number(session: Session) -> int:
     """Return the number of the live version, 0 where none was published yet."""
     return session.exec(select(func.max(Version.number))).one() or 0
@@ -96,7 +109,7 @@ def list_versions(
 
 def add_version(
     session: Session,
-    files: Mapping[str, str],
+    files: Mapping[str, str] | Sealed,
     *,
     after: int,
     by: str,
@@ -108,11 +121,12 @@ def add_version(
 
     None where somebody else published meanwhile: the number is taken, and nothing was changed.
     """
+    sealed = files if isinstance(files, Sealed) else seal(files)
     table = Version.__table__  # type: ignore[attr-defined]
     row = {
         "number": after + 1,
-        "files": pack(files),
-        "digest": digest(files),
+        "files": sealed.packed,
+        "digest": sealed.digest,
         "published_at": now(),
         "published_by": by[:64],
         "reason": reason,
