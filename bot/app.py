@@ -27,6 +27,7 @@ from bot.jobs import Job, Jobs
 from bot.metrics import Metrics
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
+from bot.seeing import seeing
 from bot.settings import TELEGRAM, Settings
 from bot.transport import AiohttpRequest
 from bot.web import WEBHOOK_PATH, Webhook, create_web
@@ -99,6 +100,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
         .updater(None)
         .build()
     )
+    guide.observer = metrics
     application.bot_data["guide"] = guide
     staff.register(application)
     rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
@@ -209,6 +211,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
     web = create_web(checks=checks, registry=parts.registry, webhook=webhook, routes=pages)
     async with (
         guide.watching(),
+        seeing(guide, parts.metrics),
         serving(web, settings.host, settings.port),
         started(parts.application),
     ):

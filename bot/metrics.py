@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
+from typing_extensions import override
+
+from knowledge.observing import Observer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from prometheus_client import CollectorRegistry
 
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
-class Metrics:
+class Metrics(Observer):
     """Every metric of the bot, behind methods named for what happened.
 
     Gauges that would cost something to keep current take a function, called when Prometheus
@@ -48,7 +50,15 @@ class Metrics:
         self._version = gauge("content_version", "Number of the content version in use")
         self._age = gauge("content_age_seconds", "Time since that version was published")
         self._database = gauge("database_up", "1 while the database answers")
+        self._statements = Histogram(
+            "guide_database_seconds",
+            "Time by database statement",
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._failures = counter("database_errors", "Database statements that failed", "kind")
 
+    @override
     def answered(self, outcome: str) -> None:
         """Count a question by its verdict."""
         self._answers.labels(outcome).inc()
@@ -69,15 +79,7 @@ class Metrics:
         """Count a repeat of a send, an update or a fetch."""
         self._retries.labels(what).inc()
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time the block as one step."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._seconds.labels(name).observe(time.perf_counter() - start)
-
+    @override
     def took(self, step: str, seconds: float) -> None:
         """Record a step that was timed elsewhere."""
         self._seconds.labels(step).observe(seconds)
@@ -110,3 +112,11 @@ class Metrics:
     def database(self, *, up: bool) -> None:
         """Record whether the database answered."""
         self._database.set(up)
+
+    def statement(self, seconds: float) -> None:
+        """Record how long the database took over a statement."""
+        self._statements.observe(seconds)
+
+    def database_failed(self, kind: str) -> None:
+        """Count a statement that failed, by the name of its error."""
+        self._failures.labels(kind).inc()

@@ -128,7 +128,8 @@ class Outbox(BaseRateLimiter[None]):
         for attempt in range(1, ATTEMPTS + 1):
             await self._turn(chat, endpoint)
             try:
-                answer = await callback(*args, **kwargs)
+                with self._metrics.step("send"):
+                    answer = await callback(*args, **kwargs)
             except TelegramError as error:
                 self._metrics.sent(endpoint, _name(error))
                 if attempt > 1 and _already_done(error):

@@ -22,6 +22,7 @@ from knowledge.checks import load
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
 from knowledge.errors import GuideError
+from knowledge.observing import Observer
 from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
@@ -123,6 +124,7 @@ class Guide:
         encoder: Encoder | None = None,
     ) -> None:
         self.store = store
+        self.observer = Observer()
         self._encoder = encoder
         self._preparing: asyncio.Task[None] | None = None
         self.today = today
@@ -268,7 +270,8 @@ class Guide:
         """
         started = time.perf_counter()
         arrived = Arrived(asked.chat, asked.bot, asked.update_id)
-        known = await self.store.read_together(look_up, arrived)
+        with self.observer.step("look_up"):
+            known = await self.store.read_together(look_up, arrived)
         snapshot = self.snapshot_for(asked.chat)  # one version, from here to the reply
         talk = known.talk
         if known.earlier:
@@ -279,7 +282,8 @@ class Guide:
         before = held if held and held.update_id != asked.update_id and not held.taken else None
         if before:
             asked = replace(asked, text=f"{before.text} {asked.text}")
-        spoken = await self._think(snapshot, asked, talk)
+        with self.observer.step("understand"):
+            spoken = await self._think(snapshot, asked, talk)
         if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
             return await self._hold(snapshot, asked, talk)
         rows = self._rows(asked, snapshot, spoken.said, started)
@@ -299,7 +303,11 @@ class Guide:
         talk.about = _about_to_json(about, said[-1].understood.language)
         talk.flow = spoken.flow
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
-        ids = await self.store.write_together(keep, Kept(() if trying else rows, talk))
+        kept = Kept(() if trying else rows, talk)
+        with self.observer.step("keep"):
+            ids = await self.store.write_together(keep, kept)
+        for row in kept.rows:
+            self.observer.answered(row["outcome"])
         return Turn(
             said=tuple(said),
             question_ids=tuple(ids[: len(said)]) or (0,) * len(said),
