@@ -99,7 +99,13 @@ def intents(count: int = 60, each: int = 4) -> Labelled:
 
 
 def report(understanding: Understanding) -> Iterator[tuple[str, str, str]]:
-    """Yield what was measured, precision and recall."""
+    """Yield what was measured, precision and recall: by words, then by words and meaning."""
+    yield from _report(Understanding(understanding.content), "words")
+    if encoder := load_encoder():
+        yield from _report(Understanding(understanding.content, encoder), "words and meaning")
+
+
+def _report(understanding: Understanding, by: str) -> Iterator[tuple[str, str, str]]:
     understanding.prepare()
     for name, rows, known in (
         ("labelled", labelled(LABELLED), themes()),
@@ -110,7 +116,7 @@ def report(understanding: Understanding) -> Iterator[tuple[str, str, str]]:
     ):
         if rows:
             precision, recall = measure(rows, understanding, known)
-            yield name, f"{precision:.2f}", f"{recall:.2f}"
+            yield f"{name}, by {by}", f"{precision:.2f}", f"{recall:.2f}"
 
 
 def fit_space(encoder: Encoder, understanding: Understanding) -> None:

@@ -24,7 +24,7 @@ _WORDS_ALONE = 0.6
 """What the words count where nothing is known of the meaning."""
 _SAME_TOPIC, _OTHER_TOPIC = 0.7, 0.5
 """What is added where both are surely about one topic, and taken where about two."""
-_UNNAMED = 0.08
+_UNNAMED = 0.4
 """What is taken where only one of the two names a role, a state …"""
 _WHERE = ("role", "state", "college", "program", "consortium")
 _NEVER = -1.0

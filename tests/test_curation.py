@@ -317,6 +317,35 @@ async def test_merge_and_split_hold_for_later_questions(crowd: Crowd, queue: Cur
     assert len(await heads(queue)) == 2
 
 
+async def test_another_replica_follows_what_was_grouped_merged_and_split(
+    crowd: Crowd, queue: Curation, guide: Guide, store_url: str
+) -> None:
+    store = Store(store_url)
+    other = Guide(store)
+    await other.open(FILES)
+    there = Crowd(other)
+    there.updates = 100
+    await crowd("parking garage", 1)
+    assert await heads(queue) == ["parking garage"]
+    await there("garage for parking", 2)
+    assert (await only(other.curation)).questions == 2
+    await crowd("scented candles", 3)
+    await crowd("garage parking please", 4)
+    (candles,) = [one for one in (await queue.inbox(Wanted()))[0] if "candles" in one.head]
+    (cars,) = [one for one in (await queue.inbox(Wanted()))[0] if one.id != candles.id]
+    assert cars.questions == 3
+    await queue.merge(candles.id or 0, cars.id or 0, CURATOR)
+    await there("candles, scented", 5)
+    assert (await only(other.curation)).questions == 5
+    await queue.undo(CURATOR)
+    await there("scented candles!", 6)
+    await there("is there a parking garage", 7)
+    sizes = {one.id: one.questions for one in (await other.curation.inbox(Wanted()))[0]}
+    assert sizes[candles.id] >= 2
+    assert sum(sizes.values()) == 7
+    await store.aclose()
+
+
 async def test_rights_are_checked_where_the_action_is(crowd: Crowd, queue: Curation) -> None:
     await crowd("parking garage")
     number = (await only(queue)).id or 0

@@ -36,8 +36,9 @@ def lock(session: Session) -> None:
 
 def ungrouped(session: Session, limit: int) -> list[Question]:
     """Return questions that wait and stand in no group yet, oldest first."""
-    # the condition word for word as the index has it, else it would not be used
-    query = select(Question).where(text(UNGROUPED)).order_by(col(Question.id)).limit(limit)
+    # condition and order as the index has them, else PostgreSQL would walk all questions by id
+    order = col(Question.group_id), col(Question.id)
+    query = select(Question).where(text(UNGROUPED)).order_by(*order).limit(limit)
     return list(session.exec(query))
 
 
