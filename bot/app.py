@@ -245,7 +245,7 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
         Job(
             name="stale facts",
             every=staff.WEEK,
-            run=lambda: staff.remind(app, sorted(settings.staff)),
+            run=lambda: staff.remind(app),
         ),
     ]
     if chat := settings.curators_chat:

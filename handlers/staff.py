@@ -14,6 +14,7 @@ from handlers import drafts
 from handlers.buttons import Button, short
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.curator import actor_of
+from handlers.deck import rights_of
 from handlers.replies import Reply, Rows
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
 from knowledge.errors import GuideError
@@ -185,26 +186,35 @@ async def on_confirm(update: Update, context: Context, actor: Actor) -> None:
     await show(message, await _stale_list(context.guide, language))
 
 
-async def remind(app: App, members: Iterable[int]) -> None:
-    """Tell staff which facts are due, where any are; never in the first week of a new bot."""
-    guide: Guide = app.bot_data["guide"]
+async def remind(app: App) -> int:
+    """Tell every publisher which facts are due, what most people ask for first.
+
+    Returns:
+        How many were told: none where every fact is fresh, nor in the first week of a new bot.
+    """
+    context = Context(app)
+    guide = context.guide
     if await guide.publisher.age() < WEEK:
-        return
+        return 0
     if not await guide.publisher.stale(guide.snapshot.content):
-        return
-    for member in members:
-        language = await guide.language(member, None)
-        await _tell(app.bot, member, await _stale_list(guide, language))
+        return 0
+    told = 0
+    for member in await rights_of(context).everybody():
+        if member.right >= Right.PUBLISHER:
+            language = await guide.language(member.id, None)
+            told += await _tell(app.bot, member.id, await _stale_list(guide, language))
+    return told
 
 
-async def _tell(bot: ExtBot[None], member: int, reply: Reply) -> None:
-    """Send a message to one member; who never wrote to the bot cannot be reached."""
+async def _tell(bot: ExtBot[None], member: int, reply: Reply) -> bool:
+    """Send a message to one member; return whether it went: some never wrote to the bot."""
     try:
         await bot.send_message(
             member, reply.html, parse_mode="HTML", reply_markup=keyboard(reply.buttons)
         )
     except TelegramError:
-        return
+        return False
+    return True
 
 
 def _plain(lines: list[str], rows: Rows = ()) -> Reply:

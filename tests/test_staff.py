@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 
-from bot.sandbox.client import Talk
+from bot.app import build
+from bot.sandbox.client import Talk, text_of
+from bot.settings import Settings
+from handlers.staff import WEEK, remind
+from knowledge.people import TERMINAL, Right
+from knowledge.rights import Rights
 from knowledge.sheets import write_book
 from knowledge.spreadsheets import PHRASINGS
+from knowledge.store.tables import now
 from tests import small
 from tests.bots import Running
 
@@ -113,3 +120,21 @@ async def test_files_and_forged_taps_of_others_change_nothing(
     await talk("hello")
     assert "older version" in await talk.toast("v:publish:1")
     assert await running.guide.publisher.live_number() == 1
+
+
+async def test_every_week_staff_are_told_what_is_due(
+    staff: Talk, talk: Talk, curator: Talk, running: Running, settings: Settings
+) -> None:
+    rights = Rights(running.guide.store)
+    for somebody in (staff, talk, curator):
+        await somebody("what does an implementation support specialist earn")
+    await rights.give(talk.person, Right.PUBLISHER, TERMINAL, "Pat")
+    app = build(settings, running.guide).application
+    async with app:
+        assert await remind(app) == 0
+        with time_machine.travel(now() + WEEK + WEEK, tick=True):
+            assert await remind(app) == 2
+    for somebody in (staff, talk):
+        assert "1 fact is past its review" in text_of(somebody.last)
+        assert somebody.buttons == ["1. Still true"]
+    assert "past its review" not in text_of(curator.last)
