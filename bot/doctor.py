@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DatabaseError
 
 from bot.settings import Settings
 from knowledge.checks import check
 from knowledge.errors import ContentError, GuideError
 from knowledge.reading import PACKAGED, read_folder
-from knowledge.store.engine import make_engine
+from knowledge.store.engine import known, make_engine
 
 LEAST_DISK = 200_000_000
 """Bytes; below that SQLite's journal may not fit."""
@@ -66,21 +67,36 @@ def _database(settings: Settings) -> Finding:
     try:
         prepare_folder(settings.database_url)
         engine = make_engine(settings.database_url)
-        with engine.begin() as connection:
-            connection.execute(text("SELECT 1"))
+        with engine.connect() as connection:
+            _try_out(connection)
         engine.dispose()
+    except DatabaseError as error:
+        return Finding(f"database {name}: {known(error)}", well=False, mend="see there")
     except (GuideError, OSError) as error:
         return Finding(f"database {name}: {error}", well=False, mend="check GUIDE_DATABASE_URL")
     except Exception as error:  # noqa: BLE001 - drivers raise many kinds; all mean the same here
         reason = str(error).split("\n", 1)[0]
         return Finding(f"database {name}: {reason}", well=False, mend="check GUIDE_DATABASE_URL")
-    return Finding(f"database {name}: answers", well=True)
+    return Finding(f"database {name}: answers, and can be written", well=True)
+
+
+def _try_out(connection: Connection) -> None:
+    """Read the file through where it is SQLite, and write something that is not kept."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise GuideError(f"it is damaged ({found}): restore a backup with 'guide restore'")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.execute(text("CREATE TABLE written_by_guide_doctor (x INTEGER)"))
+    connection.rollback()
 
 
 def prepare_folder(database_url: str) -> None:
     """Make the folder of an SQLite file, so that a fresh machine needs no set-up."""
     address = make_url(database_url)
-    if address.get_backend_name() == "sqlite" and address.database:
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return
+    if not address.database.startswith("file:"):  # such as file:guide.db?mode=ro
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
 from sqlmodel import Session, create_engine
 
 from knowledge.errors import TryAgainLaterError
@@ -70,10 +70,15 @@ def explain(error: DBAPIError) -> TryAgainLaterError:
     reason = str(error.orig).strip().split("\n", 1)[0]
     mends = {
         "readonly": "make the file and its folder writable",
+        "read-only transaction": "use the primary server, or end its read-only mode",
         "disk is full": "free some disk space",
+        "No space left": "free some disk space on the database server",
+        "disk I/O error": "check the disk and its file system",
         "locked": "another program holds it; wait or close that program",
         "unable to open": "check that its folder exists and can be written",
         "malformed": "it is damaged: restore a backup with 'guide restore'",
+        "invalid page": "it is damaged: restore a backup with 'guide restore'",
+        "connection failed": "start the database, or check GUIDE_DATABASE_URL",
         "not a database": "the file is something else: check GUIDE_DATABASE_URL",
     }
     mend = next((mend for sign, mend in mends.items() if sign in reason), "")
@@ -86,8 +91,9 @@ def known(error: Exception) -> Exception:
     """Return the sentence for a database that cannot be used, or the error as it is.
 
     An error of the query itself (a value that is there already) is the caller's to handle.
+    PostgreSQL calls a read-only or damaged database an internal error.
     """
-    passing = isinstance(error, OperationalError) or type(error) is DatabaseError
+    passing = isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError
     return explain(error) if passing and isinstance(error, DBAPIError) else error
 
 
