@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import cli_content, cli_keeping, cli_review, cli_staff
+from bot import cli_content, cli_keeping, cli_people, cli_review, cli_staff
 from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
 from handlers.replies import reply_to
 from knowledge.answers import Worded, title_of
@@ -39,8 +39,8 @@ app.add_typer(cli_staff.app)
 app.add_typer(cli_content.app)
 app.add_typer(cli_keeping.app)
 app.add_typer(cli_review.review, name="review")
-app.add_typer(cli_review.people, name="people")
-app.command()(cli_review.console)
+app.add_typer(cli_people.people, name="people")
+app.command()(cli_people.console)
 
 
 def snapshot_of(content: Path | None) -> Snapshot:

@@ -1,19 +1,17 @@
-"""Commands for curators: the queue of unanswered questions, decisions, rights; for scripts too."""
+"""Commands for curators: the queue of unanswered questions and decisions; for scripts too."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 import typer
-from starlette.applications import Starlette
 
-from bot.app import console_of, console_url, opened, serving
+from bot.app import opened
 from bot.terminal import AsJson, Folder, fail, settings
 from knowledge.checks import load
 from knowledge.choices import Choice
@@ -27,17 +25,15 @@ from knowledge.listing import (
     group_row,
     question_row,
 )
-from knowledge.people import TERMINAL, Actor, Right, right_named
+from knowledge.people import TERMINAL, Actor
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.rights import Rights
 from knowledge.semantic import load_encoder
 from knowledge.shelves import Shelves
-from knowledge.signin import SignIn
 from knowledge.store.groups import Wanted
 from knowledge.understanding import Understanding
 
 review = typer.Typer(help="Unanswered questions, in groups: list, decide, take back.")
-people = typer.Typer(help="Who may see, decide, publish and give rights.")
 
 T = TypeVar("T")
 Number = Annotated[int, typer.Argument(help="Number of the group.")]
@@ -139,6 +135,8 @@ def show_group(number: Number, *, as_json: AsJson = False) -> None:
             **group_row(card.group),
             "recent": card.recent,
             "before": card.before,
+            "promised": card.promised,
+            "held_back": card.held_back,
             "wordings": [question_row(question) for question in card.samples],
         }
 
@@ -147,6 +145,7 @@ def show_group(number: Number, *, as_json: AsJson = False) -> None:
         f"{found['head']}  ({found['state']})",
         f"{found['people']} people, {found['questions']} questions, "
         f"{found['recent']} in two weeks, {found['before']} in the two before",
+        f"{found['promised']} asked to be told, {found['held_back']} held back",
         *(f"  nearest {topic}  {score:.2f}" for topic, score in found["nearest"]),
         *(f"  - {question['text']}" for question in found["wordings"]),
     ]
@@ -165,6 +164,7 @@ def decide(
     ],
     *,
     preview: Annotated[bool, typer.Option(help="Only say what it would do.")] = False,
+    hold: Annotated[bool, typer.Option(help="Tell nobody who asked to be told, yet.")] = False,
     by: As = None,
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +175,7 @@ def decide(
         if preview:
             seen = asdict(await curation.preview(number, wanted))
             return seen, [f"{name}: {said}" for name, all_ in seen.items() for said in all_]
-        decided = await curation.decide(number, wanted, await who(rights, by))
+        decided = await curation.decide(number, wanted, await who(rights, by), tell=not hold)
         return _told(decided)
 
     value, lines = run(work)
@@ -205,6 +205,18 @@ def _told(decided: Decided) -> tuple[dict[str, Any], list[str]]:
         lines.append(f"Live as version {decision.version}.")
     lines += [f"Also answered now: {one.head}" for one in decided.closed]
     return value, lines
+
+
+@review.command()
+def tell(number: Number, *, by: As = None) -> None:
+    """Tell those whose notice was held back with decide --hold."""
+
+    async def work(curation: Curation, rights: Rights) -> int:
+        held = (await curation.card(number)).held_back
+        await curation.let_go(number, await who(rights, by))
+        return held
+
+    print(f"{run(work)} people are told as soon as the bot runs.")
 
 
 @review.command()
@@ -309,97 +321,3 @@ def history(*, limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson 
         for row in found
     ]
     show(found, lines, as_json=as_json)
-
-
-@people.command("list")
-def list_people(*, as_json: AsJson = False) -> None:
-    """List who has which right."""
-    found = run(lambda _, rights: rights.everybody())
-    rows = [
-        {"id": one.id, "right": one.right.word, "name": one.name, "origin": one.origin}
-        for one in found
-    ]
-    lines = [f"{row['id']:>12}  {row['right']:10} {row['name']} ({row['origin']})" for row in rows]
-    show(rows, lines or ["Nobody has a right yet: guide people give ID admin"], as_json=as_json)
-
-
-@people.command()
-def give(
-    number: Annotated[int, typer.Argument(help="Telegram id of the person.")],
-    right: Annotated[str, typer.Argument(help="viewer, curator, publisher or admin.")],
-    *,
-    name: Annotated[str, typer.Option(help="What others call them.")] = "",
-    by: As = None,
-) -> None:
-    """Give somebody a right in place of the one they had."""
-
-    async def work(_: Curation, rights: Rights) -> str:
-        given = await rights.give(number, right_named(right), await who(rights, by), name)
-        return f"{given.id} is {given.right.word} now."
-
-    print(run(work))
-
-
-@people.command()
-def take(
-    number: Annotated[int, typer.Argument(help="Telegram id of the person.")], *, by: As = None
-) -> None:
-    """Take somebody's right, the settings' included; their sessions end at once."""
-
-    async def work(_: Curation, rights: Rights) -> None:
-        await rights.give(number, Right.NONE, await who(rights, by))
-
-    run(work)
-    print(f"{number} has no right now.")
-
-
-@people.command()
-def key(
-    name: Annotated[str, typer.Argument(help="What the key is for.")],
-    *,
-    take_back: Annotated[bool, typer.Option("--take", help="Take it back instead.")] = False,
-) -> None:
-    """Make a key to the read-only API, shown once; or take one back."""
-
-    async def work(curation: Curation, rights: Rights) -> str:
-        signin = SignIn(curation.store, rights)
-        if take_back:
-            gone = await signin.take_api_key(name, TERMINAL)
-            return f"The key {name} works no more." if gone else f"There is no key {name}."
-        return await signin.api_key(name, TERMINAL)
-
-    print(run(work))
-
-
-def console(
-    *,
-    link: Annotated[
-        bool, typer.Option("--link", help="Only print a link to the console of the running bot.")
-    ] = False,
-) -> None:
-    """Serve the console without the bot, and print a link that opens it once."""
-    chosen = settings()
-
-    async def use() -> None:
-        async with opened(chosen) as guide:
-            rights = Rights(guide.store, publishers=chosen.staff, curators=chosen.curators)
-            secret = await SignIn(guide.store, rights).link(TERMINAL)
-            print(f"{console_url(chosen)}/enter?token={secret}", flush=True)
-            if not link:
-                web = Starlette(routes=[console_of(chosen, guide, rights)])
-                async with guide.watching(), serving(web, chosen.host, chosen.port):
-                    await interrupted()
-
-    try:
-        asyncio.run(use())
-    except GuideError as error:
-        fail(str(error))
-
-
-async def interrupted() -> None:
-    """Wait for Ctrl-C or a supervisor's word."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()

@@ -99,6 +99,16 @@ def test_list_show_decide_history_undo(call: CliRunner) -> None:
     assert json.loads(said(call, "review", "list", "--json"))["total"] == 2
 
 
+def test_notices_are_held_back_and_let_go(call: CliRunner) -> None:
+    choice = json.dumps(
+        {"kind": "phrasing", "topic": "cost", "phrasings": {"en": ["parking garage"]}}
+    )
+    assert "group" in said(call, "review", "list")
+    assert "0 asked to be told, 0 held back" in said(call, "review", "show", "1")
+    assert "Live" in said(call, "review", "decide", "1", choice, "--hold")
+    assert "0 people are told" in said(call, "review", "tell", "1")
+
+
 def test_export_merge_split_scrub(call: CliRunner) -> None:
     assert said(call, "review", "export", "questions", "--format", "csv").count("parking") == 2
     assert json.loads(said(call, "review", "export", "groups"))[0]["people"] == 2

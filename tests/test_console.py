@@ -151,6 +151,29 @@ async def test_forged_old_and_replaced_links_open_nothing(desk: Desk) -> None:
     assert (await browser.post("/console/enter", data={"token": current})).status_code == 400
 
 
+async def test_a_link_lets_in_whom_it_was_made_for(desk: Desk) -> None:
+    browser = await desk.enter(PUBLISHER)
+    await browser.post("/console/enter", data={"token": await desk.link(VIEWER)})
+    assert (await browser.get("/console/tables/audit")).status_code == 403
+    assert (await send(browser, "/console/groups/1/scrub", words="parking")).status_code == 403
+
+
+async def test_a_session_that_is_over_or_forged_opens_nothing(desk: Desk) -> None:
+    browser = await desk.enter(CURATOR)
+    secret = browser.cookies[COOKIE]
+
+    def age(session: object) -> None:
+        kept = session.get_one(WebSession, hashed(secret))  # type: ignore[attr-defined]
+        kept.expires_at = now().replace(year=2020)
+
+    await desk.guide.store.write(age)
+    assert (await browser.get("/console/")).status_code == 303
+    for forged in ("", "x" * 43, hashed(secret), "ü"):
+        other = desk.browser()
+        other.headers["cookie"] = f"{COOKIE}={forged}".encode().decode("latin-1")
+        assert (await other.get("/console/")).status_code == 303
+
+
 async def test_too_many_attempts_are_turned_away(desk: Desk) -> None:
     browser = desk.browser()
     statuses = [
@@ -282,6 +305,40 @@ async def test_no_question_can_be_run_anywhere(desk: Desk) -> None:
     assert all(cell.data_type != "f" for cell in cells)
     as_json = (await browser.get("/console/tables/questions/json")).json()
     assert as_json[0]["text"] == EVIL
+
+
+async def test_scrubbed_words_are_gone_from_search_exports_and_the_api(desk: Desk) -> None:
+    await desk.ask("parking lot of Bartholomew Quux")
+    browser = await desk.enter(CURATOR)
+    paths = [
+        "/console/?text=quux&state=all",
+        "/console/groups/1",
+        *(f"/console/tables/questions/{form}" for form in ("csv", "json")),
+        "/console/tables/groups/json",
+    ]
+    assert (await browser.get(paths[-1])).text.count("Quux") == 1
+    done = await send(browser, "/console/groups/1/scrub", words="Bartholomew Quux")
+    assert done.status_code == 303
+    for path in paths:
+        assert "Bartholomew" not in (await browser.get(path)).text
+    sheet = load_workbook(BytesIO((await browser.get("/console/tables/questions/xlsx")).content))
+    cells = [cell.value for row in sheet.active.iter_rows() for cell in row]
+    assert "parking lot of [removed]" in cells
+    key = await desk.signin.api_key("report", TERMINAL)
+    told = await browser.get("/console/api/questions", headers={"authorization": f"Bearer {key}"})
+    assert "Bartholomew" not in told.text
+
+
+async def test_the_api_changes_nothing(desk: Desk) -> None:
+    await desk.ask("parking garage")
+    browser = desk.browser()
+    key = await desk.signin.api_key("report", TERMINAL)
+    for path in ("questions", "groups", "groups/1", "topics"):
+        for verb in ("POST", "PUT", "PATCH", "DELETE"):
+            asked = await browser.request(
+                verb, f"/console/api/{path}", headers={"authorization": f"Bearer {key}"}
+            )
+            assert asked.status_code == 405
 
 
 async def test_the_log_of_who_did_what_is_for_publishers(desk: Desk) -> None:
