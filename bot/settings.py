@@ -71,7 +71,9 @@ class Settings(BaseSettings):
         default=730, ge=1, description="How long questions are kept, in days."
     )
     conversation_hours: int = Field(
-        default=720, ge=1, description="How long a quiet chat's subject and choices are kept."
+        default=720,
+        ge=1,
+        description="How long a quiet chat's subject is kept, in hours; a chosen language stays.",
     )
     meaning: bool = Field(
         default=True,

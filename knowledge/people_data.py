@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlmodel import Session
+
 from knowledge.grouping import sketch_of
 from knowledge.privacy import asker_key
+from knowledge.signin import WINDOW
 from knowledge.store.conversations import forget_old
+from knowledge.store.drafts import drop_old_drafts
 from knowledge.store.people_data import Forgotten, forget, forget_old_questions, gather
+from knowledge.store.promises import forget_expired
+from knowledge.store.signin import forget_ended
+
+AT_ONCE = 500
+"""Questions deleted by one transaction, so that those who ask meanwhile wait little."""
 
 if TYPE_CHECKING:
     from knowledge.guide import Guide
@@ -37,9 +46,23 @@ class PeopleData:
 
     async def expire(self, *, questions: timedelta, conversations: timedelta) -> tuple[int, int]:
         """Delete what is older than it may be; return how many questions and conversations."""
-        return await self._guide.store.write(
-            lambda session: (
-                forget_old_questions(session, questions),
-                forget_old(session, conversations),
+        understanding = self._guide.snapshot.understanding
+
+        def some_questions(session: Session) -> int:
+            return forget_old_questions(
+                session, questions, lambda text: sketch_of(text, understanding), AT_ONCE
             )
-        )
+
+        gone = 0
+        while some := await self._guide.store.write(some_questions):
+            gone += some
+        await self._guide.store.write(_forget_leftovers)
+        quiet = await self._guide.store.write(lambda session: forget_old(session, conversations))
+        return gone, quiet
+
+
+def _forget_leftovers(session: Session) -> None:
+    """Delete what ran out and nobody came back for: sign-ins, attempts, drafts, promises."""
+    forget_ended(session, WINDOW)
+    drop_old_drafts(session)
+    forget_expired(session)

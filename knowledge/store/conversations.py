@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, not_, select, update
 
 from knowledge.bursts import Held, load_held
 from knowledge.store.engine import insert_of
@@ -60,6 +60,22 @@ def let_go(session: Session, chat: int, update_id: int) -> None:
 
 
 def forget_old(session: Session, age: timedelta) -> int:
-    """Delete conversations that were quiet for this long; return how many."""
-    done = session.exec(delete(Conversation).where(col(Conversation.updated_at) < now() - age))
-    return int(done.rowcount)
+    """Forget what chats were about that were quiet for this long; return how many.
+
+    The language and the length of answers that a person chose stay, until they say /forgetme.
+    """
+    quiet = col(Conversation.updated_at) < now() - age
+    chose = col(Conversation.language).is_not(None) | (col(Conversation.detail) != "full")
+    holds = (
+        (col(Conversation.about) != "{}")
+        | col(Conversation.flow).is_not(None)
+        | col(Conversation.held).is_not(None)
+    )
+    emptied = session.exec(
+        update(Conversation)
+        .where(quiet, chose, holds)
+        .values(about="{}", flow=None, held=None)
+        .execution_options(synchronize_session=False)
+    )
+    gone = session.exec(delete(Conversation).where(quiet, not_(chose)))
+    return int(emptied.rowcount) + int(gone.rowcount)

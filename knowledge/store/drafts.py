@@ -53,9 +53,7 @@ class Waiting(NamedTuple):
 def save_draft(
     session: Session, files: Mapping[str, str], *, base: int, by: str, title: str
 ) -> int:
-    """Keep a draft; return its number. Old ones are dropped on the way."""
-    for old in session.exec(select(SavedDraft).where(col(SavedDraft.made_at) < now() - KEPT)):
-        discard_draft(session, old.id or 0)
+    """Keep a draft; return its number."""
     draft = SavedDraft(files=pack(files), base=base, made_by=by[:64], title=title)
     session.add(draft)
     session.flush()
@@ -84,6 +82,13 @@ def list_drafts(session: Session) -> list[Waiting]:
     )
     query = select(*columns).order_by(col(SavedDraft.id).desc())  # type: ignore[call-overload]
     return [Waiting(*row) for row in session.exec(query)]
+
+
+def drop_old_drafts(session: Session) -> None:
+    """Drop the drafts nobody decided on."""
+    old = select(SavedDraft.id).where(col(SavedDraft.made_at) < now() - KEPT)
+    for number in list(session.exec(old)):
+        discard_draft(session, number or 0)
 
 
 def discard_draft(session: Session, number: int) -> None:

@@ -96,8 +96,9 @@ def _recount(session: Session, number: int, sketch: Callable[[str], Sketch]) -> 
     if texts and not _says(session, number, group.head):
         group.head = texts[0]
     reindex(session, number, sketch)
-    if not group.questions and group.state == "open":
-        group.state, group.head = "ignored", "—"
+    if not group.questions:
+        group.head = "—"
+        group.state = "ignored" if group.state == "open" else group.state
     session.add(group)
 
 
@@ -106,9 +107,20 @@ def _says(session: Session, number: int, head: str) -> bool:
     return session.exec(query).first() is not None
 
 
-def forget_old_questions(session: Session, age: timedelta) -> int:
-    """Delete questions asked longer ago than this; return how many."""
-    return _count(session.execute(delete(Question).where(col(Question.asked_at) < now() - age)))
+def forget_old_questions(
+    session: Session, age: timedelta, sketch: Callable[[str], Sketch], limit: int
+) -> int:
+    """Delete some questions asked longer ago than this; return how many.
+
+    Their groups are counted again, so that no group goes on quoting what is deleted.
+    """
+    old = select(Question.id, Question.group_id).where(col(Question.asked_at) < now() - age)
+    rows = list(session.exec(old.order_by(col(Question.asked_at)).limit(limit)))
+    ids = [number for number, _ in rows]
+    session.execute(delete(Question).where(col(Question.id).in_(ids)))
+    for number in sorted({group for _, group in rows if group}):
+        _recount(session, number, sketch)
+    return len(rows)
 
 
 def _count(done: Any) -> int:

@@ -37,12 +37,17 @@ def use_link(session: Session, hashed: str) -> int | None:
 def add_session(
     session: Session, hashed: str, person: int, form_key: str, length: timedelta
 ) -> None:
-    """Keep a session, and forget those that ended."""
+    """Keep a session."""
+    kept = WebSession(token=hashed, person=person, form_key=form_key, expires_at=now() + length)
+    session.add(kept)
+
+
+def forget_ended(session: Session, window: timedelta) -> None:
+    """Delete links, sessions and failed attempts whose time is over."""
     moment = now()
     session.execute(delete(WebSession).where(col(WebSession.expires_at) < moment))
     session.execute(delete(SignInLink).where(col(SignInLink.expires_at) < moment))
-    kept = WebSession(token=hashed, person=person, form_key=form_key, expires_at=moment + length)
-    session.add(kept)
+    session.execute(delete(Attempt).where(col(Attempt.since) < moment - window))
 
 
 def find_session(session: Session, hashed: str) -> WebSession | None:
