@@ -6,12 +6,14 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 COPY bot bot
 COPY handlers handlers
 COPY knowledge knowledge
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && XDG_CACHE_HOME=/cache /venv/bin/guide learn
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --no-create-home guide && mkdir /data && chown guide /data
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 \
+COPY --from=build --chown=guide /cache /cache
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 XDG_CACHE_HOME=/cache \
     GUIDE_HOST=0.0.0.0 GUIDE_LOG_JSON=true GUIDE_DATABASE_URL=sqlite:////data/guide.db
 USER guide
 WORKDIR /data
