@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,12 +39,14 @@ from handlers import (
     digest,
     errors,
     everyone,
+    pace,
     people,
     promises,
     staff,
 )
 from handlers.context import Context
 from knowledge import gazetteer
+from knowledge.errors import GuideError
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
 from knowledge.rights import Rights
@@ -102,6 +105,8 @@ def build(settings: Settings, guide: Guide) -> Parts:
     )
     guide.observer = metrics
     application.bot_data["guide"] = guide
+    if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
+        pace.register(application, pace_of(settings), settings.staff | settings.curators)
     staff.register(application)
     rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
     application.bot_data["rights"] = rights
@@ -118,6 +123,17 @@ def build(settings: Settings, guide: Guide) -> Parts:
         rights=rights,
         metrics=metrics,
         registry=registry,
+    )
+
+
+def pace_of(settings: Settings) -> pace.Pace:
+    """Return how fast one person may write."""
+    return pace.Pace(
+        soft=settings.soft_limit,
+        slow=settings.slow_limit,
+        quiet=settings.quiet_limit,
+        slow_seconds=settings.slow_seconds,
+        quiet_minutes=settings.quiet_minutes,
     )
 
 
@@ -179,7 +195,8 @@ async def _telegram(settings: Settings) -> AsyncIterator[Settings]:
     from bot.sandbox.room import Room
     from bot.sandbox.server import serve as serve_sandbox
 
-    sandbox = await serve_sandbox(Room(), "127.0.0.1", settings.sandbox_port)
+    listener = _listen("127.0.0.1", settings.sandbox_port, "GUIDE_SANDBOX_PORT")
+    sandbox = await serve_sandbox(Room(), listener=listener)
     log.info("no token set, so this is the local sandbox", chat_page=sandbox.url)
     print(f"No GUIDE_TOKEN is set: chat with the bot at {sandbox.url}", flush=True)  # noqa: T201
     try:
@@ -254,16 +271,31 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     return tuple(jobs)
 
 
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    """Take a port; 0 takes a free one.
+
+    Raises:
+        GuideError: somebody else has it, or the address is none of this machine's.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise GuideError(
+            f"Port {port} on {host} cannot be taken ({error.strerror}). "
+            f"Set {setting} in .env to another number, or to 0 for any free one."
+        ) from None
+
+
 @asynccontextmanager
 async def serving(web: object, host: str, port: int) -> AsyncIterator[int]:
     """Serve an ASGI app meanwhile; yields the port it listens on."""
-    config = uvicorn.Config(web, host=host, port=port, log_config=None, lifespan="off")  # type: ignore[arg-type]
+    listener = _listen(host, port, "GUIDE_PORT")
+    config = uvicorn.Config(web, log_config=None, lifespan="off")  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            raise SystemExit(f"Port {port} on {host} is taken; set GUIDE_PORT to another.")
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     try:
         yield server.servers[0].sockets[0].getsockname()[1]

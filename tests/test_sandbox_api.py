@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +20,8 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, InputMediaPhoto
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.sandbox.entities import EntityError, from_html, units
-from bot.sandbox.room import Fault, Room
+from bot.sandbox.methods import SAME_OFFSET_WITHIN
+from bot.sandbox.room import Events, Fault, Room, trim
 from bot.sandbox.server import serve
 
 TOKEN = "1000000:a-token-for-the-sandbox"
@@ -47,6 +54,11 @@ REFUSED: dict[str, dict[str, Any]] = {
     "Can't parse entities": {"text": "<b>open", "parse_mode": "HTML"},
     "Unsupported start tag": {"text": "<video>x</video>", "parse_mode": "HTML"},
     "Unmatched end tag": {"text": "<b><i>x</b></i>", "parse_mode": "HTML"},
+    "strings must be encoded in UTF-8": {"text": "half \ud83d"},
+    "must be encoded in UTF-8": {
+        "text": "x",
+        "reply_markup": '{"inline_keyboard": [[{"text": "\\ud83d", "callback_data": "x"}]]}',
+    },
     "Button_data_invalid": {
         "text": "x",
         "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "x" * 65}]]},
@@ -63,7 +75,11 @@ REFUSED: dict[str, dict[str, Any]] = {
 async def test_what_telegram_refuses_is_refused_in_its_words(room: Room, words: str) -> None:
     async with httpx.AsyncClient() as client:
         given = {"chat_id": 101, **REFUSED[words]}
-        answer = await client.post(f"{room.url}/bot{TOKEN}/sendMessage", json=given)
+        answer = await client.post(
+            f"{room.url}/bot{TOKEN}/sendMessage",
+            content=json.dumps(given),
+            headers={"Content-Type": "application/json"},
+        )
     assert answer.status_code == 400
     assert words.lower() in answer.json()["description"].lower()
 
@@ -138,7 +154,7 @@ async def test_updates_wait_until_the_offset_confirms_them(bot: Bot, room: Room)
     await room.say(101, "one")
     await room.say(101, "/start x")
     first = await bot.get_updates()
-    again = await bot.get_updates()
+    again = await bot.get_updates(offset=first[0].update_id)
     assert [u.update_id for u in first] == [u.update_id for u in again]
     assert first[1].message is not None
     assert first[1].message.entities[0].type == "bot_command"
@@ -215,3 +231,127 @@ async def test_a_dropped_connection_is_dropped(room: Room, kind: str, messages: 
                 f"{room.url}/bot{TOKEN}/sendMessage", json={"chat_id": 101, "text": "x"}
             )
     assert len(room.messages[101]) == messages
+
+
+async def test_a_form_that_is_no_utf8_is_refused(room: Room) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{room.url}/bot{TOKEN}/sendMessage",
+            content=b"chat_id=101&text=%ed%a0%bd",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+    assert answer.json() == {
+        "ok": False,
+        "error_code": 400,
+        "description": "Bad Request: strings must be encoded in UTF-8",
+    }
+
+
+async def test_a_flood_says_twice_how_long_to_wait(room: Room) -> None:
+    room.faults = [Fault(method="sendMessage", times=1, kind="429", seconds=7)]
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{room.url}/bot{TOKEN}/sendMessage", json={"chat_id": 101, "text": "x"}
+        )
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "7"
+    assert answer.json()["parameters"] == {"retry_after": 7}
+
+
+async def test_the_hasty_get_one_update(bot: Bot, room: Room) -> None:
+    await room.say(101, "one")
+    await room.say(101, "two")
+    assert len(await bot.get_updates()) == 2
+    (only,) = await bot.get_updates()
+    assert only.message is not None
+    assert only.message.text == "one"
+    (account,) = room.bots.values()
+    account.last_asked -= SAME_OFFSET_WITHIN
+    assert len(await bot.get_updates()) == 2
+
+
+async def test_late_answers_to_buttons_and_inline_queries_are_refused(
+    bot: Bot, room: Room
+) -> None:
+    sent = await bot.send_message(101, "x")
+    pressed = await room.press(101, 101, sent.message_id, "data")
+    asked = await room.ask_inline(101, "pay")
+    room.query_lifetime = 0
+    with pytest.raises(BadRequest, match=r"(?i)query is too old and response timeout expired"):
+        await bot.answer_callback_query(pressed)
+    with pytest.raises(BadRequest, match=r"(?i)query is too old and response timeout expired"):
+        await bot.answer_inline_query(asked, [])
+    room.query_lifetime = 60
+    assert await bot.answer_callback_query(pressed)
+    assert await bot.answer_inline_query(asked, [])
+
+
+async def test_forwarding_copying_and_deleting_several(bot: Bot, room: Room) -> None:
+    photo = await bot.send_photo(101, PNG, caption="map")
+    text = await bot.send_message(101, "<b>bold</b>", parse_mode="HTML")
+    forwarded = await bot.forward_message(102, 101, text.message_id)
+    assert forwarded.text == "bold"
+    assert forwarded.entities[0].type == "bold"
+    assert forwarded.forward_origin is not None
+    copied = await bot.copy_message(102, 101, photo.message_id, caption="new words")
+    kept = room.messages[102][copied.message_id]
+    assert kept["caption"] == "new words"
+    assert "forward_origin" not in kept
+    with pytest.raises(BadRequest, match="to forward not found"):
+        await bot.forward_message(102, 101, 999)
+    with pytest.raises(BadRequest, match="to copy not found"):
+        await bot.copy_message(102, 101, 999)
+    assert await bot.delete_messages(101, [photo.message_id, text.message_id, 999])
+    assert room.messages[101] == {}
+    with pytest.raises(BadRequest, match="identifiers are not specified"):
+        await bot.delete_messages(101, [])
+
+
+async def test_polls_voice_and_video(bot: Bot) -> None:
+    poll = (await bot.send_poll(101, "Which role?", ["Trainer", "Manager"])).poll
+    assert poll is not None
+    assert [option.text for option in poll.options] == ["Trainer", "Manager"]
+    with pytest.raises(BadRequest, match="at least 2 option"):
+        await bot.send_poll(101, "Which role?", ["Trainer"])
+    with pytest.raises(BadRequest, match="length must not exceed 300"):
+        await bot.send_poll(101, "?" * 301, ["a", "b"])
+    voice = await bot.send_voice(101, b"OggS", caption="<i>hear</i>", parse_mode="HTML")
+    assert voice.voice is not None
+    assert voice.caption == "hear"
+    video = await bot.send_video(101, b"film")
+    assert video.video is not None
+    assert bytes(await (await bot.get_file(video.video)).download_as_bytearray()) == b"film"
+    with pytest.raises(BadRequest, match="no voice in the request"):
+        await bot._post("sendVoice", {"chat_id": 101})
+
+
+def test_a_day_of_events_is_forgotten_in_order() -> None:
+    events = Events(most=3)
+    for number in range(5):
+        events.append({"number": number})
+    assert len(events) == 5
+    assert [event["number"] for event in events] == [2, 3, 4]
+    assert [event["number"] for event in events[3:]] == [3, 4]
+    assert [event["number"] for event in events[0:4]] == [2, 3]
+    assert events[5:] == []
+    files = {"a": 1, "b": 2, "c": 3}
+    trim(files, 2)
+    assert list(files) == ["b", "c"]
+
+
+@pytest.mark.parametrize("setting", ["GUIDE_PORT", "GUIDE_SANDBOX_PORT"])
+def test_a_taken_port_is_named_with_its_setting(setting: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = {"GUIDE_PORT": "0", "GUIDE_SANDBOX_PORT": "0", "GUIDE_HOST": "127.0.0.1"}
+        ports[setting] = str(taken.getsockname()[1])
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=tmp_path,
+            env={**os.environ, **ports},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert f"Set {setting} in .env to another number" in ran.stderr
+    assert "Traceback" not in ran.stderr

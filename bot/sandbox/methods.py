@@ -19,7 +19,7 @@ LONGEST_CALLBACK = 64
 MOST_BUTTONS = 100
 MOST_COMMANDS = 100
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_CALLBACK_AGE = 15
+SAME_OFFSET_WITHIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,20 @@ def method(run: Method) -> Method:
 # -- helpers ----------------------------------------------------------------------------------
 
 
-def _json(value: Any, name: str) -> Any:
+def in_utf8(value: Any) -> Any:
+    """Return a parameter; refuse half characters, as a careless cut leaves them."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=lambda _: "").encode()
+    except UnicodeEncodeError:
+        raise bad("strings must be encoded in UTF-8") from None
+    return value
+
+
+def json_of(value: Any, name: str) -> Any:
+    """Return a parameter that may have come as JSON."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
+            return in_utf8(json.loads(value))
         except ValueError:
             raise bad(f"can't parse {name} JSON object") from None
     return value
@@ -71,15 +81,17 @@ def _truth(value: Any) -> bool:
     return value in (True, "true", "True", "1", 1)
 
 
-def _number(given: Data, name: str, missing: str) -> int:
+def number_of(given: Data, name: str, missing: str) -> int:
+    """Return a whole number; refuse in these words where there is none."""
     try:
         return int(given[name])
     except (KeyError, ValueError, TypeError):
         raise bad(missing) from None
 
 
-def _chat(room: Room, given: Data) -> int:
-    chat = _number(given, "chat_id", "chat_id is empty")
+def target(room: Room, given: Data) -> int:
+    """Return the chat to write to, if there is one and it lets the bot write."""
+    chat = number_of(given, "chat_id", "chat_id is empty")
     if chat > 0 and chat not in room.people:
         raise bad("chat not found")
     if chat in room.blocked:
@@ -99,7 +111,7 @@ def _text(given: Data, name: str, limit: int) -> tuple[str, list[Data]]:
     elif mode:
         raise bad(f"the sandbox reads parse_mode HTML only, not {mode}")
     else:
-        text, entities = raw.strip(), _json(given.get("entities") or [], "entities")
+        text, entities = raw.strip(), json_of(given.get("entities") or [], "entities")
     if units(text) > limit:
         what = "message caption is too long" if name == "caption" else "message is too long"
         raise bad(what)
@@ -108,7 +120,7 @@ def _text(given: Data, name: str, limit: int) -> tuple[str, list[Data]]:
 
 def _markup(given: Data) -> Data | None:
     """Return the reply markup, checked."""
-    markup = _json(given.get("reply_markup"), "reply markup")
+    markup = json_of(given.get("reply_markup"), "reply markup")
     if not markup:
         return None
     rows = markup.get("inline_keyboard")
@@ -138,7 +150,7 @@ def _check_button(button: Data) -> None:
         raise bad(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
 
 
-def _new(room: Room, bot: Bot, chat: int, given: Data) -> Data:
+def new_message(room: Room, bot: Bot, chat: int, given: Data) -> Data:
     """Return the common part of a message of the bot's."""
     message: Data = {
         "message_id": room.next_message_id(chat),
@@ -146,7 +158,7 @@ def _new(room: Room, bot: Bot, chat: int, given: Data) -> Data:
         "chat": room.chat(chat),
         "date": int(time.time()),
     }
-    answered = _json(given.get("reply_parameters") or {}, "reply parameters")
+    answered = json_of(given.get("reply_parameters") or {}, "reply parameters")
     number = answered.get("message_id") or given.get("reply_to_message_id")
     if number:
         known = room.messages[chat].get(int(number))
@@ -161,7 +173,8 @@ def _new(room: Room, bot: Bot, chat: int, given: Data) -> Data:
     return message
 
 
-async def _send(room: Room, chat: int, message: Data) -> Data:
+async def send(room: Room, chat: int, message: Data) -> Data:
+    """Put a message into its chat; return it as Telegram answers it."""
     room.actions.pop(chat, None)
     await room.put(chat, message)
     return _returned(message)
@@ -174,15 +187,15 @@ def _returned(message: Data) -> Data:
 
 
 def _message(room: Room, given: Data, missing: str) -> tuple[int, Data]:
-    chat = _chat(room, given)
-    number = _number(given, "message_id", missing)
+    chat = target(room, given)
+    number = number_of(given, "message_id", missing)
     message = room.messages[chat].get(number)
     if message is None:
         raise bad(missing)
     return chat, message
 
 
-def _file(room: Room, given: Data, name: str) -> tuple[str, str, int]:
+def file_of(room: Room, given: Data, name: str) -> tuple[str, str, int]:
     """Return id, name and size of a file that was uploaded or sent before."""
     value = given.get(name)
     if isinstance(value, str) and value.startswith("attach://"):
@@ -200,7 +213,8 @@ def _file(room: Room, given: Data, name: str) -> tuple[str, str, int]:
     raise bad("wrong file identifier/HTTP URL specified")
 
 
-def _with_caption(message: Data, given: Data) -> Data:
+def with_caption(message: Data, given: Data) -> Data:
+    """Return a message with its caption, if one is given."""
     text, entities = _text(given, "caption", LONGEST_CAPTION)
     if text:
         message["caption"] = text
@@ -229,9 +243,11 @@ async def get_updates(room: Room, bot: Bot, given: Data) -> list[Data]:
             "use deleteWebhook to delete the webhook first",
         )
     if given.get("allowed_updates"):
-        bot.texts["allowed", ""] = json.dumps(_json(given["allowed_updates"], "allowed_updates"))
+        bot.texts["allowed", ""] = json.dumps(json_of(given["allowed_updates"], "allowed_updates"))
     offset = int(given.get("offset") or 0)
     limit = max(1, min(int(given.get("limit") or 100), 100))
+    if _hasty(bot, offset):
+        limit = 1
     confirm(bot, offset)
     bot.polls += 1
     this = bot.polls
@@ -256,6 +272,14 @@ async def get_updates(room: Room, bot: Bot, given: Data) -> list[Data]:
             return []
 
 
+def _hasty(bot: Bot, offset: int) -> bool:
+    """Whether the same offset is asked for again too soon: Telegram then gives one update."""
+    now = time.monotonic()
+    hasty = offset == bot.last_offset and now < bot.last_asked + SAME_OFFSET_WITHIN
+    bot.last_offset, bot.last_asked = offset, now
+    return hasty
+
+
 def confirm(bot: Bot, offset: int) -> None:
     """Forget what lies below an offset; a negative one keeps only so many of the last."""
     if offset < 0:
@@ -275,7 +299,7 @@ async def set_webhook(room: Room, bot: Bot, given: Data) -> bool:
     bot.webhook = {"url": url, "secret_token": secret} if url else {}
     bot.webhook["max_connections"] = int(given.get("max_connections") or 40)
     if given.get("allowed_updates"):
-        bot.texts["allowed", ""] = json.dumps(_json(given["allowed_updates"], "allowed_updates"))
+        bot.texts["allowed", ""] = json.dumps(json_of(given["allowed_updates"], "allowed_updates"))
     if _truth(given.get("drop_pending_updates")):
         bot.updates.clear()
     bot.webhook_error = {}
@@ -317,46 +341,49 @@ async def get_me(room: Room, bot: Bot, given: Data) -> Data:
 @method
 async def send_message(room: Room, bot: Bot, given: Data) -> Data:
     """Send text."""
-    chat = _chat(room, given)
+    chat = target(room, given)
     text, entities = _text(given, "text", LONGEST_TEXT)
     if not text:
         raise bad("message text is empty")
-    message = {**_new(room, bot, chat, given), "text": text}
+    message = {**new_message(room, bot, chat, given), "text": text}
     if entities:
         message["entities"] = entities
-    return await _send(room, chat, message)
+    return await send(room, chat, message)
 
 
 @method
 async def send_photo(room: Room, bot: Bot, given: Data) -> Data:
     """Send a picture with a caption."""
-    chat = _chat(room, given)
-    file_id, _, size = _file(room, given, "photo")
+    chat = target(room, given)
+    file_id, _, size = file_of(room, given, "photo")
     photo = {"file_id": file_id, "file_unique_id": file_id[-12:], "file_size": size}
-    message = {**_new(room, bot, chat, given), "photo": [{**photo, "width": 1280, "height": 800}]}
-    return await _send(room, chat, _with_caption(message, given))
+    message = {
+        **new_message(room, bot, chat, given),
+        "photo": [{**photo, "width": 1280, "height": 800}],
+    }
+    return await send(room, chat, with_caption(message, given))
 
 
 @method
 async def send_document(room: Room, bot: Bot, given: Data) -> Data:
     """Send a file."""
-    chat = _chat(room, given)
-    file_id, name, size = _file(room, given, "document")
+    chat = target(room, given)
+    file_id, name, size = file_of(room, given, "document")
     document = {
         "file_id": file_id,
         "file_unique_id": file_id[-12:],
         "file_name": name,
         "file_size": size,
     }
-    message = {**_new(room, bot, chat, given), "document": document}
-    return await _send(room, chat, _with_caption(message, given))
+    message = {**new_message(room, bot, chat, given), "document": document}
+    return await send(room, chat, with_caption(message, given))
 
 
 @method
 async def send_media_group(room: Room, bot: Bot, given: Data) -> list[Data]:
     """Send an album."""
-    _chat(room, given)
-    media = _json(given.get("media"), "media") or []
+    target(room, given)
+    media = json_of(given.get("media"), "media") or []
     if not 2 <= len(media) <= 10:
         raise bad("there must be 2-10 media in the album")
     sent = []
@@ -372,9 +399,16 @@ async def send_media_group(room: Room, bot: Bot, given: Data) -> list[Data]:
 @method
 async def send_location(room: Room, bot: Bot, given: Data) -> Data:
     """Send a place."""
-    chat = _chat(room, given)
-    place = {"latitude": float(given["latitude"]), "longitude": float(given["longitude"])}
-    return await _send(room, chat, {**_new(room, bot, chat, given), "location": place})
+    chat = target(room, given)
+    place = {name: _degrees(given, name) for name in ("latitude", "longitude")}
+    return await send(room, chat, {**new_message(room, bot, chat, given), "location": place})
+
+
+def _degrees(given: Data, name: str) -> float:
+    try:
+        return float(given[name])
+    except (KeyError, ValueError, TypeError):
+        raise bad(f"{name} is empty") from None
 
 
 async def _edited(room: Room, chat: int, old: Data, new: Data) -> Data:
@@ -431,7 +465,7 @@ async def edit_message_caption(room: Room, bot: Bot, given: Data) -> Data:
     chat, old = _message(room, given, "message to edit not found")
     _own(bot, old)
     new = {n: v for n, v in _remarked(old, given).items() if not n.startswith("caption")}
-    return await _edited(room, chat, old, _with_caption(new, given))
+    return await _edited(room, chat, old, with_caption(new, given))
 
 
 @method
@@ -447,9 +481,9 @@ async def edit_message_media(room: Room, bot: Bot, given: Data) -> Data:
     """Change the picture or file."""
     chat, old = _message(room, given, "message to edit not found")
     _own(bot, old)
-    media = _json(given.get("media"), "media")
+    media = json_of(given.get("media"), "media")
     one = {**given, **media, media["type"]: media["media"]}
-    file_id, name, size = _file(room, one, media["type"])
+    file_id, name, size = file_of(room, one, media["type"])
     new = {
         part: value
         for part, value in _remarked(old, given).items()
@@ -460,7 +494,7 @@ async def edit_message_media(room: Room, bot: Bot, given: Data) -> Data:
         new["photo"] = [{**described, "width": 1280, "height": 800}]
     else:
         new["document"] = {**described, "file_name": name}
-    return await _edited(room, chat, old, _with_caption(new, one))
+    return await _edited(room, chat, old, with_caption(new, one))
 
 
 @method
@@ -476,7 +510,7 @@ async def delete_message(room: Room, bot: Bot, given: Data) -> bool:
 async def answer_callback_query(room: Room, bot: Bot, given: Data) -> bool:
     """End the waiting of whoever pressed a button."""
     number = str(given.get("callback_query_id") or "")
-    if number not in room.callbacks:
+    if number not in room.callbacks or room.expired(number):
         raise bad("query is too old and response timeout expired or query ID is invalid")
     answer = {"text": given.get("text"), "show_alert": _truth(given.get("show_alert"))}
     room.callbacks[number] = {"answered": True, **answer}
@@ -488,9 +522,9 @@ async def answer_callback_query(room: Room, bot: Bot, given: Data) -> bool:
 async def answer_inline_query(room: Room, bot: Bot, given: Data) -> bool:
     """Give the cards of an inline query."""
     number = str(given.get("inline_query_id") or "")
-    if number not in room.inline:
+    if number not in room.inline or room.expired(number):
         raise bad("query is too old and response timeout expired or query ID is invalid")
-    results = _json(given.get("results"), "inline query results")
+    results = json_of(given.get("results"), "inline query results")
     if len(results) > 50:
         raise bad("RESULTS_TOO_MUCH")
     if len({result["id"] for result in results}) < len(results):
@@ -516,7 +550,7 @@ def _card(result: Data) -> Data:
 @method
 async def send_chat_action(room: Room, bot: Bot, given: Data) -> bool:
     """Show "typing…"."""
-    chat = _chat(room, given)
+    chat = target(room, given)
     await room.tell({"kind": "action", "chat": chat, "action": given.get("action")})
     return True
 
@@ -525,7 +559,7 @@ async def send_chat_action(room: Room, bot: Bot, given: Data) -> bool:
 async def set_message_reaction(room: Room, bot: Bot, given: Data) -> bool:
     """React to a message."""
     chat, message = _message(room, given, "message to react not found")
-    reaction = _json(given.get("reaction") or [], "reaction")
+    reaction = json_of(given.get("reaction") or [], "reaction")
     await room.put(chat, {**message, "reaction_of_bot": [one.get("emoji") for one in reaction]})
     return True
 
@@ -558,7 +592,7 @@ async def get_user_profile_photos(room: Room, bot: Bot, given: Data) -> Data:
 
 
 def _scope(room: Room, given: Data) -> str:
-    scope = _json(given.get("scope") or {"type": "default"}, "scope")
+    scope = json_of(given.get("scope") or {"type": "default"}, "scope")
     chat = scope.get("chat_id")
     if chat is not None and int(chat) not in room.people and int(chat) > 0:
         raise bad("chat not found")
@@ -568,7 +602,7 @@ def _scope(room: Room, given: Data) -> str:
 @method
 async def set_my_commands(room: Room, bot: Bot, given: Data) -> bool:
     """Set the command menu of a scope and language."""
-    commands = _json(given.get("commands") or [], "commands")
+    commands = json_of(given.get("commands") or [], "commands")
     if len(commands) > MOST_COMMANDS:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
@@ -620,7 +654,9 @@ _texts("shortdescription", "short_description", 120)
 async def set_chat_menu_button(room: Room, bot: Bot, given: Data) -> bool:
     """Set the button beside the text field."""
     chat = int(given["chat_id"]) if given.get("chat_id") else None
-    bot.menu_buttons[chat] = _json(given.get("menu_button") or {"type": "default"}, "menu button")
+    bot.menu_buttons[chat] = json_of(
+        given.get("menu_button") or {"type": "default"}, "menu button"
+    )
     return True
 
 
@@ -637,7 +673,7 @@ async def get_chat_menu_button(room: Room, bot: Bot, given: Data) -> Data:
 @method
 async def get_chat(room: Room, bot: Bot, given: Data) -> Data:
     """Describe a chat."""
-    chat = _chat(room, given)
+    chat = target(room, given)
     full = {"accent_color_id": 0, "max_reaction_count": 11}
     return {
         **room.chat(chat),
@@ -655,7 +691,7 @@ async def get_chat(room: Room, bot: Bot, given: Data) -> Data:
 @method
 async def get_chat_member(room: Room, bot: Bot, given: Data) -> Data:
     """Say that a person is a member of a chat."""
-    person = room.people.get(_number(given, "user_id", "user not found"))
+    person = room.people.get(number_of(given, "user_id", "user not found"))
     if person is None:
         raise bad("user not found")
     return {"status": "member", "user": person.user()}

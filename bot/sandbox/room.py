@@ -7,10 +7,17 @@ import itertools
 import secrets
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 Data = dict[str, Any]
+
+MOST_EVENTS = 20_000
+MOST_MESSAGES = 5_000
+MOST_QUERIES = 5_000
+MOST_FILES = 500
+"""What is kept of each kind, of messages for each chat, so that a sandbox may run for days."""
 
 BOT_ID = 1_000_000
 GROUP = -1_001_000_000
@@ -44,6 +51,42 @@ PEOPLE = (
 )
 
 
+class Events:
+    """What happened, numbered from the start; the oldest are forgotten, the numbers stay."""
+
+    def __init__(self, most: int = MOST_EVENTS) -> None:
+        self._most = most
+        self._kept: deque[Data] = deque()
+        self._forgotten = 0
+
+    def __len__(self) -> int:
+        """How many there ever were, which is the number of the next."""
+        return self._forgotten + len(self._kept)
+
+    def __getitem__(self, numbers: slice) -> list[Data]:
+        """The events of these numbers that are still kept."""
+        start, stop, step = numbers.indices(len(self))
+        first = max(start - self._forgotten, 0)
+        return list(itertools.islice(self._kept, first, max(stop - self._forgotten, first), step))
+
+    def __iter__(self) -> Iterator[Data]:
+        """All that are still kept, oldest first."""
+        return iter(tuple(self._kept))
+
+    def append(self, event: Data) -> None:
+        """Keep one more."""
+        self._kept.append(event)
+        if len(self._kept) > self._most:
+            self._kept.popleft()
+            self._forgotten += 1
+
+
+def trim(kept: dict[Any, Any], most: int) -> None:
+    """Forget the oldest of a collection."""
+    while len(kept) > most:
+        del kept[next(iter(kept))]
+
+
 @dataclass
 class Bot:
     """One bot: its queue of updates and what it told Telegram about itself."""
@@ -54,6 +97,9 @@ class Bot:
     updates: deque[Data] = field(default_factory=deque)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     polls: int = 0
+    last_offset: int = 0
+    last_asked: float = float("-inf")
+    """When updates were last asked for, and from which; Telegram is stingy with the hasty."""
     webhook: Data = field(default_factory=dict)
     webhook_error: Data = field(default_factory=dict)
     commands: dict[tuple[str, str], list[Data]] = field(default_factory=dict)
@@ -107,9 +153,12 @@ class Room:
         self.actions: dict[int, Data] = {}
         self.callbacks: dict[str, Data] = {}
         self.inline: dict[str, Data] = {}
+        self.query_lifetime = 15.0
+        """Seconds until Telegram takes no answer to a pressed button or an inline query."""
+        self._asked: dict[str, float] = {}
         self.blocked: set[int] = set()
         self.faults: list[Fault] = []
-        self.events: list[Data] = []
+        self.events = Events()
         self.changed = asyncio.Condition()
         self.url = ""
         """Where this room is served, once it is."""
@@ -150,6 +199,7 @@ class Room:
     async def put(self, chat_id: int, message: Data) -> None:
         """Keep a new or changed message and tell whoever watches."""
         self.messages[chat_id][message["message_id"]] = message
+        trim(self.messages[chat_id], MOST_MESSAGES)
         await self.tell({"kind": "message", "chat": chat_id, "message": message})
 
     async def tell(self, event: Data) -> None:
@@ -209,6 +259,9 @@ class Room:
         """Let a person press a button; return the callback's id."""
         callback_id = str(secrets.randbits(60))
         self.callbacks[callback_id] = {}
+        trim(self.callbacks, MOST_QUERIES)
+        self._asked[callback_id] = time.monotonic()
+        trim(self._asked, MOST_QUERIES)
         await self.push(
             {
                 "callback_query": {
@@ -246,6 +299,9 @@ class Room:
         """Let a person type ``@bot query`` in some chat; return the query's id."""
         query_id = str(secrets.randbits(60))
         self.inline[query_id] = {}
+        trim(self.inline, MOST_QUERIES)
+        self._asked[query_id] = time.monotonic()
+        trim(self._asked, MOST_QUERIES)
         await self.push(
             {
                 "inline_query": {
@@ -259,10 +315,16 @@ class Room:
         )
         return query_id
 
+    def expired(self, query_id: str) -> bool:
+        """Whether it is too late to answer a pressed button or an inline query."""
+        born = self._asked.get(query_id, float("-inf"))
+        return time.monotonic() - born >= self.query_lifetime
+
     def keep_file(self, name: str, content: bytes) -> str:
         """Keep a file and return its id."""
         file_id = f"file-{secrets.token_urlsafe(12)}"
         self.files[file_id] = (name, content)
+        trim(self.files, MOST_FILES)
         return file_id
 
     def fault(self, method: str, chat: int | None) -> Fault | None:

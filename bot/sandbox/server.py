@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -23,7 +24,8 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.methods import METHODS, ApiError, Upload
+from bot.sandbox.methods import ApiError, Upload, in_utf8
+from bot.sandbox.posts import METHODS
 from bot.sandbox.room import GROUP, Bot, Data, Fault, Room
 
 STATIC = Path(__file__).parent / "static"
@@ -33,6 +35,8 @@ CSP = (
 )
 RETRY_FIRST, RETRY_LONGEST = 0.2, 30.0
 HEARTBEAT = 15.0
+MOST_SHOWN = 300
+"""Messages of each chat that the page shows when it opens."""
 _PATIENCE = aiohttp.ClientTimeout(total=60)
 
 
@@ -77,7 +81,7 @@ async def call_method(request: Request) -> Response:
         return _refusal(ApiError(401, "Unauthorized"))
     name = request.path_params["method"].lower()
     try:
-        given = await _parameters(request)
+        given = in_utf8(await _parameters(request))
         fault = room.fault(name, _chat_of(given))
         if fault and (answer := await _spoil(fault, before=True)):
             return answer
@@ -107,7 +111,8 @@ def _refusal(error: ApiError) -> Response:
     body: Data = {"ok": False, "error_code": error.code, "description": error.description}
     if error.parameters:
         body["parameters"] = error.parameters
-    return JSONResponse(body, error.code)
+    wait = error.parameters.get("retry_after")
+    return JSONResponse(body, error.code, {"Retry-After": str(wait)} if wait else None)
 
 
 class Dropped(Response):
@@ -148,7 +153,7 @@ async def _parameters(request: Request) -> Data:
         return {**given, **sent} if isinstance(sent, dict) else given
     if kind.startswith("application/x-www-form-urlencoded"):
         body = await request.body()
-        return {**given, **dict(parse_qsl(body.decode(), keep_blank_values=True))}
+        return {**given, **_form(body)}
     if kind.startswith("multipart/form-data"):
         async with request.form(max_files=20) as form:
             for name, value in form.items():
@@ -158,6 +163,12 @@ async def _parameters(request: Request) -> Data:
                     else value
                 )
     return given
+
+
+def _form(body: bytes) -> Data:
+    """Return a form's fields; bytes that are no UTF-8 stay visible, to be refused."""
+    text = body.decode(errors="surrogateescape")
+    return dict(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
 
 
 # -- webhooks ---------------------------------------------------------------------------------
@@ -255,7 +266,10 @@ async def describe(request: Request) -> Response:
         {"id": p.id, "name": p.first_name, "note": p.note, "language": p.language_code}
         for p in room.people.values()
     ]
-    chats = {str(chat): list(messages.values()) for chat, messages in room.messages.items()}
+    chats = {
+        str(chat): list(messages.values())[-MOST_SHOWN:]
+        for chat, messages in room.messages.items()
+    }
     return JSONResponse(
         {
             "people": people,
@@ -296,18 +310,17 @@ async def events(request: Request) -> Response:
 async def _stream(room: Room, at: int) -> AsyncIterator[str]:
     yield ": here\n\n"
     while True:
-        fresh = await _after(room, at)
-        at += len(fresh)
+        fresh, at = await _after(room, at)
         yield "".join(f"data: {json.dumps(event)}\n\n" for event in fresh) or ": still here\n\n"
 
 
-async def _after(room: Room, at: int) -> list[Data]:
-    """Return the events after a place, once there are some or a while has passed."""
+async def _after(room: Room, at: int) -> tuple[list[Data], int]:
+    """Return the events after a place and the next place, once there are some or in a while."""
     async with room.changed:
         with suppress(TimeoutError):
             async with asyncio.timeout(HEARTBEAT):
                 await room.changed.wait_for(lambda: len(room.events) > at)
-    return room.events[at:]
+    return room.events[at:], len(room.events)
 
 
 async def download(request: Request) -> Response:
@@ -461,17 +474,14 @@ class Running:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-async def serve(room: Room, host: str = "127.0.0.1", port: int = 0) -> Running:
-    """Start serving a room in this loop; port 0 takes a free one.
+async def serve(room: Room, *, port: int = 0, listener: socket.socket | None = None) -> Running:
+    """Start serving a room in this loop, on a listener or a port; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken.
     """
-    import socket
-
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    if listener is None:
+        listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
         Droppable(create_app(room)),
         log_config=None,
@@ -485,7 +495,7 @@ async def serve(room: Room, host: str = "127.0.0.1", port: int = 0) -> Running:
     delivering = asyncio.create_task(Deliveries(room).run())
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.005)
-    room.url = url = f"http://{host}:{listener.getsockname()[1]}"
+    room.url = url = "http://{}:{}".format(*listener.getsockname())
     return Running(room=room, url=url, server=server, tasks=(serving, delivering))
 
 
