@@ -8,6 +8,8 @@ from hypothesis import given, strategies as st
 
 from knowledge.errors import ContentError, Fault
 from knowledge.yamltree import LARGEST_FILE, parse
+from tests import small
+from tests.fuzz_reader import read
 
 
 def faults_of(text: str) -> list[str]:
@@ -64,6 +66,21 @@ def test_no_text_crashes_or_hangs_the_reader(text: str) -> None:
     except ContentError as error:
         faults = error.faults
     assert all(fault.line >= 1 and fault.what for fault in faults)
+
+
+@given(st.binary())
+def test_no_bytes_crash_or_hang_the_reader(raw: bytes) -> None:
+    read(raw)
+
+
+@given(
+    st.sampled_from([text.encode() for text in small.FILES.values()]),
+    st.integers(0),
+    st.binary(max_size=8),
+)
+def test_no_damage_to_a_sound_file_crashes_the_reader(file: bytes, at: int, raw: bytes) -> None:
+    at %= len(file)
+    read(file[:at] + raw + file[at + len(raw) :])
 
 
 plain = st.recursive(
