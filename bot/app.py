@@ -40,6 +40,7 @@ from handlers import (
     errors,
     everyone,
     pace,
+    pace,
     people,
     promises,
     staff,
@@ -107,6 +108,8 @@ def build(settings: Settings, guide: Guide) -> Parts:
     application.bot_data["guide"] = guide
     if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
         pace.register(application, pace_of(settings), settings.staff | settings.curators)
+    if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
+        pace.register(application, pace_of(settings), settings.staff | settings.curators)
     staff.register(application)
     rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
     application.bot_data["rights"] = rights
@@ -123,6 +126,17 @@ def build(settings: Settings, guide: Guide) -> Parts:
         rights=rights,
         metrics=metrics,
         registry=registry,
+    )
+
+
+def pace_of(settings: Settings) -> pace.Pace:
+    """Return how fast one person may write."""
+    return pace.Pace(
+        soft=settings.soft_limit,
+        slow=settings.slow_limit,
+        quiet=settings.quiet_limit,
+        slow_seconds=settings.slow_seconds,
+        quiet_minutes=settings.quiet_minutes,
     )
 
 

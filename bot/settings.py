@@ -75,6 +75,25 @@ class Settings(BaseSettings):
         ge=1,
         description="How long a quiet chat's subject is kept, in hours; a chosen language stays.",
     )
+    person_limits: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Slow down people who flood: auto (where Telegram itself is used), on or off.",
+    )
+    soft_limit: int = Field(
+        default=20, ge=1, description="Messages of a person in a minute before a friendly hint."
+    )
+    slow_limit: int = Field(
+        default=40, ge=1, description="The same, before answers come slower; told once."
+    )
+    quiet_limit: int = Field(
+        default=80, ge=1, description="The same, before a pause without answers; told once."
+    )
+    slow_seconds: float = Field(
+        default=1.0, ge=0, le=5, description="How much slower those answers come, in seconds."
+    )
+    quiet_minutes: int = Field(
+        default=10, ge=1, description="How long that pause lasts, in minutes."
+    )
     meaning: bool = Field(
         default=True,
         description="Ask an embedding, if installed, where words leave doubt (some 300 MB).",
