@@ -61,7 +61,7 @@ def read_folder(folder: Path = PACKAGED) -> dict[str, str]:
     """Return the text of every YAML file below a folder, by its path from there.
 
     Raises:
-        ContentError: a file is not UTF-8, or there is none at all.
+        ContentError: a file is not UTF-8, or there is none at all; with the faults of the others.
     """
     files: dict[str, str] = {}
     faults: list[Fault] = []
@@ -75,7 +75,8 @@ def read_folder(folder: Path = PACKAGED) -> dict[str, str]:
         mend = "name a folder that holds the content files"
         faults.append(Fault(file=str(folder), what="no YAML files here", mend=mend))
     if faults:
-        raise ContentError(tuple(faults))
+        _content, reader = gather(files)
+        raise ContentError((*faults, *reader.faults))
     return files
 
 

@@ -171,3 +171,31 @@ def test_wrong_calls_are_told_how_to_mend(tmp_path: Path) -> None:
     refused = guide("publish", "other", "--reason", "x")
     assert refused.exit_code == 2
     assert "--base" in refused.output
+
+
+def test_check_names_every_fault_of_a_broken_folder_at_once(folder: Path) -> None:
+    broken = {
+        "bom.yaml": b"\xef\xbb\xbftopics:\n",
+        "latin.yaml": "words:\n  fillers: {en: [caf\xe9]}\n".encode("latin-1"),
+        "tab.yaml": b"topics:\n\t- id: x\n",
+        "conflict.yaml": b"<<<<<<< HEAD\nmenus: []\n",
+        "tag.yaml": b"menus: !!python/object/apply:os.system ['true']\n",
+        "bomb.yaml": b"menus: &a [1]\nthings: [*a, *a]\n",
+        "quotes.yaml": "\u201cmenus\u201d: []\n".encode(),
+        "twice.yaml": b"menus: []\nmenus: []\n",
+    }
+    for name, raw in broken.items():
+        (folder / name).write_bytes(raw)
+    refused = guide("check", str(folder))
+    assert refused.exit_code == 1
+    for place in (
+        "bom.yaml:1:1: error: starts with a byte order mark",
+        "latin.yaml:2:21: error: the byte 0xe9 is not UTF-8",
+        "tab.yaml:2:1: error: a tab in the indentation",
+        "conflict.yaml:1:1: error: a merge conflict was left",
+        "tag.yaml:1:8: error: the tag",
+        "bomb.yaml:1:8: error: anchors and aliases",
+        "quotes.yaml:1:1: error: curly quotes in a key",
+        "twice.yaml:2:1: error: the key 'menus' stands twice",
+    ):
+        assert place in refused.output
