@@ -84,8 +84,8 @@ async def measure(
                     await load.done.wait()
             except TimeoutError:
                 raise SystemExit(f"{name} did not answer in time; see {log}") from None
-            resident = _resident(process.pid)
-    return _figure(name, load, resident)
+            held = resident(process.pid)
+    return _figure(name, load, held)
 
 
 def _figure(name: str, load: Load, resident: float) -> Figure:
@@ -101,7 +101,8 @@ def _figure(name: str, load: Load, resident: float) -> Figure:
     )
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Return the memory a process holds, in MB."""
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return round(int(line.split()[1]) / 1024, 1)

@@ -20,6 +20,7 @@ from telegram.ext import Application
 from typing_extensions import override
 
 from bot.outbox import ChatParkedError
+from bot.shapes import faults
 from bot.transport import FloodWaitError, NotTakenError, UnconfirmedError
 from knowledge.errors import TryAgainLaterError
 
@@ -227,10 +228,15 @@ class Processor:
 
     def _read(self, data: Data) -> Update | None:
         """Return the update, or nothing where python-telegram-bot cannot read it."""
+        update = None
         try:
-            return Update.de_json(data, self.application.bot)
+            update = Update.de_json(data, self.application.bot)
+            wrong = faults(update)
         # Whatever is wrong with it, it would be wrong again: it must not come back.
-        except Exception:
-            self.metrics.update("malformed")
-            log.exception("update cannot be read; skipping it", parts=sorted(data))
-            return None
+        except Exception as error:  # noqa: BLE001 - the library raises all kinds for bad JSON
+            wrong = [repr(error)]
+        if update is not None and not wrong:
+            return update
+        self.metrics.update("malformed")
+        log.error("update cannot be read; skipping it", parts=sorted(data), faults=wrong)
+        return None

@@ -138,9 +138,9 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
     """Do with a draft or a version what a button says."""
     query = update.callback_query
     message = query.message if query and isinstance(query.message, Message) else None
-    if query is None or message is None:
-        return
-    _what, verb, given = (query.data or "").split(":")
+    if query is None or message is None or not query.data:
+        return  # the library lets a button that carries nothing through every pattern
+    _what, verb, given = query.data.split(":")
     number = int(given)
     language = await language_of(update, context)
     _ = translator(language)
