@@ -40,7 +40,6 @@ from handlers import (
     errors,
     everyone,
     pace,
-    pace,
     people,
     promises,
     staff,
@@ -108,8 +107,6 @@ def build(settings: Settings, guide: Guide) -> Parts:
     application.bot_data["guide"] = guide
     if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
         pace.register(application, pace_of(settings), settings.staff | settings.curators)
-    if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
-        pace.register(application, pace_of(settings), settings.staff | settings.curators)
     staff.register(application)
     rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
     application.bot_data["rights"] = rights
@@ -126,17 +123,6 @@ def build(settings: Settings, guide: Guide) -> Parts:
         rights=rights,
         metrics=metrics,
         registry=registry,
-    )
-
-
-def pace_of(settings: Settings) -> pace.Pace:
-    """Return how fast one person may write."""
-    return pace.Pace(
-        soft=settings.soft_limit,
-        slow=settings.slow_limit,
-        quiet=settings.quiet_limit,
-        slow_seconds=settings.slow_seconds,
-        quiet_minutes=settings.quiet_minutes,
     )
 
 
@@ -297,7 +283,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
     except OSError as error:
         raise GuideError(
             f"Port {port} on {host} cannot be taken ({error.strerror}). "
-            f"Set {setting} in .env to another number, or to 0 for any free one."
+            f"Set {setting} in .env to another number."
         ) from None
 
 

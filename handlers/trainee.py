@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, Message, Update
@@ -13,12 +14,16 @@ from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
 from handlers.speaking import say
 from knowledge.guide import Asked
-from knowledge.schema import Kind
+from knowledge.schema import Content, Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
+from knowledge.words import fold
 
 HOME = "main"
 """The menu that /start and the menu buttons open."""
+
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What no database can keep: zero bytes and halves of characters."""
 
 _ACTIONS = frozenset("aepl")
 """What a button does with a reading: answer anew, exchange the message, pick, or show it whole."""
@@ -58,7 +63,7 @@ def asked(update: Update, context: Context, text: str, *, may_wait: bool = False
     """Return the update as the guide takes it."""
     chat, user, message = update.effective_chat, update.effective_user, update.effective_message
     return Asked(
-        text=text,
+        text=_NOT_TEXT.sub(" ", text),
         chat=chat.id if chat else 0,
         bot=context.bot.id,
         update_id=update.update_id,
@@ -111,7 +116,9 @@ async def on_menu_command(update: Update, context: Context) -> None:
     name = message.text.split()[0].lstrip("/").partition("@")[0]
     content = context.snapshot.content
     language = await language_of(update, context)
-    if context.args:
+    if named := context.args and _named(name, " ".join(context.args), content):
+        await say(message, answer(context.word(named, language), content), context)
+    elif context.args:
         await on_question(update, context)
     elif name in content.menus:
         await send(message, menu_page(content.menus[name], content, language, HOME))
@@ -119,6 +126,19 @@ async def on_menu_command(update: Update, context: Context) -> None:
         await say(message, answer(context.word(Reading(topic=name), language), content), context)
     else:
         await send(message, home(context, language))
+
+
+def _named(command: str, words: str, content: Content) -> Reading | None:
+    """Return what ``/role trainer`` names outright, so that nothing need be guessed."""
+    menus = (menu for menu in content.menus.values() if menu.overview and command in menu.kinds)
+    overview = next((menu.overview for menu in menus), None)
+    wanted = fold(words)
+    for thing in content.things.values() if overview else ():
+        aliases = (alias for some in thing.aliases.values() for alias in some)
+        names = (thing.id, *thing.name.root.values(), *aliases)
+        if thing.kind == command and wanted in map(fold, names):
+            return Reading(topic=str(overview), slots={command: (thing.id,)})
+    return None
 
 
 async def on_press(update: Update, context: Context) -> None:

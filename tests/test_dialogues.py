@@ -88,6 +88,12 @@ async def test_a_deep_link_opens_its_answer(talk: Talk) -> None:
     assert "Pick a subject" in await talk("/start nonsense_x")
 
 
+async def test_a_role_named_by_its_command_opens_at_once(talk: Talk) -> None:
+    for words in ("trainer", "TRAINER"):
+        assert "6 months or less" in await talk(f"/role {words}")
+    assert "Which of these" not in await talk("/role implementation manager")
+
+
 async def test_a_caption_is_answered_as_text(talk: Talk) -> None:
     photo = [{"file_id": "x", "file_unique_id": "x", "width": 9, "height": 9}]
     assert "No single price" in await talk.send(photo=photo, text="what did the training cost")

@@ -126,7 +126,7 @@ function show(message) {
 function open(person) {
   state.person = person;
   const chosen = state.room.people.find((one) => one.id === person);
-  $("person-note").textContent = `${chosen.note}, id ${chosen.id}`;
+  $("person-note").textContent = `Telegram id ${chosen.id}`;
   document.documentElement.lang = chosen.language;
   $("messages").replaceChildren();
   const messages = state.chats.get(person) || new Map();
