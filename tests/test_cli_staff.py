@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from knowledge.guide import Asked, Guide
+from knowledge.reading import PACKAGED
 from knowledge.store.engine import Store
 from tests import small
 from tests.test_publishing import FILES, shorter, without_cost
@@ -199,3 +200,15 @@ def test_check_names_every_fault_of_a_broken_folder_at_once(folder: Path) -> Non
         "twice.yaml:2:1: error: the key 'menus' stands twice",
     ):
         assert place in refused.output
+
+
+def test_the_whole_shipped_content_comes_back_byte_for_byte(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GUIDE_CONTENT", str(PACKAGED))
+    said("export", "--to", "whole")
+    made = {
+        p.relative_to(tmp_path / "whole"): p.read_bytes()
+        for p in Path.cwd().glob("whole/**/*.yaml")
+    }
+    assert made == {p.relative_to(PACKAGED): p.read_bytes() for p in PACKAGED.rglob("*.yaml")}
