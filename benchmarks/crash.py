@@ -65,7 +65,9 @@ class Outcome:
     troubles: int
     questions: int
     lost: int
-    """Asked and not in the log."""
+    """Acknowledged and not in the log."""
+    late: int
+    """Still kept by Telegram when patience ended; nothing lost, but not served either."""
     doubled: int
     """More than once in the log."""
     silent: int
@@ -78,8 +80,8 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost, doubled, left silent or put in disorder."""
-        return not (self.lost or self.doubled or self.silent or self.disorder)
+        """Whether nothing was lost, late, doubled, left silent or put in disorder."""
+        return not (self.lost or self.late or self.doubled or self.silent or self.disorder)
 
 
 @dataclass
@@ -242,7 +244,10 @@ async def run_case(case: Case, troubles: int, server: Any) -> Outcome:
             stop.set()  # counted below: somebody is left silent
         await asking
         await bots.stop()
-        return count(case, troubles, bots, baseline)
+        outcome = count(case, troubles, bots, baseline)
+        if not outcome.good:
+            print(*(log.read_text("utf-8")[-3000:] for log in bots.folder.glob("*.log")))
+        return outcome
 
 
 async def learn(telegram: Telegram) -> dict[str, str]:
@@ -285,7 +290,8 @@ def count(case: Case, troubles: int, bots: Fleet, answers: dict[str, str]) -> Ou
         case=case,
         troubles=troubles,
         questions=len(telegram.asked),
-        lost=len(set(telegram.asked) - set(logged)),
+        lost=len(set(telegram.asked) - set(logged) - set(telegram.waiting)),
+        late=len(telegram.waiting),
         doubled=len(logged) - len(set(logged)),
         silent=silent,
         disorder=disorder,
@@ -356,12 +362,23 @@ def run(kills: int, only: str = "") -> list[Outcome]:
     return outcomes
 
 
-HEADS = ("case", "troubles", "questions", "lost", "doubled", "silent", "disorder", "repeats", "")
+HEADS = (
+    *("case", "troubles", "questions", "lost", "late", "doubled", "silent", "disorder"),
+    *("repeats", "faults"),
+)
 
 
 def row(one: Outcome) -> tuple[object, ...]:
     """Return a line of the table."""
-    figures = (one.troubles, one.questions, one.lost, one.doubled, one.silent, one.disorder)
+    figures = (
+        one.troubles,
+        one.questions,
+        one.lost,
+        one.late,
+        one.doubled,
+        one.silent,
+        one.disorder,
+    )
     return (one.case.name, *figures, one.repeats, one.faults)
 
 

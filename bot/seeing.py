@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bot.metrics import Metrics
     from knowledge.guide import Guide
 
-LOOK_EVERY = 10.0
-"""Seconds between looks; Prometheus reads no more often."""
+LOOK_EVERY = 30.0
+"""Seconds between looks: counting what waits reads a part of the log."""
 
 
 @asynccontextmanager
