@@ -16,6 +16,7 @@ from typing import cast
 import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Mount
 from telegram.ext import Application, ContextTypes
 
@@ -165,7 +166,13 @@ async def serve(settings: Settings) -> None:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Guide]:
     """Open the guide on its database; close it at the end."""
-    prepare_folder(settings.database_url)
+    try:
+        prepare_folder(settings.database_url)
+    except OSError as error:
+        raise GuideError(
+            f"The database's folder cannot be made at {error.filename} ({error.strerror}). "
+            "Point GUIDE_DATABASE_URL in .env at a folder you may write to."
+        ) from None
     store = Store(settings.database_url)
     guide = Guide(
         store,
@@ -180,7 +187,15 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
         encoder=load_encoder() if settings.meaning else None,
     )
     try:
-        await guide.open(read_folder(settings.content) if settings.content else None)
+        files = read_folder(settings.content) if settings.content else None
+        try:
+            await guide.open(files)
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise GuideError(
+                f"The database cannot be opened: {reason}. Check GUIDE_DATABASE_URL in .env; "
+                "'guide doctor' says more."
+            ) from error
         yield guide
     finally:
         await store.aclose()

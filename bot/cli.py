@@ -264,13 +264,19 @@ def _rows(path: Path) -> list[dict[str, str]]:
 @app.command()
 def run() -> None:
     """Start the bot: live with a token, else in the local sandbox with its chat page."""
-    from bot.app import serve  # only here: the web server and Telegram take seconds to import
+    # Only here: the web server and Telegram take seconds to import.
+    from telegram.error import TelegramError
+
+    from bot.app import serve
+    from bot.intake import explain
 
     chosen = settings()
     try:
         asyncio.run(serve(chosen))
     except GuideError as error:
         fail(str(error))
+    except TelegramError as error:
+        fail(explain(error))
 
 
 @app.command()

@@ -355,3 +355,31 @@ def test_a_taken_port_is_named_with_its_setting(setting: str, tmp_path: Path) ->
     assert ran.returncode == 1
     assert f"Set {setting} in .env to another number" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"GUIDE_DATABASE_URL": "sqlite:////proc/nowhere/guide.db"}, "folder you may write to"),
+        (
+            {"GUIDE_DATABASE_URL": "sqlite:////proc/guide.db"},
+            "its folder exists and can be written",
+        ),
+        ({"GUIDE_DATABASE_URL": "sqlite+aiosqlite:///g.db"}, "Check GUIDE_DATABASE_URL"),
+        ({"GUIDE_TOKEN": "12:wrong", "GUIDE_API_URL": "http://127.0.0.1:9"}, "be reached"),
+    ],
+)
+def test_what_stops_the_start_is_said_in_a_sentence(
+    setting: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=tmp_path,
+        env={**os.environ, "GUIDE_PORT": "0", "GUIDE_SANDBOX_PORT": "0", **setting},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
