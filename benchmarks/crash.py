@@ -97,6 +97,11 @@ class Fleet:
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
 
+    @property
+    def logs(self) -> list[Path]:
+        """What the replicas printed."""
+        return sorted(self.folder.glob("*.log"))
+
     async def start(self, place: int) -> None:
         """Start one replica, the first time or again."""
         port = self.ports[place]
@@ -246,7 +251,7 @@ async def run_case(case: Case, troubles: int, server: Any) -> Outcome:
         await bots.stop()
         outcome = count(case, troubles, bots, baseline)
         if not outcome.good:
-            print(*(log.read_text("utf-8")[-3000:] for log in bots.folder.glob("*.log")))
+            print(*(log.read_text("utf-8")[-3000:] for log in bots.logs))
         return outcome
 
 
@@ -280,6 +285,8 @@ def count(case: Case, troubles: int, bots: Fleet, answers: dict[str, str]) -> Ou
         logged = [row[0] for row in rows]
     engine.dispose()
     telegram = bots.telegram
+    if postponed := sum(log.read_text("utf-8").count("must wait") for log in bots.logs):
+        telegram.failed["postponed by the bot"] = postponed
     silent = disorder = 0
     for texts, said in by_chat(telegram).values():
         wanted = [answers.get(text, text) for text in texts]
