@@ -197,7 +197,7 @@ function panel(name, ...children) {
 function toggle(name, build) {
   if ($("panel").dataset.name === name) return panel(null);
   panel(name, ...build());
-  $("panel-body").querySelector("button, input")?.focus();
+  $("panel-body").querySelector("button, input, select")?.focus();
 }
 
 function commands() {
