@@ -132,6 +132,8 @@ class Fleet:
     async def kill(self, chance: int) -> None:
         """End one replica as a power cut would, and start it again."""
         place = chance % len(self.processes)
+        if self.processes[place].returncode is not None:
+            raise RuntimeError(f"ended by itself: {self.logs[place].read_text('utf-8')[-3000:]}")
         self.processes[place].kill()
         await self.processes[place].wait()
         await self.start(place)

@@ -7,7 +7,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PositiveFloat, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TELEGRAM = "https://api.telegram.org"
@@ -27,6 +27,16 @@ def _read_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _check_address(value: str) -> str:
+    if not value.startswith(
+        ("sqlite://", "postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_check_address)]
+
 Harms = Annotated[dict[str, PositiveFloat], NoDecode, BeforeValidator(_read_json)]
 
 
@@ -41,7 +51,7 @@ class Settings(BaseSettings):
         default=None, description="The bot's token from BotFather; none starts the sandbox."
     )
     api_url: str = Field(default=TELEGRAM, description="Root address of the Bot API.")
-    database_url: str = Field(
+    database_url: Address = Field(
         default="sqlite:///data/guide.db",
         description="Where questions and versions are kept: SQLite or PostgreSQL.",
     )

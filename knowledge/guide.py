@@ -41,7 +41,7 @@ from knowledge.store.conversations import (
 )
 from knowledge.store.doubts import chosen
 from knowledge.store.drafts import end_preview, previews, start_preview
-from knowledge.store.engine import Store
+from knowledge.store.engine import Store, insert_of
 from knowledge.store.groups import Weights
 from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
@@ -626,12 +626,10 @@ def _columns(understood: Understood) -> dict[str, Any]:
 
 
 def _secret(session: Session) -> str:
-    """Return the key that hashes askers, made once for each database."""
-    found = session.get(Secret, "asker")
-    if found is None:
-        found = Secret(name="asker", value=secrets.token_hex(32))
-        session.add(found)
-    return found.value
+    """Return the key that hashes askers, made once for each database, by whoever is first."""
+    made = {"name": "asker", "value": secrets.token_hex(32)}
+    session.execute(insert_of(session)(Secret).values(made).on_conflict_do_nothing())
+    return session.get_one(Secret, "asker").value
 
 
 def _touch(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -152,6 +153,7 @@ async def test_the_keyboard_alone_is_enough(chromium: Browser, served: Served) -
     await page.keyboard.press("/")
     await page.keyboard.type("parking")
     await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("text=parking"))
     await expect(page.locator(".groups h2")).to_have_count(1)
     await page.locator("body").press("j")
     await page.keyboard.press("Enter")

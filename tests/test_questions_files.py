@@ -101,6 +101,7 @@ SHAPES: dict[str, tuple[type[Row], int]] = {
     "golden": (Golden, 120),
     "hard": (Asked, 60),
     "grouping": (Grouped, 150),
+    "grouping_near": (Grouped, 130),
 }
 """What a row of each file is, and how many there must be at least."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -127,3 +129,27 @@ async def test_a_kept_draft_is_published_with_its_title(guide: Guide) -> None:
     assert done.number == 2
     (newest, *_) = await guide.publisher.versions()
     assert (newest.published_by, newest.reason) == ("bob", "law")
+
+
+OPENING = """
+import asyncio, sys
+from knowledge.guide import Guide
+from knowledge.store.engine import Store
+from tests import small
+guide = Guide(Store(sys.argv[1]))
+asyncio.run(guide.open(small.FILES))
+print(guide.snapshot.number)
+"""
+
+
+async def test_replicas_that_start_at_once_on_an_empty_database_take_turns(
+    postgres_url: str,
+) -> None:
+    started = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", OPENING, postgres_url), stdout=PIPE, stderr=STDOUT
+        )
+        for _ in range(4)
+    ]
+    said = await asyncio.gather(*(process.communicate() for process in started))
+    assert [printed for printed, _ in said] == [b"1\n"] * 4

@@ -365,7 +365,6 @@ def test_a_taken_port_is_named_with_its_setting(setting: str, tmp_path: Path) ->
             {"GUIDE_DATABASE_URL": "sqlite:////proc/guide.db"},
             "its folder exists and can be written",
         ),
-        ({"GUIDE_DATABASE_URL": "sqlite+aiosqlite:///g.db"}, "Check GUIDE_DATABASE_URL"),
         ({"GUIDE_TOKEN": "12:wrong", "GUIDE_API_URL": "http://127.0.0.1:9"}, "be reached"),
     ],
 )

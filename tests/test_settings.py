@@ -42,3 +42,12 @@ def test_a_word_among_the_ids_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_token_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUIDE_TOKEN", "123456:secret-secret-secret-secret-secret")
     assert "secret-secret" not in repr(Settings(_env_file=None))
+
+
+@pytest.mark.parametrize("address", ["guide.db", "sqlite+aiosqlite:///g.db", "mysql://h/d"])
+def test_a_database_of_another_kind_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_DATABASE_URL", address)
+    with pytest.raises(ValidationError, match=r"must begin with sqlite:/// or postgresql://"):
+        Settings(_env_file=None)

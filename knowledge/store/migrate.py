@@ -6,12 +6,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from knowledge.store.engine import known
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_TURN = 2010_04_02
+"""The key of PostgreSQL's advisory lock that is held while tables change; any number will do."""
 
 
 def config(connection: Connection) -> Config:
@@ -30,6 +32,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     try:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # replicas that start at once take turns
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
             command.upgrade(config(connection), revision)
     except DatabaseError as error:
         raise known(error) from error
