@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from knowledge.errors import BackupError, TryAgainLaterError
 from knowledge.guide import Asked, Guide
-from knowledge.store.backup import back_up, snapshot, tables_of, tally_of
+from knowledge.store.backup import back_up, read_rows, snapshot, tables_of, tally_of
 from knowledge.store.drafts import save_draft
 from knowledge.store.engine import Store, make_engine
 from knowledge.store.migrate import upgrade
@@ -166,6 +166,17 @@ def _damages(kept: Path, folder: Path) -> Iterator[tuple[Path, str]]:
         (folder / name).write_bytes(data)
         yield folder / name, why
     yield folder / "absent", "cannot be read"
+
+
+async def test_no_flipped_bit_goes_unnoticed(full: Store, tmp_path: Path) -> None:
+    back_up(full.engine, tmp_path / "kept")
+    whole = (tmp_path / "kept").read_bytes()
+    name_ends = whole.index(b"\0", 10)  # before it stand only the time and the name
+    for place in range(name_ends, len(whole), 7):
+        flipped = whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :]
+        (tmp_path / "flipped").write_bytes(flipped)
+        with pytest.raises(BackupError, match="damaged|no backup|not complete"):
+            list(read_rows(tmp_path / "flipped"))
 
 
 async def test_a_newer_releases_backup_is_refused(full: Store, tmp_path: Path) -> None:
