@@ -154,6 +154,7 @@ async def test_the_keyboard_alone_is_enough(chromium: Browser, served: Served) -
     await page.keyboard.type("parking")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("text=parking"))
+    await page.wait_for_load_state()  # the keys are heard from then on
     await expect(page.locator(".groups h2")).to_have_count(1)
     await page.locator("body").press("j")
     await page.keyboard.press("Enter")
