@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -45,6 +45,8 @@ LARGEST_CONTENT = 40_000_000
 """Characters of all files together."""
 
 _BUILT_IN = ("name",)
+EVEN_KINDS = (Kind.ROLE, Kind.STATE, Kind.REGION, Kind.CATEGORY)
+"""Kinds whose things are asked the same questions, so that each needs the same facts or blanks."""
 PAST_REVIEW = "was last looked at"
 """What every warning about a fact past its review says."""
 
@@ -128,6 +130,8 @@ class Checker:
         """Check everything but where phrasings lead, which takes a compiled content."""
         for thing in self.content.things.values():
             self._thing(thing)
+        for kind in EVEN_KINDS:
+            self._even(self.content.of_kind(kind))
         for topic in self.content.topics.values():
             self._topic(topic)
         for menu in self.content.menus.values():
@@ -208,6 +212,15 @@ class Checker:
             path = ("place", "state")
             state = thing.place.state
             self._reference("things", thing.id, path, "state", state, self.states)
+
+    def _even(self, things: Sequence[Thing]) -> None:
+        """Let no role or state be silent on what its fellows answer."""
+        first = {name: thing for thing in reversed(things) for name in thing.facts}
+        for thing in things:
+            for name in first.keys() - thing.facts.keys():
+                what = f"{thing.id} has no fact {name!r}, which {first[name].id} has"
+                mend = "add it, or 'blank: true' with a text where nobody knows"
+                self.reader.fault_in("things", thing.id, ("facts",), what, mend)
 
     def _fact(self, thing: Thing, name: str, fact: Fact) -> None:
         at: Path = ("facts", name)

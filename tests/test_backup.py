@@ -175,7 +175,7 @@ async def test_no_flipped_bit_goes_unnoticed(full: Store, tmp_path: Path) -> Non
     for place in range(name_ends, len(whole), 7):
         flipped = whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :]
         (tmp_path / "flipped").write_bytes(flipped)
-        with pytest.raises(BackupError, match="damaged|no backup|not complete"):
+        with pytest.raises(BackupError, match=r"damaged|no backup|not complete"):
             list(read_rows(tmp_path / "flipped"))
 
 

@@ -68,6 +68,16 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
         "things.yaml:12:7",
         "trainer.pay is as of 2031-05-01, a day to come",
     ),
+    "a fact that only one role has": (
+        (
+            "things.yaml",
+            "    links: {category: [mobile]}\n  - kind: role\n    id: implementation-manager",
+            '      level: {value: low, source: law, as_of: "2010-04", confidence: high}\n'
+            "    links: {category: [mobile]}\n  - kind: role\n    id: implementation-manager",
+        ),
+        "things.yaml:19:5",
+        "implementation-manager has no fact 'level', which trainer has",
+    ),
     "no source": (
         ("things.yaml", "source: law, as_of", "as_of"),
         "things.yaml:10:7",

@@ -52,6 +52,7 @@ class Served:
         await page.goto(f"{self.url}/console/enter?token={secret}")
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
+        await page.wait_for_load_state()  # keys are heard from then on
         return page
 
 
@@ -154,7 +155,7 @@ async def test_the_keyboard_alone_is_enough(chromium: Browser, served: Served) -
     await page.keyboard.type("parking")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("text=parking"))
-    await page.wait_for_load_state()  # the keys are heard from then on
+    await page.wait_for_load_state()
     await expect(page.locator(".groups h2")).to_have_count(1)
     await page.locator("body").press("j")
     await page.keyboard.press("Enter")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
 
 from bot.sandbox.client import Talk
+from knowledge import places
+from knowledge.checks import load
 from knowledge.reading import read_folder
+from knowledge.schema import Kind
+from knowledge.verdicts import Reading
 from tests.bots import Running, running_bot
 
 if TYPE_CHECKING:
@@ -19,6 +24,12 @@ if TYPE_CHECKING:
 
     from bot.sandbox.room import Room
     from bot.settings import Settings
+
+FIFTY_ONE = set(
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
+    "NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY".split()
+)
+"""The states and the District of Columbia, by postal code."""
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +258,20 @@ async def test_where_alone_shows_the_map_with_words(talk: Talk) -> None:
     photo = next(m for m in talk.messages if m.get("photo"))
     assert "Region A" in str(photo["caption"])
     assert "Where to study" in heard
+
+
+def test_every_state_is_told_its_region_and_what_became_of_it(real: dict[str, str]) -> None:
+    content = load(real)
+    states = {state.place.state for state in content.of_kind(Kind.STATE) if state.place}
+    assert len(states & FIFTY_ONE) == len(FIFTY_ONE) == 51
+    for state in content.of_kind(Kind.STATE):
+        reading = Reading(topic=places.LOOKUP, slots={"state": (state.id,)})
+        for language, ended in (("en", "September 30, 2013"), ("es", "30 de septiembre de 2013")):
+            told = places.compose(content, reading, language, date(2026, 1, 1))
+            assert ended in told.text.replace("\xa0", " "), state.id
+            assert {"en": "was in Region", "es": "en la Región"}[language] in told.text or (
+                state.place and state.place.state not in FIFTY_ONE
+            ), state.id
 
 
 async def test_compare_shows_only_what_differs(talk: Talk) -> None:
