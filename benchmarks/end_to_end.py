@@ -19,6 +19,7 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.servers import database_on, free_port, postgres_server
 from benchmarks.standin import TOKEN, Load, StandIn
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "english.yaml"
@@ -108,35 +109,35 @@ def resident(pid: int) -> float:
     return round(int(line.split()[1]) / 1024, 1)
 
 
-def bots(folder: Path, postgres: str | None) -> dict[str, tuple[list[str], dict[str, str]]]:
+def bots(folder: Path, postgres: str) -> dict[str, tuple[list[str], dict[str, str]]]:
     """Return how to start each bot."""
     python = sys.executable
+    sqlite = f"sqlite:///{folder}"
     ours = {
         "GUIDE_TOKEN": TOKEN,
         "GUIDE_API_URL": "{root}",
         "GUIDE_PORT": "0",
         "GUIDE_LOG_LEVEL": "WARNING",
     }
-    run = [python, "-m", "bot", "run"]
-    made = {
+    words = {**ours, "GUIDE_MEANING": "false"}
+    ways = {
+        "words, SQLite, polling": {**words, "GUIDE_DATABASE_URL": f"{sqlite}/polling.db"},
+        "words, SQLite, webhook": {
+            **words,
+            "GUIDE_DATABASE_URL": f"{sqlite}/webhook.db",
+            **webhook(free_port()),
+        },
+        "words, PostgreSQL, polling": {**words, "GUIDE_DATABASE_URL": postgres},
+        "words and meaning, SQLite, polling": {
+            **ours,
+            "GUIDE_DATABASE_URL": f"{sqlite}/meaning.db",
+        },
+    }
+    return {
         "python-telegram-bot echo": ([python, "-m", "benchmarks.echo_ptb", "{root}", TOKEN], {}),
         "aiogram echo": ([python, "-m", "benchmarks.echo_aiogram", "{root}", TOKEN], {}),
-        "ours, SQLite, polling": (
-            run,
-            {**ours, "GUIDE_DATABASE_URL": f"sqlite:///{folder}/polling.db"},
-        ),
-        "ours, SQLite, webhook": (
-            run,
-            {
-                **ours,
-                "GUIDE_DATABASE_URL": f"sqlite:///{folder}/webhook.db",
-                **webhook(free_port()),
-            },
-        ),
+        **{f"ours, {way}": ([python, "-m", "bot", "run"], given) for way, given in ways.items()},
     }
-    if postgres:
-        made["ours, PostgreSQL, polling"] = (run, {**ours, "GUIDE_DATABASE_URL": postgres})
-    return made
 
 
 def webhook(port: int) -> dict[str, str]:
@@ -148,30 +149,19 @@ def webhook(port: int) -> dict[str, str]:
     }
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 async def run(want: int, rounds: int, only: str) -> list[Figure]:
     """Measure every bot, in turn, as often as asked."""
     figures = []
-    with tempfile.TemporaryDirectory(prefix="guide-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="guide-bench-") as name, postgres_server() as server:
         for number in range(rounds):
-            postgres = os.environ.get("TEST_DATABASE_URL")
-            (folder / str(number)).mkdir()
-            for bot, (command, environment) in bots(folder / str(number), postgres).items():
-                if only in bot:
-                    log = folder / "bot.log"
-                    figure = await measure(bot, command, environment, want, log)
-                    print(json.dumps(asdict(figure)), flush=True)
-                    figures.append(figure)
+            folder = Path(name) / str(number)
+            folder.mkdir()
+            with database_on(server.get_uri()) as postgres:
+                for bot, (command, environment) in bots(folder, postgres).items():
+                    if only in bot:
+                        figure = await measure(bot, command, environment, want, folder / "log")
+                        print(json.dumps(asdict(figure)), flush=True)
+                        figures.append(figure)
     return figures
 
 

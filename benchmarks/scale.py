@@ -20,7 +20,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text as sql
 
-from benchmarks.crash import Case, Fleet, answered, fleet, fresh, heard, postgres_server
+from benchmarks.crash import Case, Fleet, answered, fleet, heard
+from benchmarks.servers import database_on, postgres_server
 from knowledge.exports import as_file
 from knowledge.guide import Asked, Guide
 from knowledge.store.engine import Store
@@ -200,8 +201,8 @@ def section(*, rows: int, seconds: float = 10) -> str:
 
 def long_log(rows: int) -> str:
     """Return how a long log does, as a table."""
-    with postgres_server() as server:
-        made = asyncio.run(growth(fresh(server), rows))
+    with postgres_server() as server, database_on(server.get_uri()) as address:
+        made = asyncio.run(growth(address, rows))
     return "\n".join(["| a log on PostgreSQL | figure |", "|---|---|", *map(_line, made)])
 
 

@@ -235,5 +235,7 @@ def _multipart(body: bytes, kind: str) -> dict[str, Any]:
         head, _, value = part.partition(b"\r\n\r\n")
         name = head.partition(b'name="')[2].partition(b'"')[0]
         if name:
-            given[name.decode()] = value.removesuffix(b"\r\n").decode()
+            given[name.decode()] = value.removesuffix(b"\r\n").decode(
+                errors="replace"
+            )  # or a picture
     return given

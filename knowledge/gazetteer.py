@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from statistics import median
 from typing import Any
@@ -85,7 +85,13 @@ def _data() -> Any:
 
 def warm() -> None:
     """Unpack the data, so that the first question about a place need not wait for it."""
-    zip_spot("20001")
+    _cities()
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """Return the names of all cities: most words are none, and the rows are many."""
+    return frozenset(row["city"] for row in _data().filter_by())
 
 
 @lru_cache(maxsize=4096)
@@ -101,7 +107,8 @@ def zip_spot(code: str) -> Spot | None:
 def city_spots(name: str) -> tuple[Spot, ...]:
     """Return the cities of this name, one for each state, those with most ZIP codes first."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for row in _data().filter_by(city=_written(name)):
+    city = _written(name)
+    for row in _data().filter_by(city=city) if city in _cities() else ():
         if _usable(row):
             rows.setdefault(row["state"], []).append(row)
     spots = [_middle(found) for found in rows.values()]

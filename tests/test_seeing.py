@@ -13,6 +13,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from benchmarks.servers import free_port
 from bot.metrics import Metrics
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Fault, Room
@@ -23,7 +24,6 @@ from knowledge.guide import Asked, Guide
 from knowledge.store.engine import Store
 from tests import small
 from tests.bots import running_bot
-from tests.test_delivery import free_port
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 KNOWN, UNKNOWN = "how long is training for a trainer", "qwzx vvkk plugh zzkq mmrr"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import traceback
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from benchmarks.servers import free_port
 from bot.transport import (
     AiohttpRequest,
     AnswerTimeoutError,
@@ -57,12 +57,6 @@ def everything_said(error: BaseException) -> str:
         link = link.__cause__ or link.__context__
     shown = [f"{link!r} {link} {link.args} {vars(link)}" for link in chain]
     return "\n".join([*shown, *traceback.format_exception(error)])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_parameters_arrive_as_they_were_meant() -> None:
