@@ -118,6 +118,7 @@ def bots(folder: Path, postgres: str) -> dict[str, tuple[list[str], dict[str, st
         "GUIDE_API_URL": "{root}",
         "GUIDE_PORT": "0",
         "GUIDE_LOG_LEVEL": "WARNING",
+        "GUIDE_BURST_SECONDS": "0",  # a short, unclear message would wait for the next one
     }
     words = {**ours, "GUIDE_MEANING": "false"}
     ways = {

@@ -164,16 +164,12 @@ class StandIn:
                 offset, limit = int(given.get("offset") or 0), int(given.get("limit") or 100)
                 return await self.load.updates(offset, limit, float(given.get("timeout") or 0))
             case "sendmessage":
-                chat = int(given["chat_id"])
-                self.sent += 1
-                self.load.answered(chat)
-                return {
-                    "message_id": 10_000_000 + self.sent,
-                    "date": int(time.time()),
-                    "chat": {"id": chat, "type": "private", "first_name": "P"},
-                    "from": BOT,
-                    "text": "…",
-                }
+                return {**self._sent(int(given["chat_id"])), "text": "…"}
+            case "sendphoto":
+                size = {"width": 1080, "height": 720, "file_unique_id": "u"}
+                photo = str(given.get("photo") or "")
+                kept = photo if photo.startswith("kept-") else f"kept-{self.sent}"
+                return {**self._sent(int(given["chat_id"])), "photo": [{**size, "file_id": kept}]}
             case "getme":
                 return BOT
             case "setwebhook" if given.get("url"):
@@ -186,6 +182,17 @@ class StandIn:
                 return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
             case _:
                 return True
+
+    def _sent(self, chat: int) -> dict[str, Any]:
+        """Note what a chat got; its first message answers its question."""
+        self.sent += 1
+        self.load.answered(chat)
+        return {
+            "message_id": 10_000_000 + self.sent,
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private", "first_name": "P"},
+            "from": BOT,
+        }
 
     def _post(self, update: dict[str, Any]) -> None:
         task = asyncio.create_task(self._deliver(update))

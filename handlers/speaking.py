@@ -78,7 +78,9 @@ async def _say_picture(
     key = ("picture", reply.picture, reply.language, context.snapshot.number)
     photo: str | bytes | None = context.bot_data.get(key)
     if photo is None:
-        photo = await asyncio.to_thread(drawn.png)
+        # one at a time: each takes a processor for a tenth of a second, and memory
+        async with context.bot_data.setdefault("drawing", asyncio.Lock()):
+            photo = await asyncio.to_thread(drawn.png)
     sent = await message.reply_photo(
         photo,
         caption=reply.html if fits else drawn.alt,

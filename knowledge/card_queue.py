@@ -14,7 +14,7 @@ from knowledge.errors import GuideError
 from knowledge.grouping import Sketch, sketch_of, terms_of
 from knowledge.people import Actor, Right
 from knowledge.store import audit, groups, notices, placing, regroup
-from knowledge.store.doubts import find_doubts
+from knowledge.store.doubts import asked_again, mark_doubts
 from knowledge.store.groups import Wanted, Weights
 from knowledge.store.listings import rows
 from knowledge.store.placing import Shelved
@@ -192,9 +192,10 @@ class CardQueue:
     async def doubt(self) -> int:
         """Mark answers that nobody complained of but that curators should look at."""
         understanding = self._guide.snapshot.understanding
-        return await self.store.write(
-            lambda session: find_doubts(session, lambda text: terms_of(text, understanding))
+        again = await self.store.read(
+            lambda session: asked_again(session, lambda text: terms_of(text, understanding))
         )
+        return await self.store.write(lambda session: mark_doubts(session, again))
 
 
 def card_of(session: Session, number: int, *, mine: bool = True) -> Card:

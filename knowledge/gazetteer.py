@@ -50,7 +50,10 @@ _ZIP_ALONE = 3
 _BEFORE_CITY = frozenset("in near around from by at outside to en cerca de desde por".split())
 _LONG_FORMS = {"st": "saint", "ft": "fort", "mt": "mount"}
 _NICKNAMES = {"nyc": "new york", "philly": "philadelphia", "vegas": "las vegas"}
-_MILES = 3958.8
+_STATES = (
+    "AK AL AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS "
+    "MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY"
+).split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ def warm() -> None:
 @cache
 def _cities() -> frozenset[str]:
     """Return the names of all cities: most words are none, and the rows are many."""
-    return frozenset(row["city"] for row in _data().filter_by())
+    rows = _data().filter_by  # state by state, since all rows at once would take 150 MB
+    return frozenset(row["city"] for state in _STATES for row in rows(state=state))
 
 
 @lru_cache(maxsize=4096)

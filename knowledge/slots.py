@@ -79,6 +79,7 @@ class Finder:
         self._codes: dict[str, str] = {}
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
+        self._holding: dict[str, list[tuple[str, ...]]] = {}
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             if thing.kind is Kind.STATE and thing.place:
@@ -92,9 +93,16 @@ class Finder:
                 targets = found.setdefault(key, []) if key else []
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
-        for key, targets in found.items():
+        self._targets = found
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Keep names by their first word, longest first, and by each word they hold."""
+        for key, targets in self._targets.items():
             targets.sort(key=lambda target: _ORDER.index(target[0]))
             self._names.setdefault(key[0], []).append((key, targets))
+            for word in set(key):
+                self._holding.setdefault(word, []).append(key)
         for entries in self._names.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -142,13 +150,14 @@ class Finder:
         Display names go before aliases.
         """
         wanted = {singular(word) for word in words}
+        rarest = min((self._holding.get(word, []) for word in wanted), key=len, default=[])
+        names = [name for name in rarest if wanted <= set(name)]
         for kind in kinds:
             holding = {
                 (key, name in self._titles)
-                for entries in self._names.values()
-                for name, targets in entries
-                for of_kind, key in targets
-                if of_kind == kind and wanted <= set(name)
+                for name in names
+                for of_kind, key in self._targets[name]
+                if of_kind == kind
             }
             for found in ({key for key, title in holding if title}, {key for key, _ in holding}):
                 if len(found) == 1:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select, update
 
 from knowledge.grouping import ALIKE, Terms
@@ -43,35 +44,46 @@ def chosen(session: Session, asker: str, reading: Reading) -> None:
         session.add(question)
 
 
-def find_doubts(session: Session, terms: Callable[[str], Terms]) -> int:
-    """Mark what curators should look at; return how many questions were marked."""
+def mark_doubts(session: Session, asked_again: Sequence[int]) -> int:
+    """Mark what curators should look at; return how many questions were marked.
+
+    Args:
+        session: to write in.
+        asked_again: ids that :func:`asked_again` found.
+    """
     moment = now()
     recent = col(Question.asked_at) >= moment - LOOK_BACK
-    fresh = col(Question.doubt).is_(None) & col(Question.decision_id).is_(None)
     lead = col(Question.score) - col(Question.runner_up_score)
-    narrow = session.exec(
-        update(Question)
-        .where(col(Question.outcome) == "answer", recent, fresh, lead < SMALL_LEAD)
-        .values(doubt="low_lead")
-        .execution_options(synchronize_session=False)
+    narrow = (col(Question.outcome) == "answer", recent, lead < SMALL_LEAD)
+    left = (
+        col(Question.outcome) == "clarify",
+        recent,
+        col(Question.asked_at) < moment - CHOICE_LASTS,
+        col(Question.options).like(_NO_MISSING),
     )
-    left = session.exec(
-        update(Question)
-        .where(
-            col(Question.outcome) == "clarify",
-            recent,
-            col(Question.asked_at) < moment - CHOICE_LASTS,
-            fresh,
-            col(Question.options).like(_NO_MISSING),
-        )
-        .values(doubt="abandoned_choice")
-        .execution_options(synchronize_session=False)
+    return (
+        _mark(session, "low_lead", *narrow)
+        + _mark(session, "abandoned_choice", *left)
+        + _mark(session, "asked_again", col(Question.id).in_(asked_again))
     )
-    return int(narrow.rowcount) + int(left.rowcount) + _asked_again(session, terms)
 
 
-def _asked_again(session: Session, terms: Callable[[str], Terms]) -> int:
-    """Mark answers after which the same person soon asked alike."""
+def _mark(session: Session, doubt: str, *which: ColumnElement[bool]) -> int:
+    fresh = col(Question.doubt).is_(None) & col(Question.decision_id).is_(None)
+    marked = session.exec(
+        update(Question)
+        .where(*which, fresh)
+        .values(doubt=doubt)
+        .execution_options(synchronize_session=False)
+    )
+    return int(marked.rowcount)
+
+
+def asked_again(session: Session, terms: Callable[[str], Terms]) -> list[int]:
+    """Return the ids of answers after which the same person soon asked alike.
+
+    Comparing takes a while, so this only reads: nobody's answer waits for it.
+    """
     query = (
         select(Question)
         .where(col(Question.asked_at) >= now() - LOOK_BACK)
@@ -79,15 +91,13 @@ def _asked_again(session: Session, terms: Callable[[str], Terms]) -> int:
         .limit(MOST)
     )
     last: dict[str, Question] = {}
-    marked = 0
+    found = []
     for question in reversed(list(session.exec(query))):
         before = last.get(question.asker)
         last[question.asker] = question
         if before and _unsatisfied(before, question) and _alike(before, question, terms):
-            before.doubt = "asked_again"
-            session.add(before)
-            marked += 1
-    return marked
+            found.append(before.id or 0)
+    return found
 
 
 def _unsatisfied(before: Question, after: Question) -> bool:
