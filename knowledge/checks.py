@@ -45,7 +45,11 @@ LARGEST_CONTENT = 40_000_000
 """Characters of all files together."""
 
 _BUILT_IN = ("name",)
-EVEN_KINDS = (Kind.ROLE, Kind.STATE, Kind.REGION, Kind.CATEGORY)
+EVEN_KINDS: dict[Kind, Literal["error", "warning"]] = {
+    Kind.ROLE: "error",
+    Kind.STATE: "warning",  # one state may be the first of which something is learned
+    Kind.REGION: "warning",
+}
 """Kinds whose things are asked the same questions, so that each needs the same facts or blanks."""
 PAST_REVIEW = "was last looked at"
 """What every warning about a fact past its review says."""
@@ -130,8 +134,8 @@ class Checker:
         """Check everything but where phrasings lead, which takes a compiled content."""
         for thing in self.content.things.values():
             self._thing(thing)
-        for kind in EVEN_KINDS:
-            self._even(self.content.of_kind(kind))
+        for kind, level in EVEN_KINDS.items():
+            self._even(self.content.of_kind(kind), level)
         for topic in self.content.topics.values():
             self._topic(topic)
         for menu in self.content.menus.values():
@@ -213,14 +217,14 @@ class Checker:
             state = thing.place.state
             self._reference("things", thing.id, path, "state", state, self.states)
 
-    def _even(self, things: Sequence[Thing]) -> None:
-        """Let no role or state be silent on what its fellows answer."""
+    def _even(self, things: Sequence[Thing], level: Literal["error", "warning"]) -> None:
+        """Name the things that are silent on what their fellows answer."""
         first = {name: thing for thing in reversed(things) for name in thing.facts}
         for thing in things:
             for name in first.keys() - thing.facts.keys():
                 what = f"{thing.id} has no fact {name!r}, which {first[name].id} has"
                 mend = "add it, or 'blank: true' with a text where nobody knows"
-                self.reader.fault_in("things", thing.id, ("facts",), what, mend)
+                self.reader.fault_in("things", thing.id, ("facts",), what, mend, level)
 
     def _fact(self, thing: Thing, name: str, fact: Fact) -> None:
         at: Path = ("facts", name)

@@ -7,6 +7,7 @@ reviewed: a digest of that English. A text without such a mark was not reviewed 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -63,6 +64,14 @@ def states(content: Content) -> Iterator[Place]:
                 state=state,
                 source=source,
             )
+
+
+def count_states(content: Content) -> dict[str, Counter[State]]:
+    """Return, for each language but the source, how many texts stand how."""
+    counts: dict[str, Counter[State]] = {language: Counter() for language in LANGUAGES[1:]}
+    for place in states(content):
+        counts[place.language][place.state] += 1
+    return counts
 
 
 def digest(source: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.judging import MOST, OF_MEANING, OF_WORDS, Weights, judge, sure
@@ -21,7 +21,7 @@ from knowledge.schema import Content, Topic
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
-from knowledge.verdicts import Answer, Clarify, Reading, Slots, Verdict
+from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
 from knowledge.words import tokenize
 
@@ -36,6 +36,9 @@ _FOLLOWING = frozenset(
 
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
+
+SHORTEST_QUESTION = 4
+"""Words of a part of a message that asks something of its own."""
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
@@ -121,12 +124,7 @@ class Understanding:
             part = self._read_one(question, about, spoken, deeper)
             parts.append(part)
             about = after(about, part.verdict)
-        answered = {
-            (part.verdict.reading.topic, str(part.verdict.reading.slots))
-            for part in parts
-            if isinstance(part.verdict, Answer)
-        }
-        return parts if len(answered) > 1 else [whole]
+        return parts if _are_several(parts, whole) else [whole]
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None."""
@@ -285,6 +283,20 @@ def after(about: About, verdict: Verdict) -> About:
             return About(topic=options[0].topic, slots={**about.slots, **options[0].slots})
         case _:
             return about
+
+
+def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
+    """Whether the parts of a message say more than the message as one question.
+
+    They do where several are answered, where only a part is, and where one asks what nobody
+    could answer: that must be said and logged. "Right?" and the like ask nothing.
+    """
+    answers = [part.verdict.reading for part in parts if isinstance(part.verdict, Answer)]
+    if len({(reading.topic, str(reading.slots)) for reading in answers}) > 1:
+        return True
+    unknown = (part for part in parts if isinstance(part.verdict, Unknown))
+    missed = any(len(part.text.split()) >= SHORTEST_QUESTION for part in unknown)
+    return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
 
 
 def split_questions(text: str) -> list[str]:

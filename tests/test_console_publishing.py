@@ -298,6 +298,7 @@ async def test_a_stale_fact_is_renewed_by_a_button(served: Served, chromium: Bro
     await page.get_by_role("link", name="Stale facts").click()
     await expect(page.locator("main")).to_contain_text("Trainer: pay")
     await expect(page.locator("main")).to_contain_text("asked 1 time")
+    await expect(page.locator("main")).to_contain_text(re.compile(r"es: 0 texts reviewed"))
     await page.get_by_role("button", name="Still true").click()
     await expect(page.locator("main")).to_contain_text("Every fact is fresh")
     (newest, *_) = await served.guide.publisher.versions()

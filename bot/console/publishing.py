@@ -29,6 +29,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.store.drafts import SavedDraft
 from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
+from knowledge.translations import count_states
 
 PAGE = 25
 QUESTIONS = 5_000
@@ -270,10 +271,11 @@ async def discard(request: Request, who: SignedIn, _: dict[str, Any]) -> Respons
 
 @page
 async def stale(request: Request, who: SignedIn) -> Response:
-    """Facts past their review, those first that most people ask for."""
+    """Facts past their review, those first that most people ask for; how translations stand."""
     guide = deps(request).guide
-    found = await guide.publisher.stale(guide.snapshot.content)
-    return render("stale.html", who, facts=found)
+    content = guide.snapshot.content
+    found = await guide.publisher.stale(content)
+    return render("stale.html", who, facts=found, translated=count_states(content))
 
 
 @form
