@@ -25,6 +25,11 @@ from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
 from knowledge.words import tokenize
 
+_PRONOUNS = frozenset(
+    "it that this they them one those these there eso ese esa esto este ahí allí alli".split()
+)
+"""Words that may stand for what the chat was about."""
+
 _FOLLOWING = frozenset(
     "and or what about how the a an one for in then so also no not i mean meant sorry ok okay is "
     "it that this of to with if were was my im me too other rather instead wait actually there "
@@ -45,6 +50,14 @@ CANDIDATES = 10
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 _SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y tambien|also)\s+")
+
+
+_CLAUSE = re.compile(
+    r"(?<!between)\s+(?:and|plus|y)\s+(?=(?:how|what|where|when|which|who|can|do|does|is|are|"
+    r"cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
+    re.IGNORECASE,
+)
+"""Between two questions that share a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +129,24 @@ class Understanding:
         about = about or About()
         spoken = self.language_of(text) or language
         whole = self._read_one(text, about, spoken, deeper)
-        questions = split_questions(text)
-        if len(questions) < 2:
+        if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
-        parts = []
-        for question in questions:
-            part = self._read_one(question, about, spoken, deeper)
-            parts.append(part)
-            about = after(about, part.verdict)
+        parts: list[Understood] = []
+        for question in split_questions(text) or [text]:
+            parts += self._clauses(question, about, spoken, deeper)
+            about = after(about, parts[-1].verdict)
         return parts if _are_several(parts, whole) else [whole]
+
+    def _clauses(self, text: str, about: About, language: str, deeper: bool) -> list[Understood]:
+        """Read "how long is it and what does it pay" as two, where both are answered."""
+        parts: list[Understood] = []
+        before = about
+        for clause in _CLAUSE.split(text):
+            parts.append(self._read_one(clause, about, language, deeper))
+            about = after(about, parts[-1].verdict)
+        if len(parts) == 1 or _go_together(parts):
+            return parts
+        return [self._read_one(text, before, language, deeper)]
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None."""
@@ -207,11 +229,12 @@ class Understanding:
 
     def _rank(self, variants: tuple[Variant, ...], about: About, *, deeper: bool) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
-        for variant in variants:
+        for variant, meant in (*((one, ()) for one in variants), *_pronouns(variants[0], about)):
             for found in self._candidates(variant, about, deeper):
                 reading = self._reading(self.content.topics[found.intent], variant, about)
                 if reading is None:
                     continue
+                reading = replace(reading, carried=(*reading.carried, *meant))
                 fit = self._fit(reading, variant, found.phrase) * self._context_fit(reading, about)
                 exact = found.evidence == EXACT
                 score = min(found.score * fit, MOST)
@@ -274,6 +297,16 @@ class Understanding:
         return fit
 
 
+def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+    """Yield a text with "it" read as each thing its chat was about, and the kind of that thing."""
+    words = variant.text.split()
+    at = next((at for at, word in enumerate(words) if word in _PRONOUNS), len(words))
+    for kind, keys in about.slots.items():
+        if at < len(words) and kind not in variant.slots and kind not in variant.excluded:
+            text = " ".join([*words[:at], f"{{{kind}}}", *words[at + 1 :]])
+            yield replace(variant, text=text, slots={**variant.slots, kind: keys}), (kind,)
+
+
 def after(about: About, verdict: Verdict) -> About:
     """Return what a chat is about once this was said."""
     match verdict:
@@ -283,6 +316,15 @@ def after(about: About, verdict: Verdict) -> About:
             return About(topic=options[0].topic, slots={**about.slots, **options[0].slots})
         case _:
             return about
+
+
+def _go_together(clauses: Sequence[Understood]) -> bool:
+    """Whether all are answered, and about the same things as the first."""
+    answers = [one.verdict.reading for one in clauses if isinstance(one.verdict, Answer)]
+    if len(answers) < len(clauses):
+        return False
+    first = answers[0].slots.items()
+    return all(first <= reading.slots.items() for reading in answers)
 
 
 def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
