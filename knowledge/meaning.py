@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 _SHARPNESS = 3.0
 _DAMPING = 0.3
-_MOST = 6_000
+_MOST = 8_000
 """Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
 
 
@@ -67,7 +67,7 @@ class Meaning:
         at = np.array(list(places.values()), dtype=np.int64)
         others = near[at]
         others[np.arange(len(at)), at] = -1
-        kernel = _kernel(near)
+        kernel = _kernel(near, out=near)
         kernel[np.diag_indices(len(kernel))] += _DAMPING
         unit = np.zeros((len(kernel), len(at)), dtype=np.float32)
         unit[at, np.arange(len(at))] = 1
@@ -93,6 +93,8 @@ class Meaning:
         return self._without.get(row)
 
 
-def _kernel(near: Vectors) -> Vectors:
-    """Turn cosines into how much a phrasing has to say."""
-    return np.asarray(np.exp(_SHARPNESS * (2 * near - 2)), dtype=np.float32)
+def _kernel(near: Vectors, out: Vectors | None = None) -> Vectors:
+    """Turn cosines into how much a phrasing has to say; a large matrix in its own place."""
+    pulled = np.multiply(near, 2 * _SHARPNESS, out=out)
+    pulled -= 2 * _SHARPNESS
+    return np.exp(pulled, out=pulled)
