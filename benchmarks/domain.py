@@ -27,9 +27,9 @@ from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 FILES = {
-    "questions": ("english.yaml", "spanish.yaml"),
-    "follow-ups": ("followups.yaml", "spanish_followups.yaml"),
-    "strangers": ("strangers.yaml", "spanish_strangers.yaml"),
+    "questions": ("english.yaml", "spanish.yaml", "late.yaml"),
+    "follow-ups": ("followups.yaml", "spanish_followups.yaml", "late_followups.yaml"),
+    "strangers": ("strangers.yaml", "spanish_strangers.yaml", "late_strangers.yaml"),
 }
 WRONG_COSTS = 5
 """How much worse a wrong answer is than a silence."""

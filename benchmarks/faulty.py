@@ -122,6 +122,8 @@ class Telegram:
                 return await self._send(request, int(given["chat_id"]), str(given.get("text")))
             case "getMe":
                 return _ok(BOT)
+            case "getFile" | "getChat":
+                return _refused(400, description="Bad Request: there is none of that id")
             case "setWebhook" if given.get("url"):
                 self.secret = str(given["secret_token"])
                 return _ok(True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 
 from telegram import Document, Message, Update
+from telegram.error import BadRequest
 
 from handlers.buttons import Button
 from handlers.context import Context, language_of, send, show
@@ -45,6 +46,11 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
     except ContentError as error:
         lines = [_("I cannot take this file:"), *fault_lines(error.faults, most=MOST)]
         await show(waiting, _text(lines))
+        return
+    except BadRequest:
+        await show(
+            waiting, _text([_("Telegram does not have that file any more. Send it again.")])
+        )
         return
     title = message.caption or document.file_name or _("a file from Telegram")
     await _examine(waiting, context, actor, draft, title, language)
