@@ -24,6 +24,7 @@ def shipped() -> Snapshot:
         ("questions", "english.yaml", 0.95, 0.015),
         ("questions", "spanish.yaml", 0.95, 0.015),
         ("follow-ups", "followups.yaml", 0.85, 0.07),
+        ("questions", "late.yaml", 0.75, 0.06),
     ],
 )
 def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
@@ -32,7 +33,9 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
     assert tally.share("wrong") <= wrong
 
 
-@pytest.mark.parametrize("name", ["strangers.yaml", "spanish_strangers.yaml"])
+@pytest.mark.parametrize(
+    "name", ["strangers.yaml", "spanish_strangers.yaml", "late_strangers.yaml"]
+)
 def test_strangers(name: str) -> None:
     assert domain.run(shipped(), "strangers", name, "validation").share("answered") <= 0.04
 
