@@ -26,10 +26,12 @@ from knowledge.understanding import About, Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
+LATE_FOLLOW_UPS = ("late_followups.yaml", "late_spanish_followups.yaml")
+LATE_STRANGERS = ("late_strangers.yaml", "late_spanish_strangers.yaml")
 FILES = {
-    "questions": ("english.yaml", "spanish.yaml", "late.yaml"),
-    "follow-ups": ("followups.yaml", "spanish_followups.yaml", "late_followups.yaml"),
-    "strangers": ("strangers.yaml", "spanish_strangers.yaml", "late_strangers.yaml"),
+    "questions": ("english.yaml", "spanish.yaml", "late.yaml", "late_spanish.yaml"),
+    "follow-ups": ("followups.yaml", "spanish_followups.yaml", *LATE_FOLLOW_UPS),
+    "strangers": ("strangers.yaml", "spanish_strangers.yaml", *LATE_STRANGERS),
 }
 WRONG_COSTS = 5
 """How much worse a wrong answer is than a silence."""
