@@ -118,16 +118,18 @@ def judge(
 ) -> Verdict:
     """Decide what to do with ranked readings.
 
-    Answer when the best is likely enough right; ask when the right one is likely among the first
-    few, or a thing is missing; else say honestly that we do not know.
+    Answer when the best is likely enough right, and no other topic is so too, since they cannot
+    both be; ask when the right one is likely among the first few, or a thing is missing; else say
+    honestly that we do not know.
     """
     if not ranked:
         return Unknown()
     first = ranked[0]
     topic = content.topics[first.topic]
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
-    if first.score >= policy[floor]:
-        runner_up = next((reading for reading in ranked if reading.topic != first.topic), None)
+    runner_up = next((reading for reading in ranked if reading.topic != first.topic), None)
+    rivalled = runner_up is not None and runner_up.score >= policy["answer_at"]
+    if first.score >= policy[floor] and (first.exact or not rivalled):
         return _decided(topic, first, runner_up)
     floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
