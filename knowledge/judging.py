@@ -18,7 +18,7 @@ from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown,
 MOST_OPTIONS = 4
 """Buttons offered when in doubt; more are not read."""
 
-LEAST, MOST = 0.005, 0.99
+LEAST, MOST = 0.005, 0.999
 """Scores are held within these, where a logarithm still tells something."""
 
 
@@ -29,7 +29,7 @@ class Signs:
     score: float
     """Log odds of its own score."""
     lead: float
-    """Logarithm of how many times more it scores than its strongest rival."""
+    """Log odds it is ahead of its strongest rival."""
     explained: float
     """The share of what was said that its phrasings say too."""
     ours: float
@@ -51,25 +51,31 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(-5.9, 0.37, 0.92, 3.72, 0.06, 1.5),
-    offered=(-3.8, 0.35, 0.28, 3.95, -1.08, 1.61),
+    right=(-5.93, -0.01, 0.5, 5.44, 1.1, 0.68),
+    offered=(-5.35, 0.28, 0.15, 5.07, 0.09, 1.4),
 )
 OF_MEANING = Weights(
-    right=(-5.22, 0.3, 0.67, 3.81, -0.56, 1.61),
-    offered=(-3.17, 0.42, 0.05, 3.93, -1.83, 1.94),
+    right=(-6.47, -0.02, 0.44, 5.39, 0.95, 1.06),
+    offered=(-4.99, 0.41, 0.03, 5.02, -0.34, 1.56),
 )
 
 
 def signs_of(reading: Reading, rival: float, topic: Topic, words: int) -> Signs:
     """Return what speaks for a reading beside a rival with this score."""
-    score = min(max(reading.score, LEAST), MOST)
+    score = log_odds(reading.score)
     return Signs(
-        score=math.log(score / (1 - score)),
-        lead=math.log(score / max(rival, LEAST)),
+        score=score,
+        lead=score - log_odds(rival),
         explained=reading.explained,
         ours=float(topic.kind == "answer"),
         length=math.log(1 + words),
     )
+
+
+def log_odds(score: float) -> float:
+    """Return the log odds of a score, held within what a logarithm still tells."""
+    held = min(max(score, LEAST), MOST)
+    return math.log(held / (1 - held))
 
 
 def signs_of_all(ranked: Sequence[Reading], content: Content, words: int) -> list[Signs]:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.judging import MOST, OF_MEANING, OF_WORDS, Weights, judge, sure
+from knowledge.judging import OF_MEANING, OF_WORDS, Weights, judge, sure
 from knowledge.languages import LanguageGuesser
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.schema import Content, Topic
@@ -235,9 +235,10 @@ class Understanding:
                 if reading is None:
                     continue
                 reading = replace(reading, carried=(*reading.carried, *meant))
-                fit = self._fit(reading, variant, found.phrase) * self._context_fit(reading, about)
+                fit = self._fit(reading, variant, found.phrase)
+                speaks = self._context_fit(reading, about)
                 exact = found.evidence == EXACT
-                score = min(found.score * fit, MOST)
+                score = raised(found.score * fit, speaks)
                 reading = replace(
                     reading,
                     score=score,
@@ -295,6 +296,11 @@ class Understanding:
         if any(need not in reading.slots for need in topic.needs):
             fit *= self.policy["missing_name"]
         return fit
+
+
+def raised(score: float, times: float) -> float:
+    """Return a likelihood once its odds are so many times greater (Bayes, in odds)."""
+    return score * times / (1 - score + score * times)
 
 
 def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[str, ...]]]:
