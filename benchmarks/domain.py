@@ -27,7 +27,7 @@ from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 LATE_FOLLOW_UPS = ("late_followups.yaml", "late_spanish_followups.yaml")
-LATE_STRANGERS = ("late_strangers.yaml", "late_spanish_strangers.yaml")
+LATE_STRANGERS = ("late_strangers.yaml", "late_spanish_strangers.yaml", "fragments.yaml")
 FILES = {
     "questions": ("english.yaml", "spanish.yaml", "late.yaml", "late_spanish.yaml"),
     "follow-ups": ("followups.yaml", "spanish_followups.yaml", *LATE_FOLLOW_UPS),

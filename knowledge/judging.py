@@ -30,6 +30,8 @@ class Signs:
     """Log odds of its own score."""
     lead: float
     """Log odds it is ahead of its strongest rival."""
+    likeness: float
+    """How alike what was said and the phrasing are: half a phrasing is not yet a question."""
     explained: float
     """The share of what was said that its phrasings say too."""
     ours: float
@@ -39,7 +41,7 @@ class Signs:
 
     def values(self) -> tuple[float, ...]:
         """Return the signs behind a constant, as a logistic curve weighs them."""
-        return 1.0, self.score, self.lead, self.explained, self.ours, self.length
+        return 1.0, self.score, self.lead, self.likeness, self.explained, self.ours, self.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(-5.93, -0.01, 0.5, 5.44, 1.1, 0.68),
-    offered=(-5.35, 0.28, 0.15, 5.07, 0.09, 1.4),
+    right=(-10.36, -0.02, 0.47, 5.76, 3.56, 1.12, 1.97),
+    offered=(-8.19, 0.28, 0.13, 3.98, 2.91, -0.06, 2.45),
 )
 OF_MEANING = Weights(
-    right=(-6.47, -0.02, 0.44, 5.39, 0.95, 1.06),
-    offered=(-4.99, 0.41, 0.03, 5.02, -0.34, 1.56),
+    right=(-9.19, 0.04, 0.39, 4.18, 3.44, 0.91, 1.92),
+    offered=(-6.83, 0.52, -0.04, 3.1, 2.94, -0.49, 2.28),
 )
 
 
@@ -66,6 +68,7 @@ def signs_of(reading: Reading, rival: float, topic: Topic, words: int) -> Signs:
     return Signs(
         score=score,
         lead=score - log_odds(rival),
+        likeness=reading.likeness,
         explained=reading.explained,
         ours=float(topic.kind == "answer"),
         length=math.log(1 + words),

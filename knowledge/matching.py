@@ -75,6 +75,8 @@ class Match:
     evidence: float
     explained: float
     """The share of what the text says that the intent's phrasings say too."""
+    likeness: float = 1.0
+    """How alike the text and that phrasing are in words and letters, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,7 @@ class Matcher:
             phrase=self._phrases[best].text,
             evidence=float(heard.evidence[at]),
             explained=float(heard.explained[at]),
+            likeness=float(heard.near[best]),
         )
 
     def _hear(self, said: Sequence[Word], *, without: int | None = None) -> Heard:

@@ -244,6 +244,7 @@ class Understanding:
                     score=score,
                     phrase=found.phrase,
                     explained=found.explained,
+                    likeness=found.likeness,
                     exact=exact,
                 )
                 key = (reading.topic, str(sorted(reading.slots.items())))

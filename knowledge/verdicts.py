@@ -21,6 +21,8 @@ class Reading:
     """The curated phrasing that fits best."""
     explained: float = 1.0
     """The share of what was said that the phrasing says too, 0 to 1."""
+    likeness: float = 1.0
+    """How alike what was said and that phrasing are, 0 to 1."""
     exact: bool = False
     """Whether it was said word for word as that phrasing says it, names aside."""
     carried: tuple[str, ...] = ()

@@ -104,6 +104,7 @@ SHAPES: dict[str, tuple[type[Row], int]] = {
     "late_spanish": (Question, 250),
     "late_spanish_followups": (FollowUp, 55),
     "late_spanish_strangers": (Stranger, 120),
+    "fragments": (Stranger, 110),
     "golden": (Golden, 120),
     "hard": (Asked, 60),
     "grouping": (Grouped, 150),
