@@ -84,7 +84,9 @@ def _listeners(metrics: Metrics) -> Iterator[tuple[str, Any]]:
         context.guide_began = time.perf_counter()
 
     def end(_connection: Any, _cursor: Any, _sql: Any, _given: Any, context: Any, _m: Any) -> None:
-        metrics.statement(time.perf_counter() - context.guide_began)
+        # A statement that was under way when the watching began has no beginning.
+        if began := getattr(context, "guide_began", None):
+            metrics.statement(time.perf_counter() - began)
 
     def failed(context: ExceptionContext) -> None:
         metrics.database_failed(type(context.sqlalchemy_exception).__name__)
