@@ -45,7 +45,8 @@ bench: .venv/dev.done  ## the benchmarks; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 texts: .venv/run.done  ## bring the catalogues of interface texts up to date with the code
-	@$(BIN)/pybabel --quiet extract --no-default-keywords -k _ -k _n:1,2 -k Command:2 \
+	@$(BIN)/pybabel --quiet extract --no-default-keywords -k _ -k _n:1,2 -k Command:2 -k marked \
+		-k GuideError -k NotFoundError -k ForbiddenError -k SignInError -k TooManyError \
 		--no-location --project health-it-guide --version 1 -o .venv/texts.pot bot handlers knowledge
 	@for catalogue in knowledge/locales/*.po; do \
 		$(BIN)/pybabel --quiet update -i .venv/texts.pot -o $$catalogue \

@@ -170,8 +170,10 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
         prepare_folder(settings.database_url)
     except OSError as error:
         raise GuideError(
-            f"The database's folder cannot be made at {error.filename} ({error.strerror}). "
-            "Point GUIDE_DATABASE_URL in .env at a folder you may write to."
+            "The database's folder cannot be made at {path} ({why}). "
+            "Point GUIDE_DATABASE_URL in .env at a folder you may write to.",
+            path=error.filename,
+            why=error.strerror,
         ) from None
     store = Store(settings.database_url)
     guide = Guide(
@@ -193,8 +195,9 @@ async def opened(settings: Settings) -> AsyncIterator[Guide]:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise GuideError(
-                f"The database cannot be opened: {reason}. Check GUIDE_DATABASE_URL in .env; "
-                "'guide doctor' says more."
+                "The database cannot be opened: {why}. Check GUIDE_DATABASE_URL in .env; "
+                "'guide doctor' says more.",
+                why=reason,
             ) from error
         yield guide
     finally:
@@ -297,8 +300,12 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise GuideError(
-            f"Port {port} on {host} cannot be taken ({error.strerror}). "
-            f"Set {setting} in .env to another number."
+            "Port {port} on {host} cannot be taken ({why}). "
+            "Set {setting} in .env to another number.",
+            port=port,
+            host=host,
+            why=error.strerror,
+            setting=setting,
         ) from None
 
 

@@ -85,7 +85,9 @@ def _try_out(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
-            raise GuideError(f"it is damaged ({found}): restore a backup with 'guide restore'")
+            raise GuideError(
+                "it is damaged ({found}): restore a backup with 'guide restore'", found=found
+            )
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     connection.execute(text("CREATE TABLE written_by_guide_doctor (x INTEGER)"))
     connection.rollback()

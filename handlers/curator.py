@@ -18,6 +18,7 @@ from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command, on_press as on_trainee_press, on_question
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
+from knowledge.texts import say_error
 
 LONGEST_ALERT = 200
 _PROMPT = re.compile(r"\(#(\w+) (\d+)\)\s*$")
@@ -72,7 +73,7 @@ async def on_deck_press(update: Update, context: Context) -> None:
     try:
         reply = await deck.tapped(context, actor, verb, int(number), rest, language)
     except GuideError as error:
-        await query.answer(str(error)[:LONGEST_ALERT], show_alert=True)
+        await query.answer(say_error(error, language)[:LONGEST_ALERT], show_alert=True)
         return
     await query.answer()
     if isinstance(reply, Reply):
@@ -106,7 +107,7 @@ async def on_typed_reply(update: Update, context: Context) -> None:
         card = await context.guide.curation.hold(number, actor.id)
         reply = await deck.typed(context, actor, card, verb, message.text or "", language)
     except GuideError as error:
-        reply = Reply(html=cards.plain(str(error)))
+        reply = Reply(html=cards.plain(say_error(error, language)))
     await send(message, reply)
 
 

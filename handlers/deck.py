@@ -28,7 +28,7 @@ from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor
 from knowledge.rights import Rights
-from knowledge.texts import translator
+from knowledge.texts import say_error, translator
 
 
 class Prompt:
@@ -49,7 +49,7 @@ async def undo(context: Context, actor: Actor, language: str, number: int | None
     try:
         opened = await context.guide.curation.undo(actor, number)
     except GuideError as error:
-        return Reply(html=cards.plain(str(error)))
+        return Reply(html=cards.plain(say_error(error, language)))
     lines = [_("Taken back. Open again:"), *(f"• {cards.plain(one.head)}" for one in opened)]
     first = opened[0].id if opened else 0
     return Reply(html="\n".join(lines), buttons=((button(_("Open the card"), "card", first),),))

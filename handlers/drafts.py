@@ -20,7 +20,7 @@ from knowledge.reports import fault_lines, report
 from knowledge.sheets import LARGEST_FILE
 from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
-from knowledge.texts import translator
+from knowledge.texts import say_error, translator
 
 QUESTIONS = 5_000
 """Logged questions a draft is tried on, so that the report comes within seconds."""
@@ -113,7 +113,7 @@ async def publish(
         return
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
-        await send(message, _text([str(error), "", words]))
+        await send(message, _text([say_error(error, language), "", words]))
         return
     lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
     await send(message, _text(lines, back_to(done.number - 1, language)))
@@ -165,7 +165,7 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
         else:
             await roll_back(message, context, actor, number, language)
     except GuideError as error:
-        await send(message, _text([str(error)]))
+        await send(message, _text([say_error(error, language)]))
 
 
 async def roll_back(

@@ -12,7 +12,7 @@ from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right, right_named
-from knowledge.texts import translator
+from knowledge.texts import say_error, translator
 
 LONGEST_NAME = 64
 _LARGEST_ID = 18
@@ -27,10 +27,11 @@ async def on_people(update: Update, context: Context) -> None:
     if actor.right < Right.ADMIN:
         await on_menu_command(update, context)
         return
+    language = await language_of(update, context)
     try:
-        said = await _done(context, actor, await language_of(update, context))
+        said = await _done(context, actor, language)
     except GuideError as error:
-        said = plain(str(error))
+        said = plain(say_error(error, language))
     await send(message, Reply(html=said))
 
 

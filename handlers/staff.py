@@ -22,7 +22,7 @@ from knowledge.freshness import Stale
 from knowledge.guide import Guide
 from knowledge.people import Actor, Right
 from knowledge.reports import stale_line, version_lines
-from knowledge.texts import plural_translator, translator
+from knowledge.texts import plural_translator, say_error, translator
 
 MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
@@ -46,7 +46,7 @@ def for_staff(run: StaffRun, otherwise: Run) -> Run:
             await run(update, context, actor)
         except GuideError as error:
             if message := update.effective_message:
-                await send(message, _plain([str(error)]))
+                await send(message, _plain([say_error(error, await language_of(update, context))]))
 
     return guarded
 

@@ -150,14 +150,14 @@ class CardQueue:
 
     async def merge(self, source: int, target: int, actor: Actor) -> Decision:
         """Let one group take in another; it stays so for later questions too."""
-        actor.must(Right.CURATOR, "merge groups")
+        actor.must(Right.CURATOR)
         return await self.store.write(
             lambda session: regroup.merge(session, source, target, actor, self.weights)
         )
 
     async def split(self, number: int, questions: Sequence[int], actor: Actor) -> Decision:
         """Let some questions of a group stand apart; it stays so for later ones too."""
-        actor.must(Right.CURATOR, "split groups")
+        actor.must(Right.CURATOR)
         return await self.store.write(
             lambda session: regroup.split(session, number, questions, actor, self.weights)
         )
@@ -168,9 +168,9 @@ class CardQueue:
         Raises:
             GuideError: the words are too few to be told from others.
         """
-        actor.must(Right.CURATOR, "take personal data out")
+        actor.must(Right.CURATOR)
         if len(words.strip()) < SHORTEST_SCRUBBED:
-            raise GuideError(f"Name at least {SHORTEST_SCRUBBED} letters to take out.")
+            raise GuideError("Name at least {n} letters to take out.", n=SHORTEST_SCRUBBED)
         understanding = self._guide.snapshot.understanding
 
         def work(session: Session) -> int:

@@ -109,38 +109,43 @@ def check_choice(choice: Choice, content: Content) -> None:
     match choice:
         case AnotherWay():
             _known(choice.topic, content)
-            _need(any(choice.phrasings.values()), "Give at least one phrasing to add.")
+            _need(any(choice.phrasings.values()), GuideError("Give at least one phrasing to add."))
         case NewAnswer():
             _check_new(choice, content)
         case NotOurs() if choice.topic:
             if _known(choice.topic, content).kind != "not_ours":
-                raise GuideError(f"{choice.topic!r} is an answer of ours, not a pointer away.")
+                raise GuideError(
+                    "{topic!r} is an answer of ours, not a pointer away.", topic=choice.topic
+                )
         case Later():
-            _need(choice.days > 0, "It must come back after at least one day.")
+            _need(choice.days > 0, GuideError("It must come back after at least one day."))
         case NotOurs() | NotReusable() | WrongAnswer():
-            _need(choice.reason, "Give a reason, so that others can follow it later.")
+            _need(choice.reason, GuideError("Give a reason, so that others can follow it later."))
 
 
 def _check_new(choice: NewAnswer, content: Content) -> None:
-    _need(_ID.fullmatch(choice.topic), "An id is small letters, digits and _, such as class_size.")
+    _need(
+        _ID.fullmatch(choice.topic),
+        GuideError("An id is small letters, digits and _, such as class_size."),
+    )
     _need(
         choice.topic not in content.topics,
-        f"There is a topic {choice.topic!r} already; choose another id.",
+        GuideError("There is a topic {topic!r} already; choose another id.", topic=choice.topic),
     )
     _need(
         choice.answer.get("en") and any(choice.phrasings.values()),
-        "A new answer needs its English words and a phrasing.",
+        GuideError("A new answer needs its English words and a phrasing."),
     )
 
 
-def _need(held: object, otherwise: str) -> None:
+def _need(held: object, otherwise: GuideError) -> None:
     if not held:
-        raise GuideError(otherwise)
+        raise otherwise
 
 
 def _known(topic: str, content: Content) -> Topic:
     if topic not in content.topics:
-        raise NotFoundError(f"There is no topic {topic!r}.")
+        raise NotFoundError("There is no topic {topic!r}.", topic=topic)
     return content.topics[topic]
 
 

@@ -98,14 +98,14 @@ class Curation(CardQueue):
             ForbiddenError: the person may not decide.
             GuideError: it cannot be done, or somebody else holds or decided the group.
         """
-        actor.must(Right.CURATOR, "decide questions")
+        actor.must(Right.CURATOR)
         live = self._guide.snapshot
         check_choice(choice, live.content)
         card = await self.card(number)
         _unheld(card.group, actor)
         if actor.right < right_for(choice):
             if not isinstance(choice, NewAnswer):
-                actor.must(right_for(choice), "lose golden questions")
+                actor.must(right_for(choice))
             return Decided(decision=await self._cover(card, choice, actor), proposed=True)
         _undecided(card.group)
         if not tell:  # before anything is answered, so that nobody is told meanwhile
@@ -170,10 +170,10 @@ class Curation(CardQueue):
             ForbiddenError: the person may not publish.
             GuideError: the decision is no proposal.
         """
-        actor.must(Right.PUBLISHER, "publish answers")
+        actor.must(Right.PUBLISHER)
         proposal = await self.store.read(lambda session: decisions.get_decision(session, number))
         if proposal.kind != "new_answer" or proposal.version or proposal.undone_at:
-            raise GuideError(f"Decision {number} is not a proposal that waits.")
+            raise GuideError("Decision {n} is not a proposal that waits.", n=number)
         wanted = choice or NewAnswer(**json.loads(proposal.detail)["choice"])
         card = await self.card(proposal.group_id)
         live = self._guide.snapshot
@@ -192,7 +192,7 @@ class Curation(CardQueue):
         Raises:
             GuideError: there is nothing to take back.
         """
-        actor.must(Right.CURATOR, "take decisions back")
+        actor.must(Right.CURATOR)
         decision = await self.store.read(
             lambda session: (
                 decisions.get_decision(session, number)
@@ -203,7 +203,7 @@ class Curation(CardQueue):
         if decision is None or decision.undone_at or decision.kind == "scrub":
             raise GuideError("There is no decision of yours to take back.")
         if decision.by != actor.id:
-            actor.must(Right.PUBLISHER, "take back what others decided")
+            actor.must(Right.PUBLISHER)
         detail = json.loads(decision.detail)
         if decision.version:
             await self._guide.publisher.edit(
@@ -216,7 +216,7 @@ class Curation(CardQueue):
     def _undo(self, session: Session, kept: Decision, actor: Actor) -> list[QuestionGroup]:
         decision = decisions.get_decision(session, kept.id or 0)
         if decision.undone_at:
-            raise GuideError(f"Decision {decision.id} was taken back already.")
+            raise GuideError("Decision {n} was taken back already.", n=decision.id)
         audit.note(session, actor, "undo", f"decision {decision.id}", kind=decision.kind)
         if decision.kind in ("merge", "split"):
             return regroup.unmove(session, decision, actor.id, self.weights)
@@ -224,7 +224,7 @@ class Curation(CardQueue):
 
     async def let_go(self, number: int, actor: Actor) -> None:
         """Tell those whose notice was held back."""
-        actor.must(Right.CURATOR, "tell people")
+        actor.must(Right.CURATOR)
 
         def work(session: Session) -> None:
             notices.let_go(session, number)
@@ -270,12 +270,16 @@ _TITLES = {
 def _unheld(group: QuestionGroup, actor: Actor) -> None:
     held = group.held_until is not None and group.held_until > now()
     if held and group.held_by not in (None, actor.id):
-        raise GuideError(f"Somebody else ({group.held_by}) is deciding group {group.id} now.")
+        raise GuideError(
+            "Somebody else ({person}) is deciding group {n} now.",
+            person=group.held_by,
+            n=group.id,
+        )
 
 
 def _undecided(group: QuestionGroup) -> None:
     if not groups.waits(group) and group.state != "with_staff":
-        raise GuideError(f"Group {group.id} is decided already: {group.state}.")
+        raise GuideError("Group {n} is decided already.", n=group.id)
 
 
 def _state(choice: Choice) -> tuple[State, datetime | None]:

@@ -52,7 +52,12 @@ def find(files: Files, section: str, key: str) -> Home:
             return found
         known.extend(other for kind, other in homes if kind == section)
     guess = did_you_mean(key, known)
-    raise NotFoundError(f"There is no {section} item {key!r}{guess and f': {guess}'}.")
+    raise NotFoundError(
+        "There is no {section} item {key!r}{guess}.",
+        section=section,
+        key=key,
+        guess=guess and f": {guess}",
+    )
 
 
 @lru_cache(maxsize=256)
@@ -272,7 +277,12 @@ def confirm(files: Files, fact: str, day: date) -> dict[str, str]:
         facts = item.get("facts") or {}
         if name not in facts:
             guess = did_you_mean(name, list(facts))
-            raise NotFoundError(f"{thing} has no fact {name!r}{guess and f': {guess}'}.")
+            raise NotFoundError(
+                "{thing} has no fact {name!r}{guess}.",
+                thing=thing,
+                name=name,
+                guess=guess and f": {guess}",
+            )
         facts[name]["confirmed"] = day
 
     return change_item(files, "things", thing, change)

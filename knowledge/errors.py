@@ -16,7 +16,16 @@ from typing import Literal
 
 
 class GuideError(Exception):
-    """Base of all errors whose message can be shown to staff as it is."""
+    """Base of all errors whose message can be shown to staff as it is.
+
+    ``GuideError("There is no topic {topic!r}.", topic=topic)``: the catalogue tools find its text
+    as they find those of ``_``, and :func:`knowledge.texts.say_error` says it in a language.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.text = text
+        self.values = values
+        super().__init__(text.format(**values) if values else text)
 
 
 class TryAgainLaterError(GuideError):
@@ -29,6 +38,11 @@ class BackupError(GuideError):
 
 class NotFoundError(GuideError):
     """What was asked for is not there; the message says what is."""
+
+
+def marked(text: str) -> str:
+    """Return a text as it is; its name lets the catalogue tools find it."""
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +76,12 @@ class OutdatedError(GuideError):
         self.base = base
         self.live = live
         self.since = since
-        changed = "\n".join(f"  {line}" for line in since)
-        super().__init__(
-            f"Your draft began with version {base}, but version {live} is live now. "
-            f"Changed since:\n{changed}\nTake that in, look at your draft again, then publish."
+        text = marked(
+            "Your draft began with version {base}, but version {live} is live now. "
+            "Changed since:\n{changed}\nTake that in, look at your draft again, then publish."
         )
+        changed = "\n".join(f"  {line}" for line in since)
+        super().__init__(text, base=base, live=live, changed=changed)
 
 
 class LostError(GuideError):
@@ -74,8 +89,9 @@ class LostError(GuideError):
 
     def __init__(self, questions: tuple[str, ...]) -> None:
         self.questions = questions
-        listed = "\n".join(f"  {question}" for question in questions)
-        super().__init__(
-            f"Not published: {len(questions)} golden questions would be lost:\n{listed}\n"
+        text = marked(
+            "Not published: golden questions that would be lost: {n}\n{listed}\n"
             "Mend the draft; or publish with an override and its reason, which is recorded."
         )
+        listed = "\n".join(f"  {question}" for question in questions)
+        super().__init__(text, n=len(questions), listed=listed)

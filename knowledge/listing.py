@@ -42,12 +42,12 @@ def choice_from(plain: Any) -> Choice:
     """
     kind = plain.get("kind") if isinstance(plain, dict) else None
     if not isinstance(kind, str) or kind not in _CHOICES:
-        raise GuideError(f"A choice is an object with a kind: {', '.join(_CHOICES)}.")
+        raise GuideError("A choice is an object with a kind: {kinds}.", kinds=", ".join(_CHOICES))
     try:
         made: Choice = TypeAdapter(_CHOICES[kind]).validate_python(plain)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors()]
-        raise GuideError("\n".join(faults)) from None
+        faults = "\n".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in error.errors())
+        raise GuideError(faults) from None
     return made
 
 

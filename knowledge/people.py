@@ -41,14 +41,16 @@ class Actor:
     """telegram, console or command."""
     name: str = ""
 
-    def must(self, right: Right, what: str) -> None:
+    def must(self, right: Right) -> None:
         """Go on only with a right.
 
         Raises:
             ForbiddenError: the person has it not; says who has.
         """
         if self.right < right:
-            raise ForbiddenError(f"To {what} you need the right {right.word!r}; ask an admin.")
+            raise ForbiddenError(
+                "For that you need the right {right!r}; ask an admin.", right=right.word
+            )
 
 
 LOCAL = -1
@@ -68,4 +70,6 @@ def right_named(word: str) -> Right:
         return Right[word.strip().upper()]
     except KeyError:
         names = ", ".join(right.word for right in Right)
-        raise GuideError(f"There is no right {word!r}. Rights are {names}.") from None
+        raise GuideError(
+            "There is no right {word!r}. Rights are {names}.", word=word, names=names
+        ) from None

@@ -231,7 +231,9 @@ class Publisher:
         content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
         old = await self._snapshot(live, files)
         if dict(draft.files) == files:
-            raise GuideError(f"Nothing to publish: the draft is the same as version {live}.")
+            raise GuideError(
+                "Nothing to publish: the draft is the same as version {live}.", live=live
+            )
         changes = await self._said(old, content)
         new = await asyncio.to_thread(quietly, compile_after, content, live + 1, old)
         report = await asyncio.to_thread(gate, old, new)
@@ -313,7 +315,9 @@ class Publisher:
         live, files = await self._current()
         wanted = await self.files_of(number)
         if wanted == files:
-            raise GuideError(f"Version {live} is live and has the same content as {number}.")
+            raise GuideError(
+                "Version {live} is live and has the same content as {n}.", live=live, n=number
+            )
         old = await self._snapshot(live, files)
         new = await asyncio.to_thread(compiled, wanted, live + 1, old)
         changes = await self._said(old, new.content)

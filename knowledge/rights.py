@@ -68,7 +68,7 @@ class Rights:
         Raises:
             ForbiddenError: only admins give and take rights.
         """
-        by.must(Right.ADMIN, "give and take rights")
+        by.must(Right.ADMIN)
 
         def work(session: Session) -> Listed:
             given = people.give(session, number, right, by.id, name)

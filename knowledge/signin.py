@@ -65,7 +65,7 @@ class SignIn:
         Raises:
             ForbiddenError: the person has no right.
         """
-        actor.must(Right.VIEWER, "open the console")
+        actor.must(Right.VIEWER)
         secret = secrets.token_urlsafe(32)
 
         def work(session: Session) -> None:
@@ -136,7 +136,7 @@ class SignIn:
         Raises:
             ForbiddenError: only admins give keys.
         """
-        actor.must(Right.ADMIN, "give API keys")
+        actor.must(Right.ADMIN)
         secret = secrets.token_urlsafe(32)
 
         def work(session: Session) -> None:
@@ -148,7 +148,7 @@ class SignIn:
 
     async def take_api_key(self, name: str, actor: Actor) -> bool:
         """Take a key back; return whether there was one."""
-        actor.must(Right.ADMIN, "take API keys")
+        actor.must(Right.ADMIN)
 
         def work(session: Session) -> bool:
             audit.note(session, actor, "api_key_gone", name)

@@ -18,6 +18,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from knowledge.errors import GuideError
 from knowledge.schema import SOURCE_LANGUAGE
 
 LOCALES = Path(__file__).parent / "locales"
@@ -43,6 +44,12 @@ def translator(language: str) -> Callable[..., str]:
     """
     translations = _translations(language)
     return lambda text, /, **values: translations.gettext(text).format(**values)
+
+
+def say_error(error: GuideError, language: str) -> str:
+    """Return what went wrong in this language; a text no catalogue has stays as it is."""
+    text = _translations(language).gettext(error.text)
+    return text.format(**error.values) if error.values else text
 
 
 def plural_translator(language: str) -> Callable[..., str]:

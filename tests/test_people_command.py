@@ -61,3 +61,10 @@ async def test_nobody_else_can(admin: Talk, curator: Talk, talk: Talk, rights: R
 )
 async def test_what_is_wrong_is_said(admin: Talk, words: str, said: str) -> None:
     assert said in await admin(f"/people {words}")
+
+
+async def test_what_is_wrong_is_said_in_spanish(admin: Talk) -> None:
+    await admin("/language")
+    await admin.press("Español")
+    assert "No hay ningún permiso 'king'" in await admin("/people give 5 king")
+    assert "No hay ninguna versión 99" in await admin("/rollback 99")

@@ -14,7 +14,8 @@ from knowledge.schema import LANGUAGES
 from knowledge.texts import LOCALES, plural_translator, say_date, translator
 
 ROOT = Path(__file__).parent.parent
-KEYWORDS = {"_": None, "_n": (1, 2), "Command": (2,)}
+ERRORS = ("GuideError", "NotFoundError", "ForbiddenError", "SignInError", "TooManyError")
+KEYWORDS = {"_": None, "_n": (1, 2), "Command": (2,), "marked": None, **dict.fromkeys(ERRORS)}
 TRANSLATED = LANGUAGES[1:]
 
 Id = str | tuple[str, ...]

@@ -63,7 +63,7 @@ async def decide(request: Request, who: SignedIn, given: dict[str, Any]) -> Resp
     number = number_of(request)
     curation = deps(request).guide.curation
     try:
-        who.actor.must(Right.CURATOR, "decide questions")
+        who.actor.must(Right.CURATOR)
         choice = choice_of(given)
         if given.get("do") == "preview":
             seen = await curation.preview(number, choice)

@@ -51,7 +51,11 @@ async def table(request: Request) -> Response:
             return [group_row(one) for one in groups.listing(session, wanted)]
         if name == "questions":
             return rows(session, name, limit, offset=offset)
-        raise NotFoundError(f"There is no table {name!r}; see {ROOT}/api/openapi.json.")
+        raise NotFoundError(
+            "There is no table {name!r}; see {place}.",
+            name=name,
+            place=f"{ROOT}/api/openapi.json",
+        )
 
     return JSONResponse({name: await deps(request).guide.store.read(work)})
 

@@ -132,7 +132,9 @@ async def read_form(request: Request) -> dict[str, Any]:
 
 async def _read_file_form(request: Request) -> dict[str, Any]:
     if int(request.headers.get("content-length") or 0) > LARGEST_FILE + LARGEST_FORM:
-        raise ForbiddenError(f"That file is too large. Send at most {LARGEST_FILE:,} bytes.")
+        raise ForbiddenError(
+            "That file is too large. Send at most {most:,} bytes.", most=LARGEST_FILE
+        )
     async with request.form(max_files=1, max_fields=20) as sent:
         given: dict[str, Any] = {name: str(value) for name, value in sent.items()}
         file = sent.get("file")

@@ -65,7 +65,7 @@ def number_of(request: Request, name: str = "number") -> int:
     """Return a number from the address; an absurd one is simply not found."""
     number = int(request.path_params[name])
     if number > 2**31 - 1:
-        raise NotFoundError(f"There is no {number}.")
+        raise NotFoundError("There is no {number}.", number=number)
     return number
 
 
@@ -222,7 +222,9 @@ async def export(request: Request, who: SignedIn) -> Response:
     name, form = request.path_params["name"], request.path_params["form"]
     _may_see(name, who)
     if form not in FORMATS:
-        raise NotFoundError(f"There is no format {form!r}; choose {', '.join(FORMATS)}.")
+        raise NotFoundError(
+            "There is no format {form!r}; choose {names}.", form=form, names=", ".join(FORMATS)
+        )
 
     def work(session: Session) -> bytes:
         return as_file(rows(session, name, MOST_EXPORTED), form)
@@ -268,6 +270,6 @@ def traces(snapshot: Snapshot, text: str, language: str, guide: Any) -> list[dic
 @page
 async def people(request: Request, who: SignedIn) -> Response:
     """Who has which right; admins change it here."""
-    who.actor.must(Right.PUBLISHER, "see who has which right")
+    who.actor.must(Right.PUBLISHER)
     found = await deps(request).rights.everybody()
     return render("people.html", who, people=found, rights=list(Right), said="", error="")

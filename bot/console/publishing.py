@@ -118,7 +118,7 @@ async def _show_version(
 @form
 async def rollback(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
     """Make a version live again, if the live one is still the one that was looked at."""
-    who.actor.must(Right.PUBLISHER, "take versions back")
+    who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     publisher = deps(request).guide.publisher
     if str(await publisher.live_number()) != given.get("live"):
@@ -137,7 +137,7 @@ async def drafts(request: Request, who: SignedIn) -> Response:
 async def _show_drafts(
     request: Request, who: SignedIn, status: int = 200, faults: tuple[Fault, ...] = ()
 ) -> Response:
-    who.actor.must(Right.PUBLISHER, "see drafts")
+    who.actor.must(Right.PUBLISHER)
     found = await deps(request).guide.publisher.drafts()
     return render("drafts.html", who, status, drafts=found, faults=fault_lines(faults, most=MOST))
 
@@ -145,13 +145,13 @@ async def _show_drafts(
 @file_form
 async def hand_in(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
     """Make a draft of a file: YAML, a spreadsheet, or another bot's export."""
-    who.actor.must(Right.PUBLISHER, "hand in drafts")
+    who.actor.must(Right.PUBLISHER)
     guide = deps(request).guide
     name, raw = given.get("file") or ("", b"")
     if not raw:
         raise GuideError("Choose a file first.")
     if len(raw) > LARGEST_FILE:
-        raise GuideError(f"That file is too large. Send at most {LARGEST_FILE:,} bytes.")
+        raise GuideError("That file is too large. Send at most {most:,} bytes.", most=LARGEST_FILE)
     live = await guide.publisher.live_number()
     files = await guide.publisher.files_of(live)
     try:
@@ -173,7 +173,7 @@ async def draft(request: Request, who: SignedIn) -> Response:
 async def _show_draft(
     request: Request, who: SignedIn, number: int, status: int = 200, **told: Any
 ) -> Response:
-    who.actor.must(Right.PUBLISHER, "see drafts")
+    who.actor.must(Right.PUBLISHER)
     guide = deps(request).guide
     kept = await guide.publisher.saved(number)
     looked = await _drafts(request).look(kept)
@@ -206,7 +206,7 @@ async def _tried(
 @form
 async def replay(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
     """Try a draft on what people asked."""
-    who.actor.must(Right.PUBLISHER, "try drafts")
+    who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     publisher = deps(request).guide.publisher
     kept = await publisher.saved(number)
@@ -220,7 +220,7 @@ async def replay(request: Request, who: SignedIn, _: dict[str, Any]) -> Response
 @form
 async def publish(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
     """Make a draft live everywhere."""
-    who.actor.must(Right.PUBLISHER, "publish")
+    who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     try:
         done = await deps(request).guide.publisher.publish_saved(
@@ -240,7 +240,7 @@ def _to_version(done: Published) -> Response:
 @form
 async def renew(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
     """Take into a draft what was published since it was begun."""
-    who.actor.must(Right.PUBLISHER, "change drafts")
+    who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     publisher = deps(request).guide.publisher
     renewed, merged = await publisher.renew_saved(number, by=who.actor.name)
@@ -252,7 +252,7 @@ async def renew(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
 @form
 async def try_in_chat(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
     """Answer this person's own chat with the bot from a draft, until they send /live."""
-    who.actor.must(Right.PUBLISHER, "try drafts")
+    who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     await deps(request).guide.try_draft(who.actor.id, number)
     said = "Your chat with the bot is answered from this draft now. Send /live there to end that."
@@ -262,7 +262,7 @@ async def try_in_chat(request: Request, who: SignedIn, _: dict[str, Any]) -> Res
 @form
 async def discard(request: Request, who: SignedIn, _: dict[str, Any]) -> Response:
     """Drop a draft."""
-    who.actor.must(Right.PUBLISHER, "discard drafts")
+    who.actor.must(Right.PUBLISHER)
     guide = deps(request).guide
     await guide.publisher.discard(number_of(request))
     await guide.refresh()
@@ -281,7 +281,7 @@ async def stale(request: Request, who: SignedIn) -> Response:
 @form
 async def confirm(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
     """Note that a fact was looked at today and still holds."""
-    who.actor.must(Right.PUBLISHER, "confirm facts")
+    who.actor.must(Right.PUBLISHER)
     fact = _words(given, "fact")
     await deps(request).guide.publisher.confirm([fact], by=who.actor.name)
     return RedirectResponse(f"{ROOT}/stale", 303)

@@ -24,7 +24,7 @@ def cover(
     """
     group = get_group(session, decision.group_id)
     if not waits(group) and group.state != "with_staff":
-        raise GuideError(f"Group {group.id} is decided already: {group.state}.")
+        raise GuideError("Group {n} is decided already.", n=group.id)
     detail = json.loads(decision.detail)
     detail["before"] = {
         "state": group.state,
@@ -76,7 +76,9 @@ def get_decision(session: Session, number: int) -> Decision:
     """
     found = session.get(Decision, number)
     if found is None:
-        raise NotFoundError(f"There is no decision {number}; 'guide review history' names them.")
+        raise NotFoundError(
+            "There is no decision {n}; 'guide review history' names them.", n=number
+        )
     return found
 
 

@@ -107,7 +107,7 @@ def get_group(session: Session, number: int) -> QuestionGroup:
     """
     group = session.get(QuestionGroup, number)
     if group is None:
-        raise NotFoundError(f"There is no group {number}; 'guide review list' names them.")
+        raise NotFoundError("There is no group {n}; 'guide review list' names them.", n=number)
     return group
 
 

@@ -36,4 +36,8 @@ def rows(session: Session, what: str, limit: int, *, offset: int = 0) -> list[di
             done = audit.entries(session, limit, offset=offset)
             return [audit_row(entry) for entry in done]
         case _:
-            raise NotFoundError(f"There is no table {what!r}. Tables are {', '.join(TABLES)}.")
+            raise NotFoundError(
+                "There is no table {what!r}. Tables are {names}.",
+                what=what,
+                names=", ".join(TABLES),
+            )

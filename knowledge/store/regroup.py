@@ -107,7 +107,7 @@ def unmove(session: Session, decision: Decision, by: int, weights: Weights) -> l
 def _open(session: Session, number: int) -> QuestionGroup:
     group = get_group(session, number)
     if not waits(group):
-        raise GuideError(f"Group {number} is decided already: {group.state}.")
+        raise GuideError("Group {n} is decided already.", n=number)
     return group
 
 

@@ -75,7 +75,9 @@ def get_version(session: Session, number: int) -> Version:
     if found := session.get(Version, number):
         return found
     live = live_number(session)
-    raise NotFoundError(f"There is no version {number}. Versions go from 1 to {live}.")
+    raise NotFoundError(
+        "There is no version {n}. Versions go from 1 to {live}.", n=number, live=live
+    )
 
 
 def list_versions(
@@ -156,7 +158,7 @@ def get_question(session: Session, number: int) -> Question:
     """
     if found := session.get(Question, number):
         return found
-    raise NotFoundError(f"There is no answer {number}; it may have been deleted for its age.")
+    raise NotFoundError("There is no answer {n}; it may have been deleted for its age.", n=number)
 
 
 def asked_for(session: Session, since: datetime) -> list[tuple[str, str, int]]:
