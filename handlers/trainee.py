@@ -17,7 +17,7 @@ from knowledge.guide import Asked
 from knowledge.schema import Content, Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
-from knowledge.words import fold
+from knowledge.words import fold, tokenize
 
 HOME = "main"
 """The menu that /start and the menu buttons open."""
@@ -44,6 +44,9 @@ async def on_question(update: Update, context: Context) -> None:
     if message is None:
         return
     text = (message.text or message.caption or "").strip()
+    if not tokenize(text):
+        await on_other_message(update, context)
+        return
     turn = await context.guide.ask(asked(update, context, text, may_wait=True))
     if turn.held:
         wait_for_more(update, context)
@@ -53,9 +56,10 @@ async def on_question(update: Update, context: Context) -> None:
 async def on_edited_question(update: Update, context: Context) -> None:
     """Answer a question that was edited, in place of the answer given before where it is known."""
     message = update.edited_message
-    if message is None or not (message.text or message.caption):
+    text = (message.text or message.caption or "") if message else ""
+    if message is None or not tokenize(text):
         return
-    turn = await context.guide.ask(asked(update, context, message.text or message.caption or ""))
+    turn = await context.guide.ask(asked(update, context, text))
     await answer_turn(message, turn, context, answer_to=message.message_id)
 
 

@@ -114,6 +114,12 @@ async def test_what_cannot_be_read_is_answered_kindly(talk: Talk) -> None:
     assert "only read text" in await talk.send(voice=voice)
 
 
+async def test_a_message_without_words_is_no_question(talk: Talk, running: Running) -> None:
+    for text in ("😀😀", "???", "…"):
+        assert "in a few words" in await talk(text)
+    assert (await running.guide.status()).waiting == 0
+
+
 async def test_strange_texts_break_nothing(talk: Talk) -> None:
     texts = ["😀" * 2048, "שלום עולם", "<b>bold</b> & <script>", "a" * 4096, "\u202eabc"]
     for text in texts:
