@@ -24,7 +24,7 @@ _RARITY = 0.8
 _CROWDED = 4_000
 """A feature that more phrasings than this share tells too little for the time it takes."""
 
-_DENSE_FROM = 1 / 20
+_DENSE_FROM = 1 / 10
 """Share of the phrasings from which on a feature gets a row of its own."""
 
 
@@ -106,7 +106,11 @@ class Index:
     def _add_up(self, at: Numbers, weights: NDArray[np.float32]) -> Floats:
         dense = self._dense_at[at]
         sparse = dense < 0
-        near = weights[~sparse] @ self._dense[dense[~sparse]]
+        near = np.zeros(self.size, dtype=np.float32)
+        # Row by row, not as one product: that would copy the rows and wake threads of BLAS, which
+        # take longer to meet than to add, most of all where other work keeps the processors busy.
+        for row, weight in zip(dense[~sparse].tolist(), weights[~sparse], strict=True):
+            near += weight * self._dense[row]
         at, weights = at[sparse], weights[sparse]
         lengths = self._lengths[at]
         places = _places(self._starts[at], lengths)

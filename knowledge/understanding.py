@@ -131,8 +131,11 @@ class Understanding:
         whole = self._read_one(text, about, spoken, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
+        questions = split_questions(text) or [text]
+        if len(questions) == 1 and not _CLAUSE.search(text):
+            return [whole]
         parts: list[Understood] = []
-        for question in split_questions(text) or [text]:
+        for question in questions:
             parts += self._clauses(question, about, spoken, deeper)
             about = after(about, parts[-1].verdict)
         return parts if _are_several(parts, whole) else [whole]
@@ -234,7 +237,8 @@ class Understanding:
                 reading = self._reading(self.content.topics[found.intent], variant, about)
                 if reading is None:
                     continue
-                reading = replace(reading, carried=(*reading.carried, *meant))
+                if meant:
+                    reading = replace(reading, carried=(*reading.carried, *meant))
                 fit = self._fit(reading, variant, found.phrase)
                 speaks = self._context_fit(reading, about)
                 exact = found.evidence == EXACT
@@ -255,7 +259,12 @@ class Understanding:
     def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
         """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
         text = variant.text
-        barred = {one.id for one in self._placed if self._reading(one, variant, about) is None}
+        named = variant.slots.keys() | about.slots.keys()
+        barred = {
+            one.id
+            for one in self._placed
+            if not named.isdisjoint(one.where) and self._reading(one, variant, about) is None
+        }
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
