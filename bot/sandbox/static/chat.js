@@ -275,7 +275,7 @@ $("more").addEventListener("click", () => toggle("more", attachments));
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = $("text").value.trim();
-  if (!text) return;
+  if (!text || !state.room) return;
   $("text").value = "";
   say(text);
 });
