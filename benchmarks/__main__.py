@@ -102,11 +102,12 @@ def own_questions() -> str:
 def speed() -> str:
     """Return how long understanding takes on the shipped content, each question asked once."""
     began = time.perf_counter()
-    Snapshot(load(read_folder()))
+    fresh = Snapshot(load(read_folder()))  # remembers no question yet
     built = time.perf_counter() - began
+    deeper = whole.__wrapped__()
     asked = [row["q"] for row in domain.load_questions("english.yaml", "test")]
     rows = []
-    for name, snapshot in (("words alone", words()), ("the whole cascade", whole())):
+    for name, snapshot in (("words alone", fresh), ("the whole cascade", deeper)):
         times = []
         for text in asked:
             began = time.perf_counter()

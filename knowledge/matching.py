@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from threading import Lock
 
@@ -44,6 +44,9 @@ from knowledge.words import FILLERS, Fillers, expand, tokenize
 
 _EXPLAINED_WEIGHT = 0.2
 _DAMPING = 1.0
+
+_REMEMBERED = 2_048
+"""Texts whose ranking is remembered: names taken out, many people ask in the same words."""
 
 _ASKED = 300
 """Phrasings left out and asked, to calibrate the score."""
@@ -118,6 +121,8 @@ class Matcher:
         self.meaning: Meaning | None = None
         """The phrasings by meaning, once they are prepared."""
         self._preparing = Lock()
+        self._rank = lru_cache(_REMEMBERED)(self._rank_afresh)
+        self._reconsider = lru_cache(_REMEMBERED)(self._reconsider_afresh)
         self._fillers = Fillers((*FILLERS, *options.fillers))
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
         self._phrases = sorted(phrases, key=lambda phrase: phrase.intent)
@@ -194,6 +199,9 @@ class Matcher:
             limit: how many intents to return at most.
             without: intents that are out of the question, as if they were not known.
         """
+        return self._rank(text, limit, frozenset(without))
+
+    def _rank_afresh(self, text: str, limit: int, without: Collection[str]) -> Ranking:
         words, corrections = self.repair(self._words(tokenize(text)))
         heard = self._but(self._hear_words(words), without)
         matches = self._matches(heard, partial(word_signs, heard), self._calibration, limit)
@@ -207,6 +215,11 @@ class Matcher:
         meaning = self.prepare()
         if meaning is None:
             return self.rank(text, limit=limit, without=without)
+        return self._reconsider(meaning, text, limit, frozenset(without))
+
+    def _reconsider_afresh(
+        self, meaning: Meaning, text: str, limit: int, without: Collection[str]
+    ) -> Ranking:
         words, corrections = self.repair(self._words(tokenize(text)))
         heard, sense = self._hear_words(words), meaning.sense(" ".join(words))
         heard = self._but(replace(heard, evidence=joined(heard, sense)), without)
