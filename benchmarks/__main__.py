@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
+from threadpoolctl import threadpool_limits
+
 from benchmarks import (
     crash,
     curators,
@@ -247,6 +249,7 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="one draw, samples, one round")
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, as speed,replies")
     chosen = parser.parse_args()
+    threadpool_limits(1, user_api="blas")  # as bot.cli does
     sections = earlier()
     for name in chosen.only.split(","):
         title, measure = SECTIONS[name]

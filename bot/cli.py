@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from threadpoolctl import threadpool_limits
 
 from bot import cli_content, cli_keeping, cli_people, cli_review, cli_staff
 from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
@@ -297,6 +298,9 @@ def doctor(*, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line."""
+    # A matrix of ours is small: threads of BLAS take longer to meet than to multiply it, and
+    # many times longer where answers keep the processors busy.
+    threadpool_limits(1, user_api="blas")
     app()
 
 

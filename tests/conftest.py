@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from pydantic import SecretStr
+from threadpoolctl import threadpool_limits
 
 from benchmarks.servers import database_on, postgres_server
 from bot.app import SANDBOX_TOKEN
@@ -26,6 +27,7 @@ from tests.browsers import browser
 
 hypothesis_settings.register_profile("untimed", deadline=None)  # speed belongs in the benchmarks
 hypothesis_settings.load_profile("untimed")
+threadpool_limits(1, user_api="blas")  # as bot.cli does
 os.environ["PTB_TIMEDELTA"] = "true"  # as bot.app does; the old form of durations warns
 
 
