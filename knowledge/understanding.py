@@ -39,6 +39,9 @@ _FOLLOWING = frozenset(
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
 
+_RECALLED = 2
+"""Kinds of things last spoken of that "it" may stand for."""
+
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
 
@@ -317,7 +320,7 @@ def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[s
     """Yield a text with "it" read as each thing its chat was about, and the kind of that thing."""
     words = variant.text.split()
     at = next((at for at, word in enumerate(words) if word in _PRONOUNS), len(words))
-    for kind, keys in about.slots.items():
+    for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if at < len(words) and kind not in variant.slots and kind not in variant.excluded:
             text = " ".join([*words[:at], f"{{{kind}}}", *words[at + 1 :]])
             yield replace(variant, text=text, slots={**variant.slots, kind: keys}), (kind,)
@@ -327,11 +330,17 @@ def after(about: About, verdict: Verdict) -> About:
     """Return what a chat is about once this was said."""
     match verdict:
         case Answer(reading=reading):
-            return About(topic=reading.topic, slots={**about.slots, **reading.slots})
+            return _about(reading, about)
         case Clarify(options=options) if options:
-            return About(topic=options[0].topic, slots={**about.slots, **options[0].slots})
+            return _about(options[0], about)
         case _:
             return about
+
+
+def _about(reading: Reading, before: About) -> About:
+    """Return a chat's subject after a reading: what was spoken of last comes last."""
+    older = {kind: keys for kind, keys in before.slots.items() if kind not in reading.slots}
+    return About(topic=reading.topic, slots={**older, **reading.slots})
 
 
 def _go_together(clauses: Sequence[Understood]) -> bool:
