@@ -128,7 +128,16 @@ async def test_strange_texts_break_nothing(talk: Talk) -> None:
 
 async def test_forged_and_old_buttons_open_the_menu(talk: Talk) -> None:
     await talk("/start")
-    for data in ("a:zzzzzz:", "e:", "x", "m:nope", "a:aaf016:c3=ffffff", "n:999999", "p::"):
+    for data in (
+        "a:zzzzzz:",
+        "e:",
+        "x",
+        "m:nope",
+        "a:aaf016:c3=ffffff",
+        "n:999999",
+        "p::",
+        "n:" + "9" * 30,
+    ):
         await talk.press_data(data, answers=0)
     await talk.room.say(talk.person, "how long is training for a trainer")
     async with talk.room.changed:
