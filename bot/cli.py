@@ -298,8 +298,8 @@ def doctor(*, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line."""
-    # A matrix of ours is small: threads of BLAS take longer to meet than to multiply it, and
-    # many times longer where answers keep the processors busy.
+    # The matrices of a question are small: threads of BLAS take longer to meet than to multiply
+    # them, and many times longer where answers keep the processors busy.
     threadpool_limits(1, user_api="blas")
     app()
 

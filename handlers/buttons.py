@@ -15,15 +15,17 @@ from knowledge.schema import Content, Kind
 from knowledge.verdicts import Reading, Slots
 
 LONGEST_DATA = 64
-_ROW = re.compile(r"[0-9]{1,18}")
+ID = "[0-9]{1,18}"
+"""A number that a row or a person can have; a forged button may hold one no database takes."""
+
 _HASH = 6
 _KINDS = frozenset(Kind)
 _ZIP = "z"
 
 
-def names_row(text: str) -> bool:
-    """Whether a text is the number of a row; a forged button may hold more than databases do."""
-    return bool(_ROW.fullmatch(text))
+def is_id(text: str) -> bool:
+    """Whether a text is a number that a row or a person can have."""
+    return bool(re.fullmatch(ID, text))
 
 
 @dataclass(frozen=True, slots=True)

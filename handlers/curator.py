@@ -12,6 +12,7 @@ from telegram import ForceReply, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers import cards, deck
+from handlers.buttons import ID
 from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
 from handlers.replies import Reply
@@ -21,7 +22,7 @@ from knowledge.people import Actor, Right
 from knowledge.texts import say_error
 
 LONGEST_ALERT = 200
-_PROMPT = re.compile(r"\(#(\w+) (\d+)\)\s*$")
+_PROMPT = re.compile(rf"\(#(\w+) ({ID})\)\s*$")
 """How a message that asks for a typed reply ends: what for, and for which group."""
 
 
@@ -120,7 +121,7 @@ COMMANDS = (
 def register(app: App) -> None:
     """Add what curators may do; each asks for the right when it is used."""
     app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
-    app.add_handler(CallbackQueryHandler(on_deck_press, pattern=r"^r:[a-z]+:\d+(:[\w-]+)?$"))
+    app.add_handler(CallbackQueryHandler(on_deck_press, pattern=rf"^r:[a-z]+:{ID}(:[\w-]+)?$"))
     app.add_handler(
         MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, on_typed_reply)
     )

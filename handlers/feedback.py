@@ -14,7 +14,7 @@ from telegram import (
 )
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageReactionHandler, filters
 
-from handlers.buttons import Button, names_row
+from handlers.buttons import Button, is_id
 from handlers.context import App, Context, keyboard, language_of, send
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
@@ -40,7 +40,7 @@ async def on_opinion(update: Update, context: Context) -> None:
         return
     _, what, number, *more = (query.data or "").split(":")
     language = await language_of(update, context)
-    if not names_row(number):
+    if not is_id(number):
         await query.answer()
         return
     if what == "?":

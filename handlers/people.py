@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
+from handlers.buttons import is_id
 from handlers.cards import plain
 from handlers.context import App, Context, language_of, send
 from handlers.deck import rights_of
@@ -15,7 +16,6 @@ from knowledge.people import Actor, Right, right_named
 from knowledge.texts import say_error, translator
 
 LONGEST_NAME = 64
-_LARGEST_ID = 18
 
 
 async def on_people(update: Update, context: Context) -> None:
@@ -56,7 +56,7 @@ def _id(number: str) -> int:
     Raises:
         GuideError: it is none.
     """
-    if not number.isdecimal() or len(number) > _LARGEST_ID:
+    if not is_id(number):
         raise GuideError("A person is named by their Telegram id, a number.")
     return int(number)
 

@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from handlers import drafts
-from handlers.buttons import Button, short
+from handlers.buttons import ID, Button, is_id, short
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.curator import actor_of
 from handlers.deck import rights_of
@@ -88,7 +88,7 @@ async def on_publish(update: Update, context: Context, actor: Actor) -> None:
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
-    if not number.isdigit():
+    if not is_id(number):
         await _list_drafts(message, context, language)
     elif not why:
         await send(message, _plain([_("Say why: /publish {n} WHY", n=number)]))
@@ -116,7 +116,7 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
-    if number.isdigit():
+    if is_id(number):
         reason = " ".join(why)
         await drafts.roll_back(message, context, actor, int(number), language, reason)
         return
@@ -241,7 +241,7 @@ def register(app: App) -> None:
     """Add what staff may do; each asks for the right when it is used."""
     app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
     taps = (
-        (drafts.on_tap, r"^v:(publish|try|discard|back):\d+$"),
+        (drafts.on_tap, rf"^v:(publish|try|discard|back):{ID}$"),
         (on_confirm, r"^f:[0-9a-f]+$"),
     )
     for run, pattern in taps:

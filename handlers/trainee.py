@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from handlers.buttons import Book, Button, names_row
+from handlers.buttons import Book, Button, is_id
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
@@ -177,11 +177,11 @@ async def _press_none(
     query: CallbackQuery, message: Message, body: str, context: Context, language: str
 ) -> None:
     await query.answer()
-    if names_row(body):
+    if is_id(body):
         await context.guide.doubt(int(body), message.chat_id, "none_of_these")
     _ = translator(language)
     words = _("Thank you. I have passed your question on, so that I can learn the answer.")
-    rows = ((Button(_("Tell me when you know"), data=f"b:t:{body}"),),) if names_row(body) else ()
+    rows = ((Button(_("Tell me when you know"), data=f"b:t:{body}"),),) if is_id(body) else ()
     await show(message, Reply(html=words, buttons=rows))
 
 

@@ -29,7 +29,7 @@ from knowledge.choices import (
     taken_back,
 )
 from knowledge.errors import GuideError
-from knowledge.people import Actor, Right
+from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.publishing import Draft, compiled
 from knowledge.snapshot import Snapshot
 from knowledge.store import audit, decisions, groups, notices, regroup
@@ -202,8 +202,10 @@ class Curation(CardQueue):
         )
         if decision is None or decision.undone_at or decision.kind == "scrub":
             raise GuideError("There is no decision of yours to take back.")
-        if decision.by != actor.id:
-            actor.must(Right.PUBLISHER)
+        if decision.by != actor.id and actor.right < Right.PUBLISHER:
+            raise ForbiddenError(
+                "To take back what others decided you need the right 'publisher'; ask an admin."
+            )
         detail = json.loads(decision.detail)
         if decision.version:
             await self._guide.publisher.edit(

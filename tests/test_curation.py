@@ -365,7 +365,7 @@ async def test_rights_are_checked_where_the_action_is(crowd: Crowd, queue: Curat
             await action
     await queue.decide(number, Later(), CURATOR)
     decision = (await queue.rows("decisions"))[0]["id"]
-    with pytest.raises(ForbiddenError, match="publisher"):
+    with pytest.raises(ForbiddenError, match="others"):
         await queue.undo(OTHER, decision)
     await queue.undo(PUBLISHER, decision)
 
