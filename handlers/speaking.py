@@ -8,14 +8,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 
+import structlog
 from icalendar import Calendar, Event
 from telegram import LinkPreviewOptions, Message
 
 from handlers.context import App, Context, keyboard, send
 from handlers.markup import units
 from handlers.replies import Reply, pieces
+from knowledge.errors import GuideError
 from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
+
+log = structlog.get_logger(__name__)
 
 _TAG = re.compile(r"<[^>]+>")
 
@@ -76,11 +80,11 @@ async def _say_picture(
     """Send a picture with the reply as its caption, or before it where that is too long."""
     fits = units(_plain(reply.html)) <= LONGEST_CAPTION
     key = ("picture", reply.picture, reply.language, context.snapshot.number)
-    photo: str | bytes | None = context.bot_data.get(key)
-    if photo is None:
-        # one at a time: each takes a processor for a tenth of a second, and memory
-        async with context.bot_data.setdefault("drawing", asyncio.Lock()):
-            photo = await asyncio.to_thread(drawn.png)
+    try:
+        photo = context.bot_data.get(key) or await _photo(drawn, context)
+    except GuideError as error:
+        log.warning("answered without its picture", reason=str(error))
+        return await send(message, reply, answer_to=answer_to)
     sent = await message.reply_photo(
         photo,
         caption=reply.html if fits else drawn.alt,
@@ -91,6 +95,12 @@ async def _say_picture(
     if sent.photo:
         context.bot_data[key] = sent.photo[-1].file_id
     return sent if fits else await send(message, reply, answer_to=answer_to)
+
+
+async def _photo(drawn: Picture, context: Context) -> bytes:
+    """Draw a picture; one at a time, since each takes a processor for a while, and memory."""
+    async with context.bot_data.setdefault("drawing", asyncio.Lock()):
+        return await asyncio.to_thread(drawn.png)
 
 
 def _plain(words: str) -> str:

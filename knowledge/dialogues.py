@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from knowledge import eligibility, entry, finder, fitting
@@ -160,17 +161,21 @@ def _answers_in(
 
 def _said(option: Option | Taste, words: list[str]) -> int:
     """Return how many words of a text say this answer; 0 for none."""
+    said = tuple(words)
+    if said in map(_words, option.words.root.values()):
+        return len(said) + 1
     best = 0
-    texts = [*(phrase for said in option.said.values() for phrase in said)]
-    whole = [tokenize(text) for text in option.words.root.values()]
-    if words in whole:
-        return len(words) + 1
-    for phrase in texts:
-        tokens = tokenize(phrase)
-        size = len(tokens)
-        if any(words[at : at + size] == tokens for at in range(len(words) - size + 1)):
+    for phrase in (phrase for phrases in option.said.values() for phrase in phrases):
+        size = len(_words(phrase))
+        if any(said[at : at + size] == _words(phrase) for at in range(len(said) - size + 1)):
             best = max(best, size)
     return best
+
+
+@lru_cache(maxsize=4_096)
+def _words(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase of the content, which is asked for again and again."""
+    return tuple(tokenize(phrase))
 
 
 def _go_on(

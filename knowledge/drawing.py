@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from html import escape
 from importlib.resources import files
 
 import resvg_py
+
+from knowledge.errors import GuideError
 
 FONT = "Atkinson Hyperlegible"
 """Made for people who see badly; every letter is told from its neighbours."""
@@ -85,7 +89,26 @@ def wrapped(words: str, widest: int) -> list[str]:
 
 
 def to_png(drawing: str) -> bytes:
-    """Return a drawing as PNG; the same on every machine, whatever fonts it has."""
+    """Return a drawing as PNG; the same on every machine, whatever fonts it has.
+
+    A process of its own draws it: resvg needs a tenth of a second and lets nothing else in its
+    process run meanwhile, so that everybody would wait for one picture.
+
+    Raises:
+        GuideError: no process can be started, or it cannot draw this.
+    """
+    command = [sys.executable, "-m", __name__]
+    try:
+        done = subprocess.run(  # noqa: S603 - this very file, with Python itself
+            command, input=drawing.encode(), capture_output=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = (getattr(error, "stderr", None) or str(error).encode()).decode(errors="replace")
+        raise GuideError("A picture cannot be drawn ({why}).", why=said.splitlines()[-1]) from None
+    return done.stdout
+
+
+def _drawn(drawing: str) -> bytes:
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=drawing,
@@ -102,3 +125,7 @@ def _fonts() -> tuple[str, ...]:
     folder = files("fontpkg_atkinson_hyperlegible") / "files"
     names = ("AtkinsonHyperlegible-Regular.ttf", "AtkinsonHyperlegible-Bold.ttf")
     return tuple(str(folder / name) for name in names)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_drawn(sys.stdin.buffer.read().decode()))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.calibration import Calibration, Case
 from knowledge.index import Floats
@@ -27,11 +28,14 @@ Signs = Callable[[int, int], tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a text says for each intent."""
+    """What a text says for each intent, and how much of it anybody knows."""
 
-    near: Floats
     evidence: Floats
     explained: Floats
+    nearest: NDArray[np.int64]
+    """The phrasing of each intent that is nearest to the text."""
+    likeness: Floats
+    """How alike the text and that phrasing are."""
     known: float
 
 

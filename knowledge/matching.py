@@ -46,7 +46,7 @@ _EXPLAINED_WEIGHT = 0.2
 _DAMPING = 1.0
 
 _REMEMBERED = 2_048
-"""Texts whose ranking is remembered: names taken out, many people ask in the same words."""
+"""Texts that are remembered as they were heard: names taken out, many ask in the same words."""
 
 _ASKED = 300
 """Phrasings left out and asked, to calibrate the score."""
@@ -96,6 +96,15 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A text read and heard, before any intent is ruled out."""
+
+    words: str
+    corrections: tuple[Correction, ...]
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a matcher is told about the language of its phrasings."""
 
@@ -121,8 +130,7 @@ class Matcher:
         self.meaning: Meaning | None = None
         """The phrasings by meaning, once they are prepared."""
         self._preparing = Lock()
-        self._rank = lru_cache(_REMEMBERED)(self._rank_afresh)
-        self._reconsider = lru_cache(_REMEMBERED)(self._reconsider_afresh)
+        self._hear_text = lru_cache(_REMEMBERED)(self._hear_afresh)
         self._fillers = Fillers((*FILLERS, *options.fillers))
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
         self._phrases = sorted(phrases, key=lambda phrase: phrase.intent)
@@ -199,13 +207,10 @@ class Matcher:
             limit: how many intents to return at most.
             without: intents that are out of the question, as if they were not known.
         """
-        return self._rank(text, limit, frozenset(without))
-
-    def _rank_afresh(self, text: str, limit: int, without: Collection[str]) -> Ranking:
-        words, corrections = self.repair(self._words(tokenize(text)))
-        heard = self._but(self._hear_words(words), without)
+        told = self._hear_text(text)
+        heard = self._but(told.heard, without)
         matches = self._matches(heard, partial(word_signs, heard), self._calibration, limit)
-        return Ranking(matches=matches, corrections=corrections)
+        return Ranking(matches=matches, corrections=told.corrections)
 
     def reconsider(self, text: str, *, limit: int = 5, without: Collection[str] = ()) -> Ranking:
         """Return the same with the text's meaning asked too; takes some milliseconds.
@@ -215,17 +220,13 @@ class Matcher:
         meaning = self.prepare()
         if meaning is None:
             return self.rank(text, limit=limit, without=without)
-        return self._reconsider(meaning, text, limit, frozenset(without))
-
-    def _reconsider_afresh(
-        self, meaning: Meaning, text: str, limit: int, without: Collection[str]
-    ) -> Ranking:
-        words, corrections = self.repair(self._words(tokenize(text)))
-        heard, sense = self._hear_words(words), meaning.sense(" ".join(words))
-        heard = self._but(replace(heard, evidence=joined(heard, sense)), without)
+        told = self._hear_text(text)
+        sense = meaning.sense(told.words)
+        evidence = joined(told.heard, sense)
+        heard = self._but(replace(told.heard, evidence=evidence), without)
         signs = partial(meaning_signs, heard.evidence, sense)
         matches = self._matches(heard, signs, self._deeper, limit)
-        return Ranking(matches=matches, corrections=corrections, used_semantic=True)
+        return Ranking(matches=matches, corrections=told.corrections, used_semantic=True)
 
     def prepare(self) -> Meaning | None:
         """Embed the phrasings, once; return them by meaning, or None without an embedding.
@@ -262,19 +263,19 @@ class Matcher:
         )
         return tuple(islice(matches, limit))
 
-    def _hear_words(self, words: Sequence[str]) -> Heard:
-        return self._hear([self._vocabulary.read(word) for word in self._fillers.strip(words)])
+    def _hear_afresh(self, text: str) -> _Told:
+        words, corrections = self.repair(self._words(tokenize(text)))
+        said = [self._vocabulary.read(word) for word in self._fillers.strip(words)]
+        return _Told(words=" ".join(words), corrections=corrections, heard=self._hear(said))
 
     def _match(self, at: int, heard: Heard, score: float) -> Match:
-        start, end = self._starts[at], self._ends[at]
-        best = start + int(np.argmax(heard.near[start:end] + self._curated[start:end]))
         return Match(
             intent=self.intents[at],
             score=score,
-            phrase=self._phrases[best].text,
+            phrase=self._phrases[heard.nearest[at]].text,
             evidence=float(heard.evidence[at]),
             explained=float(heard.explained[at]),
-            likeness=float(heard.near[best]),
+            likeness=float(heard.likeness[at]),
         )
 
     def _hear(self, said: Sequence[Word], *, without: int | None = None) -> Heard:
@@ -284,7 +285,15 @@ class Matcher:
         knowing = [self._knowing_but(word, without) for word in dict.fromkeys(said)]
         explained, known = self._explained(knowing)
         evidence = votes + _EXPLAINED_WEIGHT * explained
-        return Heard(near, evidence, explained, known)
+        nearest = self._nearest(near)
+        return Heard(evidence, explained, nearest, near[nearest], known)
+
+    def _nearest(self, near: Floats) -> NDArray[np.int64]:
+        """Return the phrasing of each intent that is nearest, curated ones before its name."""
+        preferred = near + self._curated
+        most = np.maximum.reduceat(preferred, self._starts)
+        rows = np.flatnonzero(preferred == np.repeat(most, self._ends - self._starts))
+        return rows[np.searchsorted(rows, self._starts)]
 
     def _knowing_but(self, word: Word, without: int | None) -> NDArray[np.int64]:
         """Return the intents that use a word."""

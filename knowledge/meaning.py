@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,10 @@ _SHARPNESS = 3.0
 _DAMPING = 0.3
 _MOST = 8_000
 """Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
+
+
+_REMEMBERED = 2_048
+"""Texts whose meaning is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Meaning:
             asked: phrasings that ``sense_without`` will be asked for.
         """
         self._encoder = encoder
+        self._sense = lru_cache(_REMEMBERED)(self._sense_afresh)
         count = len(texts)
         rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
         self._vectors = encoder.learn([texts[row] for row in rows])
@@ -82,6 +88,9 @@ class Meaning:
 
     def sense(self, text: str) -> Sense:
         """Return what a text means."""
+        return self._sense(text)
+
+    def _sense_afresh(self, text: str) -> Sense:
         near = self._vectors @ self._encoder.encode([text])[0]
         return Sense(np.asarray(_kernel(near) @ self._pull, np.float64), float(near.max()))
 

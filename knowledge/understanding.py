@@ -237,26 +237,27 @@ class Understanding:
         best: dict[tuple[str, str], Reading] = {}
         for variant, meant in (*((one, ()) for one in variants), *_pronouns(variants[0], about)):
             for found in self._candidates(variant, about, deeper):
-                reading = self._reading(self.content.topics[found.intent], variant, about)
-                if reading is None:
+                topic = self.content.topics[found.intent]
+                filled = self._filled(topic, variant, about)
+                if filled is None:
                     continue
-                if meant:
-                    reading = replace(reading, carried=(*reading.carried, *meant))
-                fit = self._fit(reading, variant, found.phrase)
-                speaks = self._context_fit(reading, about)
-                exact = found.evidence == EXACT
+                slots, recalled = filled
+                carried = (*recalled, *meant)
+                fit = self._fit(topic, slots, variant, found.phrase)
+                speaks = self._context_fit(topic.id, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
-                reading = replace(
-                    reading,
-                    score=score,
-                    phrase=found.phrase,
-                    explained=found.explained,
-                    likeness=found.likeness,
-                    exact=exact,
-                )
-                key = (reading.topic, str(sorted(reading.slots.items())))
+                key = (topic.id, str(sorted(slots.items())))
                 if key not in best or best[key].score < score:
-                    best[key] = reading
+                    best[key] = Reading(
+                        topic=topic.id,
+                        slots=slots,
+                        score=score,
+                        phrase=found.phrase,
+                        explained=found.explained,
+                        likeness=found.likeness,
+                        exact=found.evidence == EXACT,
+                        carried=carried,
+                    )
         return sorted(best.values(), key=_place)
 
     def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
@@ -266,7 +267,7 @@ class Understanding:
         barred = {
             one.id
             for one in self._placed
-            if not named.isdisjoint(one.where) and self._reading(one, variant, about) is None
+            if not named.isdisjoint(one.where) and self._filled(one, variant, about) is None
         }
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
         score = self.policy["exact_score"] / max(len(exact), 1)
@@ -277,36 +278,39 @@ class Understanding:
             if match.intent not in exact:
                 yield match
 
-    def _context_fit(self, reading: Reading, about: About) -> float:
+    def _context_fit(self, topic: str, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self.content.topics.get(about.topic or "")
         if last is None:
             return 1.0
-        fit = self.policy["carries_on"] if reading.carried else 1.0
-        if reading.topic in last.next or _family(reading.topic) == _family(last.id):
+        fit = self.policy["carries_on"] if carried else 1.0
+        if topic in last.next or _family(topic) == _family(last.id):
             fit *= self.policy["same_subject"]
         return fit
 
-    def _reading(self, topic: Topic, variant: Variant, about: About) -> Reading | None:
-        """Fill a topic's slots from the text, else from the chat; None where it cannot fit."""
+    def _filled(
+        self, topic: Topic, variant: Variant, about: About
+    ) -> tuple[Slots, tuple[str, ...]] | None:
+        """Fill a topic's slots from the text, else from the chat; None where it cannot fit.
+
+        Returns:
+            The slots, and the kinds that come from the chat.
+        """
         slots = dict(variant.slots)
         carried = []
         for kind in (*topic.needs, *topic.where):
             if kind not in slots and kind in about.slots and kind not in variant.excluded:
                 slots[kind] = about.slots[kind]
                 carried.append(str(kind))
-        if not _allowed(topic, slots):
-            return None
-        return Reading(topic=topic.id, slots=slots, carried=tuple(carried))
+        return (slots, tuple(carried)) if _allowed(topic, slots) else None
 
-    def _fit(self, reading: Reading, variant: Variant, phrase: str) -> float:
+    def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
         """Return how well the things named fit the topic, as a factor."""
-        topic = self.content.topics[reading.topic]
         fit = 1.0
         for kind in variant.slots:
             if kind not in topic.needs and kind not in topic.where and f"{{{kind}}}" not in phrase:
                 fit *= self.policy["unused_name"]
-        if any(need not in reading.slots for need in topic.needs):
+        if any(need not in slots for need in topic.needs):
             fit *= self.policy["missing_name"]
         return fit
 

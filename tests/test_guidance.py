@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -289,6 +290,14 @@ async def test_pay_comes_as_text_and_chart(talk: Talk) -> None:
     heard = await look(talk, "what does a trainer earn")
     assert talk.messages[-1]["photo"]
     assert "May 2024" in heard
+
+
+async def test_where_no_picture_can_be_drawn_the_words_are_said_alone(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert "Region A" in await talk("what region was Oregon in")
+    assert not any(message.get("photo") for message in talk.messages)
 
 
 async def test_several_questions_are_answered_in_order(talk: Talk, running: Running) -> None:
