@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Where PYTHONDONTWRITEBYTECODE is set pip compiles nothing, and every start would: three seconds.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib bot handlers knowledge
 
 .PHONY: help setup run check test bench texts lock clean
 
@@ -15,6 +17,7 @@ help:   ## list the commands
 	@test -x $(BIN)/python || { echo "Setting up .venv …"; $(PYTHON) -m venv .venv; }
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(COMPILE) || true
 	@echo "Learning what the phrasings mean; the first time takes a quarter of a minute …"
 	@$(BIN)/guide learn
 	@touch $@
@@ -22,6 +25,7 @@ help:   ## list the commands
 .venv/dev.done: .venv/run.done requirements-dev.lock
 	@echo "Setting up the tools for checks and tests …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(COMPILE) || true
 	@touch $@
 
 setup: .venv/run.done  ## make .venv from the hashed lock file

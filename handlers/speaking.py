@@ -79,7 +79,7 @@ async def _say_picture(
 ) -> Message:
     """Send a picture with the reply as its caption, or before it where that is too long."""
     fits = units(_plain(reply.html)) <= LONGEST_CAPTION
-    key = ("picture", reply.picture, reply.language, context.snapshot.number)
+    key = ("picture", drawn.svg)  # the same through every publish that leaves it as it is
     try:
         photo = context.bot_data.get(key) or await _photo(drawn, context)
     except GuideError as error:

@@ -165,11 +165,16 @@ def _said(option: Option | Taste, words: list[str]) -> int:
     if said in map(_words, option.words.root.values()):
         return len(said) + 1
     best = 0
-    for phrase in (phrase for phrases in option.said.values() for phrase in phrases):
-        size = len(_words(phrase))
-        if any(said[at : at + size] == _words(phrase) for at in range(len(said) - size + 1)):
-            best = max(best, size)
+    for phrase in (_words(phrase) for phrases in option.said.values() for phrase in phrases):
+        if len(phrase) > best and phrase[0] in said and _holds(said, phrase):
+            best = len(phrase)
     return best
+
+
+def _holds(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the words of a phrase stand side by side in what was said."""
+    size = len(phrase)
+    return any(said[at : at + size] == phrase for at in range(len(said) - size + 1))
 
 
 @lru_cache(maxsize=4_096)

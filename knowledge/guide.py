@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any, Literal
 
 from sqlmodel import Session, col, update
@@ -126,7 +127,7 @@ class Guide:
         self.store = store
         self.observer = Observer()
         self._encoder = encoder
-        self._preparing: asyncio.Task[None] | None = None
+        self._preparing: Thread | None = None
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds
@@ -254,9 +255,11 @@ class Guide:
     def _deepen(self) -> None:
         """Make the meaning of the live version ready beside the work; till then words decide."""
         understanding = self.snapshot.understanding
-        idle = self._preparing is None or self._preparing.done()
+        idle = self._preparing is None or not self._preparing.is_alive()
         if self._encoder and idle and not understanding.has_meaning:
-            self._preparing = asyncio.create_task(asyncio.to_thread(understanding.prepare))
+            # A thread that nobody waits for: stopping must not take as long as solving does.
+            self._preparing = Thread(target=understanding.prepare, name="meaning", daemon=True)
+            self._preparing.start()
 
     def _move(self, snapshot: Snapshot) -> None:
         """Answer from this version from now on: one assignment, so that no question sees two."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 
 from knowledge.schema import Content, Topic
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
@@ -62,31 +63,33 @@ OF_MEANING = Weights(
 )
 
 
-def signs_of(reading: Reading, rival: float, topic: Topic, words: int) -> Signs:
-    """Return what speaks for a reading beside a rival with this score."""
-    score = log_odds(reading.score)
-    return Signs(
-        score=score,
-        lead=score - log_odds(rival),
-        likeness=reading.likeness,
-        explained=reading.explained,
-        ours=float(topic.kind == "answer"),
-        length=math.log(1 + words),
-    )
-
-
 def log_odds(score: float) -> float:
     """Return the log odds of a score, held within what a logarithm still tells."""
     held = min(max(score, LEAST), MOST)
     return math.log(held / (1 - held))
 
 
+_NO_ODDS = log_odds(LEAST)
+"""Of a rival where there is none."""
+
+
 def signs_of_all(ranked: Sequence[Reading], content: Content, words: int) -> list[Signs]:
     """Return what speaks for each reading beside the best of another topic."""
+    odds = [log_odds(reading.score) for reading in ranked]
+    length = math.log(1 + words)
     found = []
-    for reading in ranked:
-        rival = next((other.score for other in ranked if other.topic != reading.topic), LEAST)
-        found.append(signs_of(reading, rival, content.topics[reading.topic], words))
+    for at, reading in enumerate(ranked):
+        rivals = (i for i, other in enumerate(ranked) if other.topic != reading.topic)
+        rival = next(rivals, None)
+        signs = Signs(
+            score=odds[at],
+            lead=odds[at] - (_NO_ODDS if rival is None else odds[rival]),
+            likeness=reading.likeness,
+            explained=reading.explained,
+            ours=float(content.topics[reading.topic].kind == "answer"),
+            length=length,
+        )
+        found.append(signs)
     return found
 
 
@@ -118,7 +121,7 @@ def sure(
 
 def likely(weights: Sequence[float], signs: Signs) -> float:
     """Return the likelihood on the logistic curve of these weights."""
-    total = sum(weight * value for weight, value in zip(weights, signs.values(), strict=True))
+    total = sum(map(mul, weights, signs.values()))
     return 1 / (1 + math.exp(-total))
 
 

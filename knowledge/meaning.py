@@ -62,7 +62,13 @@ class Meaning:
         meant = np.zeros((len(rows), int(intent_of.max()) + 1), dtype=np.float32)
         meant[np.arange(len(rows)), intent_of[rows]] = 1
         places = {row: at for at, row in enumerate(rows.tolist()) if row in set(asked)}
-        self._pull = self._solved(meant, places)
+        self._without: dict[int, Sense] = {}
+        if places:  # of other data, or they would push ours out of the cache
+            self._pull = self._solved(meant, places)
+        else:
+            curve = np.array([_SHARPNESS, _DAMPING], dtype=np.float32)
+            given = (self._vectors, meant, curve)
+            self._pull = encoder.keep(given, lambda: self._solved(meant, {}))
 
     def _solved(self, meant: Vectors, places: Mapping[int, int]) -> Vectors:
         """Solve for how each phrasing pulls; keep what those at ``places`` mean to the others.

@@ -8,7 +8,7 @@ of the layer before: the last one was trained to tell topics, the one before kno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module, util
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vectors import KeptVectors, Vectors
+from knowledge.vectors import KeptResult, KeptVectors, Vectors
 from knowledge.wordpiece import numbers
 
 MODEL = "all-MiniLM-L6-v2 int8"
@@ -46,6 +46,10 @@ class Encoder(Protocol):
         """Return the same for phrasings, which are asked for again at every start."""
         ...
 
+    def keep(self, given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+        """Return what follows from vectors, which is asked for again at every start too."""
+        ...
+
 
 class MiniLM:
     """The model in 8 bits. One run takes a few milliseconds: keep it off the event loop."""
@@ -56,6 +60,7 @@ class MiniLM:
         self._model = model
         self._threads = threads
         self._kept = kept or KeptVectors(_CARRIER)
+        self._result = KeptResult(_CARRIER)
 
     @cached_property
     def _session(self) -> Any:
@@ -86,6 +91,10 @@ class MiniLM:
     def learn(self, texts: Sequence[str]) -> Vectors:
         """Return one row for each phrasing; those embedded before come from the cache."""
         return self._kept.of(texts, self.encode)
+
+    def keep(self, given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+        """Return what follows from vectors; where it was calculated before, from the cache."""
+        return self._result.of(given, calculate)
 
     def _run(self, pieces: Sequence[Sequence[int]]) -> Vectors:
         """Return the mean of what the model makes of each piece of a text, of length one."""

@@ -263,12 +263,9 @@ class Understanding:
     def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
         """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
         text = variant.text
-        named = variant.slots.keys() | about.slots.keys()
-        barred = {
-            one.id
-            for one in self._placed
-            if not named.isdisjoint(one.where) and self._filled(one, variant, about) is None
-        }
+        recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
+        slots = {**recalled, **variant.slots}
+        barred = frozenset(one.id for one in self._placed if not _allowed(one, slots))
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
@@ -421,10 +418,11 @@ def exact_phrases(phrases: Iterable[Phrase]) -> dict[str, dict[str, str]]:
 
 
 def _allowed(topic: Topic, slots: Slots) -> bool:
-    return all(
-        kind not in slots or any(key in keys for key in slots[kind])
-        for kind, keys in topic.where.items()
-    )
+    """Whether a topic is about the things named, where it is about certain ones only."""
+    for kind, keys in topic.where.items():
+        if kind in slots and not any(key in keys for key in slots[kind]):
+            return False
+    return True
 
 
 def _fits(reading: Reading, slots: Slots) -> bool:

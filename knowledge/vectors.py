@@ -1,7 +1,7 @@
-"""Keeps the embeddings of phrasings between runs: embedding a few thousand takes many seconds.
+"""Keeps what an embedding made of phrasings between runs, since making it takes many seconds.
 
-One file in the user's cache folder, of plain arrays; nothing in it can run code. It is a cache:
-one that is missing, broken or cannot be written costs time and nothing else.
+Files of plain arrays in the user's cache folder; nothing in them can run code. It is a cache: a
+file that is missing, broken or cannot be written costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class KeptVectors:
     """Vectors by text, of one embedding."""
 
     def __init__(self, embedding: str, folder: Path | None = None) -> None:
-        self._file = (folder or user_cache_path("health-it-guide")) / f"{embedding}.npz"
+        self._file = _folder(folder) / f"{embedding}.npz"
 
     def of(self, texts: Sequence[str], embed: Embed) -> Vectors:
         """Return one row for each text, embedding those that are not kept."""
@@ -43,24 +44,59 @@ class KeptVectors:
         return np.array([known[key] for key in keys], dtype=np.float32)
 
     def _load(self) -> dict[int, NDArray[np.float16]]:
-        try:
-            with self._file.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return {}
+        kept = _read(self._file, "keys", "vectors")
+        return dict(zip(kept[0].tolist(), kept[1], strict=True)) if kept else {}
 
     def _save(self, known: dict[int, NDArray[np.float16]]) -> None:
-        """Write all to a file beside it first, so that nobody reads half of it."""
-        with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle, beside = tempfile.mkstemp(dir=self._file.parent, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as out:
-                    keys = np.fromiter(known, dtype=np.uint64, count=len(known))
-                    np.savez(out, keys=keys, vectors=np.array(list(known.values())))
-                Path(beside).replace(self._file)
-            finally:
-                Path(beside).unlink(missing_ok=True)
+        keys = np.fromiter(known, dtype=np.uint64, count=len(known))
+        _write(self._file, keys=keys, vectors=np.array(list(known.values())))
+
+
+class KeptResult:
+    """The last thing that was calculated from the vectors of one embedding."""
+
+    def __init__(self, embedding: str, folder: Path | None = None) -> None:
+        self._file = _folder(folder) / f"{embedding}-result.npz"
+
+    def of(self, given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+        """Return what follows from the same as last time, else calculate it."""
+        digest = blake2b(digest_size=16)
+        for array in given:
+            digest.update(repr(array.shape).encode())
+            digest.update(np.ascontiguousarray(array).data)
+        key = np.frombuffer(digest.digest(), dtype=np.uint8)
+        kept = _read(self._file, "key", "result")
+        if kept and np.array_equal(kept[0], key):
+            return np.asarray(kept[1], dtype=np.float32)
+        result = calculate()
+        _write(self._file, key=key, result=result)
+        return result
+
+
+def _folder(given: Path | None) -> Path:
+    return given or user_cache_path("health-it-guide")
+
+
+def _read(file: Path, *names: str) -> list[NDArray[Any]]:
+    """Return the arrays of these names; none where the file is missing or broken."""
+    try:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+            return [kept[name] for name in names]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return []
+
+
+def _write(file: Path, **arrays: NDArray[Any]) -> None:
+    """Write all to a file beside it first, so that nobody reads half of it."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                np.savez(out, allow_pickle=False, **arrays)
+            Path(beside).replace(file)
+        finally:
+            Path(beside).unlink(missing_ok=True)
 
 
 def _key(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 from knowledge.matching import Matcher, Phrase, Ranking
 from knowledge.semantic import carried, load_encoder, with_output
 from knowledge.understanding import Understanding
-from knowledge.vectors import KeptVectors, Vectors
+from knowledge.vectors import KeptResult, KeptVectors, Vectors
 from knowledge.wordpiece import numbers, split
 from tests import small
 
@@ -29,6 +29,9 @@ class Topics:
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
     learn = encode
+
+    def keep(self, _given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+        return calculate()
 
 
 PHRASES = [
@@ -109,6 +112,25 @@ def test_a_broken_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
         assert np.allclose(kept.of(["the price"], Topics().encode), wanted)
     (tmp_path / "file").touch()
     assert len(KeptVectors("tiny", tmp_path / "file").of(["where"], Topics().encode)) == 1
+
+
+def test_a_result_is_calculated_once_for_the_same_vectors(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def double(vectors: Vectors) -> Vectors:
+        def calculate() -> Vectors:
+            asked.append("")
+            return vectors * 2
+
+        return KeptResult("tiny", tmp_path).of((vectors,), calculate)
+
+    one, other = np.ones((2, 3), np.float32), np.ones((3, 2), np.float32)
+    assert np.array_equal(double(one), double(one))
+    assert len(asked) == 1
+    assert np.array_equal(double(other), other * 2)
+    (tmp_path / "tiny-result.npz").write_bytes(b"nonsense")
+    assert np.array_equal(double(other), other * 2)
+    assert len(asked) == 3
 
 
 async def test_meaning_is_asked_only_where_words_leave_doubt() -> None:
