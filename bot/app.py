@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -66,6 +66,9 @@ UPDATES = (
 
 SOON = timedelta(seconds=5)
 """How long a promise that can be kept waits at most."""
+
+QUIET_START = 2.0
+"""Seconds after the start that belong to those who waited for it."""
 
 SANDBOX_TOKEN = "1000000:sandbox-token-for-this-machine-only-0000"  # noqa: S105 - opens nothing
 SANDBOX_STAFF, SANDBOX_CURATOR = 1001, 2001
@@ -253,12 +256,21 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
         await menus.announce(parts.application, settings)
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
         jobs = asyncio.create_task(Jobs(guide.store, _jobs(parts, settings)).run(stop))
-        warming = asyncio.create_task(asyncio.to_thread(gazetteer.warm))
+        warming = asyncio.create_task(_warm(stop))
         try:
             await intake.run(stop)
         finally:
             stop.set()
             await asyncio.gather(jobs, warming)
+
+
+async def _warm(stop: asyncio.Event) -> None:
+    """Unpack the places once the bot is up: it slows down whoever asks meanwhile."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(QUIET_START):
+            await stop.wait()
+            return
+    await asyncio.to_thread(gazetteer.warm)
 
 
 def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:

@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
-
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -47,6 +45,8 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # slow, and seldom needed
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Table")
     if rows:

@@ -176,8 +176,10 @@ class Guide:
         """
         await asyncio.to_thread(upgrade, self.store.engine)
         if not await self.store.read(live_number):
-            files = read_folder() if packaged is None else packaged
-            snapshot = Snapshot(load(files), 1, encoder=self._encoder)
+            if packaged is not None:
+                load(packaged)
+            files = read_folder() if packaged is None else packaged  # ours was checked before
+            snapshot = compiled(files, 1, encoder=self._encoder)
             if await self.store.write(lambda session: _publish_first(session, files)):
                 self._move(snapshot)
 

@@ -19,10 +19,7 @@ class LanguageGuesser:
     """Guesses which of the content's languages a text is written in."""
 
     def __init__(self, samples: Mapping[str, Iterable[str]]) -> None:
-        counts = {
-            language: Counter(f for text in texts for f in _features(text))
-            for language, texts in samples.items()
-        }
+        counts = {language: _counted(texts) for language, texts in samples.items()}
         known = set().union(*counts.values())
         self.languages = tuple(counts)
         self._weights: dict[str, tuple[float, ...]] = {}
@@ -51,6 +48,15 @@ class LanguageGuesser:
         top = max(sums)
         share = 1 / sum(math.exp(max(score - top, -700)) for score in sums)
         return self.languages[sums.index(top)], share
+
+
+def _counted(texts: Iterable[str]) -> Counter[str]:
+    """Count the features of texts; word by word, since most words come again and again."""
+    counts: Counter[str] = Counter()
+    for word, times in Counter(word for text in texts for word in text.lower().split()).items():
+        for feature in _features(word):
+            counts[feature] += times
+    return counts
 
 
 def _features(text: str) -> Iterable[str]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook
 
 from knowledge.errors import ContentError, Fault
@@ -22,6 +20,15 @@ LARGEST_UNPACKED = 100_000_000
 LARGEST_SHEET = 50_000
 _TEXT = (".csv", ".tsv", ".txt")
 _BOOKS = (".xlsx", ".ods", ".xls")
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column, counted from 1: 28 is AB."""
+    named = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        named = chr(ord("A") + letter) + named
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Cell:
     @property
     def place(self) -> str:
         """Return its sheet and cell, as a spreadsheet names them: ``phrasings!B7``."""
-        cell = f"{get_column_letter(self.column)}{self.row}"
+        cell = f"{letters(self.column)}{self.row}"
         return f"{self.sheet}!{cell}" if self.sheet else cell
 
     def fault(self, what: str, mend: str = "") -> Fault:
@@ -143,7 +150,7 @@ def _sheet(file: str, title: str, table: list[list[str]]) -> Sheet | None:
     names = {cell.column: cell.text.lower().replace(" ", "_") for cell in columns}
     rows = tuple(
         {
-            names.get(column, f"column {get_column_letter(column)}"): Cell(
+            names.get(column, f"column {letters(column)}"): Cell(
                 text.strip(), file, title, number, column
             )
             for column, text in enumerate(row, start=1)
@@ -156,6 +163,8 @@ def _sheet(file: str, title: str, table: list[list[str]]) -> Sheet | None:
 
 def write_book(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
     """Return an XLSX file; every cell is text, so that none is taken for a formula."""
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # slow, and seldom needed
+
     book = Workbook(write_only=False)
     book.remove(book.worksheets[0])
     for title, (columns, rows) in sheets.items():

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, judge, sure
 from knowledge.languages import LanguageGuesser
@@ -101,12 +102,12 @@ class Understanding:
         phrases = phrases_of(content, self.finder)
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
         self._placed = [topic for topic in content.topics.values() if topic.where]
-        self._exact = exact_phrases(phrases)
-        said = (word for phrase in phrases for word in tokenize(phrase.text))
-        self.speller = Speller(Counter([*said, *self.finder.vocabulary()]))
+        said = [tokenize(phrase.text) for phrase in phrases]
+        self._exact = exact_phrases(phrases, said)
+        words = Counter(chain.from_iterable(said))
+        self.speller = Speller(words + Counter(self.finder.vocabulary()))
         self.guesser = LanguageGuesser(_samples(content))
-        plain = frozenset(word for phrase in phrases for word in tokenize(phrase.text))
-        self.whereabouts = Whereabouts(content, plain)
+        self.whereabouts = Whereabouts(content, frozenset(words))
 
     @property
     def has_meaning(self) -> bool:
@@ -408,12 +409,13 @@ def _family(topic: str) -> str:
     return topic.partition("_")[0]
 
 
-def exact_phrases(phrases: Iterable[Phrase]) -> dict[str, dict[str, str]]:
+def exact_phrases(
+    phrases: Sequence[Phrase], said: Sequence[Sequence[str]]
+) -> dict[str, dict[str, str]]:
     """Return, for each phrasing as its words, the topics it belongs to and how it is written."""
     found: dict[str, dict[str, str]] = {}
-    for phrase in phrases:
-        key = " ".join(tokenize(phrase.text))
-        found.setdefault(key, {})[phrase.intent] = phrase.text
+    for phrase, words in zip(phrases, said, strict=True):
+        found.setdefault(" ".join(words), {})[phrase.intent] = phrase.text
     return found
 
 

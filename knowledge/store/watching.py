@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from types import TracebackType
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from knowledge.store.engine import Store
 from knowledge.store.versions import CHANNEL
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class Listener:
@@ -37,6 +39,8 @@ class Listener:
         if not self._store.postgres:
             await asyncio.sleep(seconds)
             return
+        import psycopg  # only here: who runs on SQLite need not load it
+
         try:
             connection = self._connection or await self._connect()
             async for _ in connection.notifies(timeout=seconds, stop_after=1):
@@ -46,6 +50,8 @@ class Listener:
             await asyncio.sleep(seconds)
 
     async def _connect(self) -> psycopg.AsyncConnection:
+        import psycopg  # as above
+
         url = self._store.engine.url.set(drivername="postgresql")
         address = url.render_as_string(hide_password=False)
         made = await psycopg.AsyncConnection.connect(address, autocommit=True)
@@ -56,5 +62,5 @@ class Listener:
     async def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(psycopg.Error):
+            with suppress(Exception):  # whatever is wrong with it, it is given up
                 await connection.close()
