@@ -24,7 +24,6 @@ from benchmarks.standin import TOKEN, Load, StandIn
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "english.yaml"
 PEOPLE = 50
-WARM_UP = 300
 PATIENCE = 120
 
 
@@ -40,10 +39,10 @@ class Figure:
     repeats: int
 
 
-def questions() -> list[str]:
-    """Return what people ask: the validation half of our English questions."""
+def questions(*splits: str) -> list[str]:
+    """Return what people ask: our English questions of these splits."""
     rows = yaml.safe_load(QUESTIONS.read_text("utf-8"))
-    return [row["q"] for row in rows if row["split"] == "validation" and "topic" in row]
+    return [row["q"] for row in rows if row["split"] in splits and "topic" in row]
 
 
 @asynccontextmanager
@@ -66,8 +65,13 @@ async def program(
 async def measure(
     name: str, command: Sequence[str], environment: Mapping[str, str], want: int, log: Path
 ) -> Figure:
-    """Warm a bot up, then let it answer so many questions."""
-    load = Load(people=PEOPLE, questions=questions(), want=WARM_UP)
+    """Warm a bot up, then let it answer so many questions.
+
+    To warm up, every question of one half is asked once: each picture is drawn then, which happens
+    once in a bot's life. What is measured are those and as many that were never asked before.
+    """
+    warm = questions("validation")
+    load = Load(people=PEOPLE, questions=warm, want=len(warm))
     async with StandIn(load) as telegram:
         root = f"http://127.0.0.1:{telegram.port}"
         filled = [part.replace("{root}", root) for part in command]
@@ -80,6 +84,7 @@ async def measure(
                     await load.done.wait()
                     load.latencies.clear()
                     load.done.clear()
+                    load.questions = questions("validation", "test")
                     load.want, load.ended = want, 0.0
                     load.begin()
                     await load.done.wait()

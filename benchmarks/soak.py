@@ -50,7 +50,7 @@ class Paced(Load):
 
 async def run(seconds: float) -> tuple[list[Window], int]:
     """Return how each window went, and how many questions stayed without an answer."""
-    load = Paced(people=0, questions=questions(), want=sys.maxsize)
+    load = Paced(people=0, questions=questions("validation"), want=sys.maxsize)
     windows = []
     with tempfile.TemporaryDirectory(prefix="guide-soak-") as name:
         folder = Path(name)

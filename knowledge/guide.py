@@ -23,6 +23,7 @@ from knowledge.checks import load
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
 from knowledge.errors import GuideError
+from knowledge.memory import give_back
 from knowledge.observing import Observer
 from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
@@ -59,7 +60,7 @@ from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, Understood, after
+from knowledge.understanding import About, Understanding, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
 log = logging.getLogger(__name__)
@@ -166,6 +167,7 @@ class Guide:
         self._secret = await self.store.write(_secret)
         await self.store.write(_touch)  # rather no start than one that can keep nothing
         await self.refresh()
+        await asyncio.to_thread(give_back)
 
     async def prepare(self, packaged: Files | None = None) -> None:
         """Do what :meth:`open` does for the database alone, for who needs no answers.
@@ -199,6 +201,7 @@ class Guide:
                 compiled, files, number, self._snapshot, self._encoder
             )
             self._move(snapshot)
+            await asyncio.to_thread(give_back)
         await self._preview(trying)
         return moved
 
@@ -260,7 +263,7 @@ class Guide:
         idle = self._preparing is None or not self._preparing.is_alive()
         if self._encoder and idle and not understanding.has_meaning:
             # A thread that nobody waits for: stopping must not take as long as solving does.
-            self._preparing = Thread(target=understanding.prepare, name="meaning", daemon=True)
+            self._preparing = Thread(target=_prepare, args=(understanding,), daemon=True)
             self._preparing.start()
 
     def _move(self, snapshot: Snapshot) -> None:
@@ -577,6 +580,11 @@ class Guide:
             detail=talk.detail,
             content=snapshot.content,
         )
+
+
+def _prepare(understanding: Understanding) -> None:
+    understanding.prepare()
+    give_back()
 
 
 def _keep_flow(session: Session, talk: Conversation, moved: Moved | None) -> Moved | None:

@@ -69,6 +69,7 @@ class Meaning:
             curve = np.array([_SHARPNESS, _DAMPING], dtype=np.float32)
             given = (self._vectors, meant, curve)
             self._pull = encoder.keep(given, lambda: self._solved(meant, {}))
+        encoder.encode(texts[:1])  # the model is loaded now, not when the first one asks
 
     def _solved(self, meant: Vectors, places: Mapping[int, int]) -> Vectors:
         """Solve for how each phrasing pulls; keep what those at ``places`` mean to the others.

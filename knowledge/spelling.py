@@ -87,7 +87,6 @@ class Speller:
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
         self._usage = [usage(language) for language in languages]
         self._lists = (self._ours, *self._usage)
-        self._words = frozenset().union(*self._lists)
         self._by_size: dict[int, list[str]] = {}
         for word in sorted(self._ours):
             self._by_size.setdefault(len(word), []).append(word)
@@ -128,9 +127,9 @@ class Speller:
         if is_slot(word) or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
             return (word,)
         found = {word: max(self._likely(word), _STRANGE)}
-        for meant in one_slip_away(word):
-            if meant in self._words:
-                found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
+        near = one_slip_away(word)
+        for meant in {meant for words in self._lists for meant in near & words.keys()}:
+            found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
         best = max(found, key=found.__getitem__)
         if best == word and not self._in_use(word):
             return self._apart(word) or (self._far(word) or word,)
