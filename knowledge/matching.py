@@ -45,8 +45,9 @@ from knowledge.words import FILLERS, Fillers, expand, tokenize
 _EXPLAINED_WEIGHT = 0.2
 _DAMPING = 1.0
 
-_REMEMBERED = 2_048
-"""Texts that are remembered as they were heard: names taken out, many ask in the same words."""
+_REMEMBERED = 500_000
+"""What texts said for single intents is remembered (16 MB): names taken out, many people ask in
+the same words."""
 
 _ASKED = 300
 """Phrasings left out and asked, to calibrate the score."""
@@ -130,7 +131,6 @@ class Matcher:
         self.meaning: Meaning | None = None
         """The phrasings by meaning, once they are prepared."""
         self._preparing = Lock()
-        self._hear_text = lru_cache(_REMEMBERED)(self._hear_afresh)
         self._fillers = Fillers((*FILLERS, *options.fillers))
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
         self._phrases = sorted(phrases, key=lambda phrase: phrase.intent)
@@ -140,6 +140,7 @@ class Matcher:
         if options.read_intents:
             self._phrases.extend(_names(self._phrases))
             self._phrases.sort(key=lambda phrase: phrase.intent)
+        self._hear_text = lru_cache(_REMEMBERED // len(self.intents) + 1)(self._hear_afresh)
         self._number = {intent: at for at, intent in enumerate(self.intents)}
         self._intent_of = np.array([self._number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))

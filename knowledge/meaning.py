@@ -24,8 +24,8 @@ _MOST = 8_000
 """Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
 
 
-_REMEMBERED = 2_048
-"""Texts whose meaning is remembered."""
+_REMEMBERED = 500_000
+"""What texts mean for single intents is remembered (4 MB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ class Meaning:
             asked: phrasings that ``sense_without`` will be asked for.
         """
         self._encoder = encoder
-        self._sense = lru_cache(_REMEMBERED)(self._sense_afresh)
+        intents = int(intent_of.max()) + 1
+        self._sense = lru_cache(_REMEMBERED // intents + 1)(self._sense_afresh)
         count = len(texts)
         rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
         self._vectors = encoder.learn([texts[row] for row in rows])
-        meant = np.zeros((len(rows), int(intent_of.max()) + 1), dtype=np.float32)
+        meant = np.zeros((len(rows), intents), dtype=np.float32)
         meant[np.arange(len(rows)), intent_of[rows]] = 1
         places = {row: at for at, row in enumerate(rows.tolist()) if row in set(asked)}
         self._without: dict[int, Sense] = {}
