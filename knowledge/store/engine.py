@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from itertools import groupby
@@ -39,6 +40,14 @@ class Job(NamedTuple):
 
 
 LARGEST_BATCH = 200
+
+GATHERING = 0.01
+"""Seconds that a busy writer waits for more to commit together: each commit costs a disk sync and
+half a millisecond of Python."""
+
+BUSY = 0.02
+"""Seconds between two batches below which a worker is busy; a person alone never waits."""
+
 _BUSY_SECONDS = 5
 
 
@@ -113,10 +122,17 @@ def each(session: Session, works: Sequence[Work[Any]]) -> list[Any]:
 
 
 class Worker:
-    """One thread that does what waits, all of it in one transaction."""
+    """One thread that does what waits, all of it in one transaction.
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    Args:
+        engine: The database.
+        name: Of the thread.
+        gathering: Seconds to wait for more while it is busy.
+    """
+
+    def __init__(self, engine: Engine, name: str, *, gathering: float = 0.0) -> None:
         self._engine = engine
+        self._gathering = gathering
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -133,15 +149,18 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
-        going = True
+        going, ended = True, 0.0
         while going:
             batch = [self._waiting.get()]
+            if time.monotonic() - ended < BUSY:
+                time.sleep(self._gathering)
             while len(batch) < LARGEST_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
             jobs = [job for job in batch if job is not None]
             going = len(jobs) == len(batch)
             if jobs:
                 self._do(jobs)
+            ended = time.monotonic()
 
     def _do(self, jobs: list[Job]) -> None:
         """Commit jobs once; where one fails, each goes alone so that none spoils another."""
@@ -182,7 +201,7 @@ class Store:
         Raises:
             TryAgainLaterError: the database is away, busy, full or read-only; nothing was kept.
         """
-        return await asyncio.wrap_future(self._worker("writer").submit(each, work))
+        return await asyncio.wrap_future(self._writer().submit(each, work))
 
     async def write_together(self, many: Many[A, T], given: A) -> T:
         """Do this for all who wait with the same, in one call and one transaction.
@@ -190,7 +209,7 @@ class Store:
         Raises:
             TryAgainLaterError: as for :meth:`write`.
         """
-        return await asyncio.wrap_future(self._worker("writer").submit(many, given))
+        return await asyncio.wrap_future(self._writer().submit(many, given))
 
     async def read_together(self, many: Many[A, T], given: A) -> T:
         """Do a quick read for all who wait with the same, in one call.
@@ -229,8 +248,11 @@ class Store:
             await asyncio.to_thread(worker.close)
         self.engine.dispose()
 
-    def _worker(self, name: str) -> Worker:
+    def _writer(self) -> Worker:
+        return self._worker("writer", gathering=GATHERING)
+
+    def _worker(self, name: str, *, gathering: float = 0.0) -> Worker:
         """Return a worker, started when it is first needed."""
         if name not in self._workers:
-            self._workers[name] = Worker(self.engine, f"store-{name}")
+            self._workers[name] = Worker(self.engine, f"store-{name}", gathering=gathering)
         return self._workers[name]
