@@ -148,10 +148,14 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
     """
     signs, right, offered = [], [], []
     for kind, row, about in validation(snapshot):
-        ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=deeper)
+        ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=False)
+        by_words = None
+        if deeper and ranked:
+            by_words = ranked[0].topic
+            ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=True)
         if "parts" in row or not ranked or (kind == "strangers" and _elsewhere(ranked, snapshot)):
             continue
-        signs.append(signs_of_all(ranked, snapshot.content, words)[0].values())
+        signs.append(signs_of_all(ranked, snapshot.content, words, by_words)[0].values())
         topics = list(dict.fromkeys(reading.topic for reading in ranked))
         wanted = row.get("topic", ())
         right.append(topics[0] in wanted)

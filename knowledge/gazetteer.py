@@ -26,6 +26,9 @@ _CLEARLY = 3
 _LARGE = 4
 """A city with so many ZIP codes is one even where it is written small: "in cleveland"."""
 
+_GREAT = 30
+"""A city with so many ZIP codes stays one though some phrasing has its name: "hotels in miami"."""
+
 _ALSO_WORDS = frozenset(
     "reading surprise mission spring golden orange bend temple humble mobile buffalo union hope "
     "independence sparks cocoa sandy flushing logan jupiter vista meridian homestead media home "
@@ -148,12 +151,15 @@ def miles(one: Spot, other: Spot) -> float:
     return far
 
 
-def locate(text: str, known: Collection[str] = (), names: Collection[str] = ()) -> Located | None:
+def locate(
+    text: str, known: frozenset[str] = frozenset(), names: Collection[str] = ()
+) -> Located | None:
     """Find the ZIP code or city that a text names.
 
     Args:
         text: what the person wrote.
-        known: words that mean something else here and so are no city on their own.
+        known: words that mean something else here and so are no city on their own, unless a
+            great one.
         names: names of other things, such as states: Ohio is also a town in Illinois.
     """
     return _zip_in(text) or _city_in(text, known, names)
@@ -167,7 +173,7 @@ def _zip_in(text: str) -> Located | None:
     return None
 
 
-def _city_in(text: str, known: Collection[str], names: Collection[str]) -> Located | None:
+def _city_in(text: str, known: frozenset[str], names: Collection[str]) -> Located | None:
     """Find "in Cleveland", "Springfield, IL" or a city that is all there is."""
     words = _BREAKS.sub(" ", text).split()
     plain = [" ".join(tokenize(word.replace("'", " "))) for word in words]
@@ -178,12 +184,20 @@ def _city_in(text: str, known: Collection[str], names: Collection[str]) -> Locat
             name = " ".join(plain[start:end])
             if name in names:
                 break
-            if "" in plain[start:end] or all(word in known for word in plain[start:end]):
+            if "" in plain[start:end]:
                 continue
             spots = city_spots(name)
+            certain = start not in alone or length == len(words)
+            if known.issuperset(plain[start:end]) and not (certain and _is_great(spots)):
+                continue
             if spots and _is_meant(words[start], plain[start:end], spots):
                 return _placed(words, start, end, spots)
     return None
+
+
+def _is_great(spots: tuple[Spot, ...]) -> bool:
+    """Whether a name is that of a great city, and first of all of it."""
+    return bool(spots) and spots[0].weight >= _GREAT and spots[0].name.lower() not in _ALSO_WORDS
 
 
 def _is_meant(first: str, name: list[str], spots: tuple[Spot, ...]) -> bool:

@@ -39,10 +39,24 @@ class Signs:
     """1 where it would be answered, 0 where it would be pointed elsewhere or chatted away."""
     length: float
     """Logarithm of the number of words: a long text that is explained is no accident."""
+    agreed: float
+    """1 where words alone put the same topic first before its meaning was asked."""
+    goes_on: float
+    """Logarithm of how many times likelier it is since it goes on with the chat's subject."""
 
     def values(self) -> tuple[float, ...]:
         """Return the signs behind a constant, as a logistic curve weighs them."""
-        return 1.0, self.score, self.lead, self.likeness, self.explained, self.ours, self.length
+        return (
+            1.0,
+            self.score,
+            self.lead,
+            self.likeness,
+            self.explained,
+            self.ours,
+            self.length,
+            self.agreed,
+            self.goes_on,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +68,12 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(-10.36, -0.02, 0.47, 5.76, 3.56, 1.12, 1.97),
-    offered=(-8.19, 0.28, 0.13, 3.98, 2.91, -0.06, 2.45),
+    right=(-10.21, 0.07, 0.45, 5.61, 3.06, 0.65, 2.23, 0.0, 0.23),
+    offered=(-7.96, 0.3, 0.16, 3.73, 3.16, -1.86, 3.13, 0.0, 0.29),
 )
 OF_MEANING = Weights(
-    right=(-9.19, 0.04, 0.39, 4.18, 3.44, 0.91, 1.92),
-    offered=(-6.83, 0.52, -0.04, 3.1, 2.94, -0.49, 2.28),
+    right=(-7.7, 0.09, 0.37, 3.12, 2.91, -0.6, 2.0, 0.64, 0.28),
+    offered=(-6.55, 0.55, 0.01, 3.14, 3.73, -3.11, 3.06, -0.3, 0.31),
 )
 
 
@@ -73,8 +87,10 @@ _NO_ODDS = log_odds(LEAST)
 """Of a rival where there is none."""
 
 
-def signs_of_all(ranked: Sequence[Reading], content: Content, words: int) -> list[Signs]:
-    """Return what speaks for each reading beside the best of another topic."""
+def signs_of_all(
+    ranked: Sequence[Reading], content: Content, words: int, by_words: str | None = None
+) -> list[Signs]:
+    """Return what speaks for each reading beside the best of another topic (see ``sure``)."""
     odds = [log_odds(reading.score) for reading in ranked]
     length = math.log(1 + words)
     found = []
@@ -88,13 +104,19 @@ def signs_of_all(ranked: Sequence[Reading], content: Content, words: int) -> lis
             explained=reading.explained,
             ours=float(content.topics[reading.topic].kind == "answer"),
             length=length,
+            agreed=float(reading.topic == by_words),
+            goes_on=math.log(reading.goes_on),
         )
         found.append(signs)
     return found
 
 
 def sure(
-    ranked: Sequence[Reading], content: Content, words: int, weights: Weights
+    ranked: Sequence[Reading],
+    content: Content,
+    words: int,
+    weights: Weights,
+    by_words: str | None = None,
 ) -> tuple[list[Reading], float]:
     """Turn scores into how likely each reading is right.
 
@@ -103,13 +125,14 @@ def sure(
         content: tells which topics are ours.
         words: number of words that were said.
         weights: of words alone, or of words and meaning.
+        by_words: the topic that words alone put first, once meaning is asked too.
 
     What was said word for word as a curated phrasing is as sure as it scored at least.
 
     Returns:
         The readings in the same order, and how likely the right one is among the first few.
     """
-    signs = signs_of_all(ranked, content, words)
+    signs = signs_of_all(ranked, content, words, by_words)
     if not signs:
         return [], 0.0
     made = [
@@ -140,8 +163,9 @@ def judge(
     topic = content.topics[first.topic]
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
     runner_up = next((reading for reading in ranked if reading.topic != first.topic), None)
-    rivalled = runner_up is not None and runner_up.score >= policy["answer_at"]
-    if first.score >= policy[floor] and (first.exact or not rivalled):
+    rival = runner_up.score if runner_up else 0.0
+    rivalled = rival >= policy["answer_at"] and (rival > first.score or not first.exact)
+    if first.score >= policy[floor] and not rivalled:
         return _decided(topic, first, runner_up)
     floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]

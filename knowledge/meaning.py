@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 _SHARPNESS = 3.0
 _DAMPING = 0.3
-_MOST = 8_000
+_MOST = 14_000
 """Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
 
 

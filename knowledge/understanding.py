@@ -36,12 +36,18 @@ _FOLLOWING = frozenset(
     "it that this of to with if were was my im me too other rather instead wait actually there "
     "y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
-    "al same someone tell them those these explain show his her their misma mismo".split()
+    "al same someone tell them those these explain show his her their misma mismo "
+    "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
+    "she he him shes hes s maybe mi esposa esposo hijo hija hermano hermana "
+    "mamá papá amigo amiga ella él es".split()
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
 
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
+
+_CURT = 3
+"""Words of a question so short that what it is about goes without saying."""
 
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
@@ -105,7 +111,10 @@ class Understanding:
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
         words = Counter(chain.from_iterable(said))
-        self.speller = Speller(words + Counter(self.finder.vocabulary()))
+        self.speller = Speller(
+            words + Counter(chain(self.finder.vocabulary(), _short_words(content))),
+            dict.fromkeys(phrase.language for phrase in phrases),
+        )
         self.guesser = LanguageGuesser(_samples(content))
         self.whereabouts = Whereabouts(content, frozenset(words))
 
@@ -169,7 +178,8 @@ class Understanding:
         said = placed.text if placed else text
         read = self._read_plain(said, about, language, OF_WORDS)
         if deeper and read.in_doubt and self.has_meaning:
-            read = self._read_plain(said, about, language, OF_MEANING)
+            by_words = read.ranked[0].topic if read.ranked else None
+            read = self._read_plain(said, about, language, OF_MEANING, by_words)
         if placed is None:
             return read
         return replace(read, text=text, verdict=self.whereabouts.mark(read.verdict, placed))
@@ -185,7 +195,14 @@ class Understanding:
             return [], 0
         return self._rank(variants, about, deeper=deeper), len(tokens)
 
-    def _read_plain(self, text: str, about: About, language: str, weights: Weights) -> Understood:
+    def _read_plain(
+        self,
+        text: str,
+        about: About,
+        language: str,
+        weights: Weights,
+        by_words: str | None = None,
+    ) -> Understood:
         tokens, corrections = self._words(text)
         variants = self.finder.variants(tokens, text)
         followed = self._follow(variants, about)
@@ -193,7 +210,7 @@ class Understanding:
         ranked, worth_asking = followed, 1.0
         if not followed:
             heard = self._rank(variants, about, deeper=deeper)
-            ranked, worth_asking = sure(heard, self.content, len(tokens), weights)
+            ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         return Understood(
@@ -257,6 +274,7 @@ class Understanding:
                         explained=found.explained,
                         likeness=found.likeness,
                         exact=found.evidence == EXACT,
+                        goes_on=speaks,
                         carried=carried,
                     )
         return sorted(best.values(), key=_place)
@@ -319,11 +337,16 @@ def raised(score: float, times: float) -> float:
 
 
 def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[str, ...]]]:
-    """Yield a text with "it" read as each thing its chat was about, and the kind of that thing."""
+    """Yield a text with "it" read as each thing its chat was about, and the kind of that thing.
+
+    "How long?" says no "it", but means it.
+    """
     words = variant.text.split()
     at = next((at for at, word in enumerate(words) if word in _PRONOUNS), len(words))
+    if at == len(words) > _CURT:
+        return
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
-        if at < len(words) and kind not in variant.slots and kind not in variant.excluded:
+        if kind not in variant.slots and kind not in variant.excluded:
             text = " ".join([*words[:at], f"{{{kind}}}", *words[at + 1 :]])
             yield replace(variant, text=text, slots={**variant.slots, kind: keys}), (kind,)
 
@@ -441,9 +464,20 @@ def phrases_of(content: Content, finder: Finder) -> list[Phrase]:
     ]
 
 
+def _short_words(content: Content) -> Iterator[str]:
+    """Yield what no slip of the keyboard is, though no phrasing says it: "hrs", "pls"."""
+    yield from content.words.abbreviations
+    yield from chain.from_iterable(tokenize(filler) for filler in _fillers(content))
+
+
+def _fillers(content: Content) -> tuple[str, ...]:
+    return tuple(phrase for phrases in content.words.fillers.values() for phrase in phrases)
+
+
 def _options(content: Content) -> Options:
-    fillers = tuple(phrase for phrases in content.words.fillers.values() for phrase in phrases)
-    return Options(fillers=fillers, abbreviations=content.words.abbreviations, calibrate=False)
+    return Options(
+        fillers=_fillers(content), abbreviations=content.words.abbreviations, calibrate=False
+    )
 
 
 def _samples(content: Content) -> dict[str, list[str]]:

@@ -25,6 +25,8 @@ class Reading:
     """How alike what was said and that phrasing are, 0 to 1."""
     exact: bool = False
     """Whether it was said word for word as that phrasing says it, names aside."""
+    goes_on: float = 1.0
+    """How many times likelier it is, in odds, since it goes on with the chat's subject."""
     carried: tuple[str, ...] = ()
     """Slots that came from what the chat was about, not from this message."""
 

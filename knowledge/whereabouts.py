@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from knowledge import gazetteer
-from knowledge.gazetteer import Located
 from knowledge.schema import Content, Kind
 from knowledge.slots import names_of
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
@@ -15,8 +14,15 @@ from knowledge.words import tokenize
 PLACE = "place"
 """The composer of topics that can use a spot."""
 
-_FEW, _VERY_FEW = 8, 3
-"""Words of a text whose place may be, or surely is, all it is about."""
+_FEW = 8
+"""Words of a text whose place may be all it is about."""
+
+_BARE = frozenset(
+    "in near around from by at outside of the area i im am live living we are my zip code is its "
+    "here en cerca de desde por estoy vivo vivimos soy somos mi código codigo postal es aquí aqui "
+    "zona y and what about how qué que tal".split()
+)
+"""Words beside a place that ask nothing more than what is there."""
 
 _MEANT = 0.7
 """The share of a text that phrasings about places must say for it to be about its place."""
@@ -27,6 +33,8 @@ class Placed:
     """A text whose city or ZIP code is read as its state."""
 
     text: str
+    rest: str
+    """What is said beside the place."""
     state: str
     """The state's thing; empty where several states have such a city."""
     slots: Mapping[str, tuple[str, ...]]
@@ -36,7 +44,7 @@ class Placed:
 class Whereabouts:
     """Finds places in texts, for one content."""
 
-    def __init__(self, content: Content, words: Collection[str]) -> None:
+    def __init__(self, content: Content, words: frozenset[str]) -> None:
         """Take the content, and the words of its phrasings, which are never a city alone."""
         self._content = content
         self._words = words
@@ -54,22 +62,22 @@ class Whereabouts:
         """Return the text with its city or ZIP code read as a state; None where it has none."""
         if self._ask is None or not (located := gazetteer.locate(text, self._words, self._names)):
             return None
+        rest = text.replace(located.words, " ", 1)
         spots = [spot for spot in located.spots if spot.state in self._states]
-        named = [spot for spot in spots if self._names_state(text, located, spot.state)]
+        named = [spot for spot in spots if self._names_state(rest, spot.state)]
         spots = named or spots
         if not spots:
             return None
         if len(spots) > 1:
-            return Placed(text=text, state="", slots={"city": (spots[0].name,)})
+            return Placed(text=text, rest=rest, state="", slots={"city": (spots[0].name,)})
         state = self._states[spots[0].state]
         name = "" if named else state.name.say("en")
         text = text.replace(located.words, f" {name} ", 1)
-        return Placed(text=text, state=state.id, slots={"zip": (spots[0].zip,)})
+        return Placed(text=text, rest=rest, state=state.id, slots={"zip": (spots[0].zip,)})
 
-    def _names_state(self, text: str, located: Located, postal: str) -> bool:
-        """Whether the state of a spot stands in the text by name as well."""
-        rest = text.replace(located.words, " ", 1).lower()
-        return self._states[postal].name.say("en").lower() in rest
+    def _names_state(self, rest: str, postal: str) -> bool:
+        """Whether the state of a spot is named as well, beside the spot."""
+        return self._states[postal].name.say("en").lower() in rest.lower()
 
     def mark(self, verdict: Verdict, placed: Placed) -> Verdict:
         """Add the spot to what was understood, where its answer can use it."""
@@ -84,10 +92,10 @@ class Whereabouts:
     def _instead(self, verdict: Unknown | Clarify, placed: Placed) -> Verdict:
         """Answer where things are, where a place is all that was understood."""
         options = verdict.nearest if isinstance(verdict, Unknown) else verdict.options
-        size = len(placed.text.split())
+        short = len(placed.text.split()) <= _FEW
         meant = any(one.topic in self._topics and one.explained >= _MEANT for one in options)
         topic = self._look_up if placed.state else self._ask
-        if topic is None or size > (_FEW if meant else _VERY_FEW):
+        if topic is None or not ((short and meant) or _BARE.issuperset(tokenize(placed.rest))):
             return verdict
         return Answer(reading=self._at(Reading(topic=topic), placed))
 

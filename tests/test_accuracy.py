@@ -11,6 +11,8 @@ from knowledge.checks import load
 from knowledge.evaluation import evaluate
 from knowledge.reading import read_folder
 from knowledge.snapshot import Snapshot
+from knowledge.understanding import About, after
+from knowledge.verdicts import Answer, Clarify, Unknown, Verdict
 
 
 @cache
@@ -24,7 +26,8 @@ def shipped() -> Snapshot:
         ("questions", "english.yaml", 0.95, 0.015),
         ("questions", "spanish.yaml", 0.95, 0.015),
         ("follow-ups", "followups.yaml", 0.85, 0.07),
-        ("questions", "late.yaml", 0.75, 0.06),
+        ("questions", "late.yaml", 0.90, 0.03),
+        ("questions", "late_spanish.yaml", 0.88, 0.03),
     ],
 )
 def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
@@ -44,6 +47,61 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
 )
 def test_strangers(name: str, answered: float) -> None:
     assert domain.run(shipped(), "strangers", name, "validation").share("answered") <= answered
+
+
+def said(*texts: str) -> Verdict:
+    """Return what is made of the last of these, one after another in a chat."""
+    verdict: Verdict = Unknown()
+    about = About()
+    for text in texts:
+        verdict = shipped().understanding.read(text, about=about)[0].verdict
+        about = after(about, verdict)
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nuestro puente importante", "boda", "cita con el médico", "camioneta vieja", "mi perro",
+        "how many hrs a wk", "pls tell ppl asap", "idk tbh", "appt in 5 mins",
+    ],
+)  # fmt: skip
+def test_ordinary_words_of_both_languages_are_no_slips(words: str) -> None:
+    assert not shipped().understanding.read(words)[0].corrections
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("hay en miami", "florida"),
+        ("anything near seattle?", "washington"),
+        ("is there a school in Chicago", "illinois"),
+        ("denver", "colorado"),
+        ("hotels in chicago", None),
+        ("pizza in cleveland", None),
+        ("weather in chicago", None),
+        ("montgomery gi bill", None),
+    ],
+)
+def test_a_city_is_a_place_to_learn_unless_something_else_is_asked(
+    text: str, state: str | None
+) -> None:
+    verdict = said(text)
+    places = verdict.reading.slots.get("state") if isinstance(verdict, Answer) else None
+    assert places == (state and (state,))
+
+
+def test_what_about_my_wife_asks_the_same_of_her() -> None:
+    verdict = said("im a D.C. do i count as a doctor", "what about my wife shes a podiatrist")
+    assert isinstance(verdict, Answer)
+    assert (verdict.reading.topic, *verdict.reading.slots.values()) == ("physician_is", ("dpm",))
+
+
+def test_a_curt_question_is_about_what_the_chat_was_about() -> None:
+    verdict = said("which schools had clinician leader", "salary?")
+    assert isinstance(verdict, Clarify)
+    topics = [option.topic for option in verdict.options]
+    assert {"role_pay", "pay_general"} <= set(topics)
 
 
 @pytest.mark.parametrize(
