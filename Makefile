@@ -18,7 +18,7 @@ help:   ## list the commands
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(COMPILE) || true
-	@echo "Learning what the phrasings mean; the first time takes a quarter of a minute …"
+	@echo "Learning what the phrasings mean; the first time takes most of a minute …"
 	@$(BIN)/guide learn
 	@touch $@
 

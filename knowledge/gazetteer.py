@@ -32,7 +32,7 @@ _GREAT = 30
 _ALSO_WORDS = frozenset(
     "reading surprise mission spring golden orange bend temple humble mobile buffalo union hope "
     "independence sparks cocoa sandy flushing logan jupiter vista meridian homestead media home "
-    "normal liberty enterprise commerce".split()
+    "normal liberty enterprise commerce el monte la mesa puente".split()
 )
 """Cities that are read as such only when written large."""
 
