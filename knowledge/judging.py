@@ -159,13 +159,15 @@ def judge(
     """
     if not ranked:
         return Unknown()
-    first = ranked[0]
+    each = _one_a_topic(ranked)
+    sure_ones = [one for one in each if one.score >= policy["answer_at"]]
+    meant = _meant(sure_ones)
+    first = meant or each[0]
     topic = content.topics[first.topic]
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
-    runner_up = next((reading for reading in ranked if reading.topic != first.topic), None)
-    rival = runner_up.score if runner_up else 0.0
-    rivalled = rival >= policy["answer_at"] and (rival > first.score or not first.exact)
-    if first.score >= policy[floor] and not rivalled:
+    clear = first is meant or first.exact or all(one is first for one in sure_ones)
+    if first.score >= policy[floor] and clear:
+        runner_up = next((one for one in each if one is not first), None)
         return _decided(topic, first, runner_up)
     floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
@@ -183,6 +185,15 @@ def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdi
     if missing:
         return Clarify(options=(reading,), missing=missing.value)
     return Answer(reading=reading, runner_up=runner_up)
+
+
+def _meant(sure_ones: Sequence[Reading]) -> Reading | None:
+    """Return the only one of several sure readings that says what the chat is about.
+
+    "Salary?" in a chat about the trainer asks what a trainer earns, not what all earn.
+    """
+    carried = [one for one in sure_ones if one.carried]
+    return carried[0] if len(carried) == 1 else None
 
 
 def _one_a_topic(readings: list[Reading]) -> tuple[Reading, ...]:
