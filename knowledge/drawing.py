@@ -20,6 +20,9 @@ QUIET = "#4a5560"
 PAPER = "#ffffff"
 LINE = "#c9d1d9"
 
+_PATIENCE = 30
+"""Seconds after which a drawing is given up: others wait for their turn."""
+
 
 def svg(width: int, height: int, title: str, *parts: str) -> str:
     """Return a drawing; the title is what a screen reader says."""
@@ -95,14 +98,14 @@ def to_png(drawing: str) -> bytes:
     process run meanwhile, so that everybody would wait for one picture.
 
     Raises:
-        GuideError: no process can be started, or it cannot draw this.
+        GuideError: no process can be started, or it cannot draw this, or not in time.
     """
     command = [sys.executable, "-m", __name__]
     try:
         done = subprocess.run(  # noqa: S603 - this very file, with Python itself
-            command, input=drawing.encode(), capture_output=True, check=True
+            command, input=drawing.encode(), capture_output=True, check=True, timeout=_PATIENCE
         )
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or str(error).encode()).decode(errors="replace")
         raise GuideError("A picture cannot be drawn ({why}).", why=said.splitlines()[-1]) from None
     return done.stdout

@@ -60,7 +60,7 @@ from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, Understanding, Understood, after
+from knowledge.understanding import About, Understood, after
 from knowledge.verdicts import Answer, Reading, best_reading, outcome
 
 log = logging.getLogger(__name__)
@@ -129,6 +129,7 @@ class Guide:
         self.observer = Observer()
         self._encoder = encoder
         self._preparing: Thread | None = None
+        self._prepared: Snapshot | None = None
         self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds
@@ -259,11 +260,13 @@ class Guide:
 
     def _deepen(self) -> None:
         """Make the meaning of the live version ready beside the work; till then words decide."""
-        understanding = self.snapshot.understanding
-        idle = self._preparing is None or not self._preparing.is_alive()
-        if self._encoder and idle and not understanding.has_meaning:
+        snapshot = self.snapshot
+        if self._encoder is None or snapshot is self._prepared:
+            return
+        if self._preparing is None or not self._preparing.is_alive():
             # A thread that nobody waits for: stopping must not take as long as solving does.
-            self._preparing = Thread(target=_prepare, args=(understanding,), daemon=True)
+            self._prepared = snapshot  # tried once: what failed would fail again each second
+            self._preparing = Thread(target=_prepare, args=(snapshot,), daemon=True)
             self._preparing.start()
 
     def _move(self, snapshot: Snapshot) -> None:
@@ -582,8 +585,11 @@ class Guide:
         )
 
 
-def _prepare(understanding: Understanding) -> None:
-    understanding.prepare()
+def _prepare(snapshot: Snapshot) -> None:
+    try:
+        snapshot.understanding.prepare()
+    except Exception:
+        log.exception("words alone decide in version %s", snapshot.number)
     give_back()
 
 

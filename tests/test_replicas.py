@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
@@ -14,6 +14,7 @@ from knowledge.errors import NotFoundError
 from knowledge.guide import Asked, Guide
 from knowledge.publishing import Draft
 from knowledge.store.engine import Store
+from knowledge.vectors import Vectors
 from tests import small
 
 
@@ -54,6 +55,42 @@ async def test_a_replica_follows_publish_and_rollback(guide: Guide, replica: Gui
     assert "5 months" in turn.said[0].worded.text
     await guide.publisher.rollback(1, by="ann")
     await until(lambda: replica.snapshot.number == 3)
+
+
+class Failing:
+    """An embedding that cannot be loaded."""
+
+    name = "failing"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def encode(self, _texts: Sequence[str]) -> Vectors:
+        self.asked += 1
+        raise MemoryError("no room for the model")
+
+    learn = encode
+
+    def keep(self, _given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+        return calculate()
+
+
+async def test_an_embedding_that_fails_is_tried_once_a_version_and_words_decide(
+    guide: Guide, store_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, failing = Store(store_url), Failing()
+    made = Guide(store, encoder=failing)
+    await made.open()
+    async with made.watching():
+        await until(lambda: "words alone decide in version 1" in caplog.text)
+        turn = await made.ask(asked("how long is training for a trainer", 1))
+        assert turn.said[0].worded is not None
+        files = add_phrasings(small.FILES, "cost", "en", ["is there a bill"])
+        draft = Draft(files={**small.FILES, **files}, base=1)
+        await guide.publisher.publish(draft, by="ann", reason="asked often")
+        await until(lambda: "words alone decide in version 2" in caplog.text)
+    assert failing.asked == 2
+    await store.aclose()
 
 
 async def test_answers_under_a_publish_are_all_given_and_never_mixed(
@@ -135,6 +172,7 @@ OPENING = """
 import asyncio, sys
 from knowledge.guide import Guide
 from knowledge.store.engine import Store
+from knowledge.vectors import Vectors
 from tests import small
 guide = Guide(Store(sys.argv[1]))
 asyncio.run(guide.open(small.FILES))
