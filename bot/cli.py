@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from threadpoolctl import threadpool_limits
@@ -314,7 +317,23 @@ def main() -> None:
     # The matrices of a question are small: threads of BLAS take longer to meet than to multiply
     # them, and many times longer where answers keep the processors busy.
     threadpool_limits(1, user_api="blas")
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if not any(thread.daemon for thread in threading.enumerate()):
+            raise
+        _leave(end.code)
+
+
+def _leave(code: object) -> NoReturn:
+    """End at once, with all work done but what may be left undone: learning what phrasings mean.
+
+    It is deep in a library then, and Python's own way out would pull the ground from under it.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

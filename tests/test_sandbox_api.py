@@ -374,7 +374,13 @@ def test_what_stops_the_start_is_said_in_a_sentence(
     ran = subprocess.run(
         [sys.executable, "-m", "bot", "run"],
         cwd=tmp_path,
-        env={**os.environ, "GUIDE_PORT": "0", "GUIDE_SANDBOX_PORT": "0", **setting},
+        env={
+            **os.environ,
+            "XDG_CACHE_HOME": str(tmp_path),  # so that it is still learning when it ends
+            "GUIDE_PORT": "0",
+            "GUIDE_SANDBOX_PORT": "0",
+            **setting,
+        },
         capture_output=True,
         text=True,
         check=False,
