@@ -13,6 +13,7 @@ from handlers.cards import button, plain
 from handlers.context import App, Context, keyboard
 from knowledge.digests import Digest, chart, digest
 from knowledge.drawing import to_png
+from knowledge.errors import GuideError
 from knowledge.store import leases
 from knowledge.store.tables import now
 from knowledge.texts import plural_translator, translator
@@ -38,16 +39,20 @@ async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bo
     await guide.curation.group_waiting()
     found = await guide.store.read(digest)
     _ = translator(language)
-    drawn = await asyncio.to_thread(to_png, chart(found.days, _("Questions a day")))
-    rows = ((button(_("Deal the first card"), "skip", 0),),)
+    said = words(found, language)
+    below = keyboard(((button(_("Deal the first card"), "skip", 0),),))
     try:
-        await app.bot.send_photo(
-            chat,
-            drawn,
-            caption=words(found, language),
-            parse_mode="HTML",
-            reply_markup=keyboard(rows),
-        )
+        drawn = await asyncio.to_thread(to_png, chart(found.days, _("Questions a day")))
+    except GuideError as error:
+        log.warning("digest without its picture", reason=str(error))
+        drawn = None
+    try:
+        if drawn:
+            await app.bot.send_photo(
+                chat, drawn, caption=said, parse_mode="HTML", reply_markup=below
+            )
+        else:
+            await app.bot.send_message(chat, said, parse_mode="HTML", reply_markup=below)
     except TelegramError as error:
         log.warning("digest not sent", chat=chat, reason=str(error))
         return False

@@ -100,7 +100,7 @@ def to_png(drawing: str) -> bytes:
     Raises:
         GuideError: no process can be started, or it cannot draw this, or not in time.
     """
-    command = [sys.executable, "-m", __name__]
+    command = [sys.executable, "-P", "-m", __name__]  # -P: nothing of the current folder
     try:
         done = subprocess.run(  # noqa: S603 - this very file, with Python itself
             command, input=drawing.encode(), capture_output=True, check=True, timeout=_PATIENCE

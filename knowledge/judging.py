@@ -105,7 +105,7 @@ def signs_of_all(
             ours=float(content.topics[reading.topic].kind == "answer"),
             length=length,
             agreed=float(reading.topic == by_words),
-            goes_on=math.log(reading.goes_on),
+            goes_on=math.log(max(reading.goes_on, LEAST)),
         )
         found.append(signs)
     return found
@@ -165,7 +165,9 @@ def judge(
     first = meant or each[0]
     topic = content.topics[first.topic]
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
-    clear = first is meant or first.exact or all(one is first for one in sure_ones)
+    surer = any(one.carried and one.score > first.score for one in sure_ones)
+    only = all(one is first for one in sure_ones)
+    clear = first is meant or only or (first.exact and not surer)
     if first.score >= policy[floor] and clear:
         runner_up = next((one for one in each if one is not first), None)
         return _decided(topic, first, runner_up)
@@ -190,8 +192,10 @@ def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdi
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:
     """Return the only one of several sure readings that says what the chat is about.
 
-    "Salary?" in a chat about the trainer asks what a trainer earns, not what all earn.
+    Never instead of what was said word for word: "help me" is for help in any chat.
     """
+    if any(one.exact and not one.carried for one in sure_ones):
+        return None
     carried = [one for one in sure_ones if one.carried]
     return carried[0] if len(carried) == 1 else None
 

@@ -12,7 +12,7 @@ from knowledge.evaluation import evaluate
 from knowledge.reading import read_folder
 from knowledge.snapshot import Snapshot
 from knowledge.understanding import About, after
-from knowledge.verdicts import Answer, Unknown, Verdict
+from knowledge.verdicts import Answer, Clarify, Unknown, Verdict
 
 
 @cache
@@ -98,10 +98,31 @@ def test_what_about_my_wife_asks_the_same_of_her() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "topic"),
-    [("salary?", "role_pay"), ("how long is the training", "role_length"), ("is it free", "cost")],
+    ("text", "general", "special"),
+    [
+        ("salary?", "pay_general", "role_pay"),
+        ("how long is the training", "training_length", "role_length"),
+    ],
 )
-def test_a_curt_question_is_about_what_the_chat_was_about(text: str, topic: str) -> None:
+def test_a_curt_question_may_be_about_what_the_chat_was_about(
+    text: str, general: str, special: str
+) -> None:
+    verdict = said("what does a trainer do", text)
+    assert isinstance(verdict, Clarify)
+    assert {option.topic for option in verdict.options[:2]} == {general, special}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("is it free", "cost"),
+        ("help me", "help"),
+        ("is there a background check", "criminal_record"),
+        ("how much money was it in total", "money_total"),
+        ("can the VA pay for this now", "veterans_today"),
+    ],
+)
+def test_what_is_asked_word_for_word_is_answered_in_any_chat(text: str, topic: str) -> None:
     verdict = said("what does a trainer do", text)
     assert isinstance(verdict, Answer)
     assert verdict.reading.topic == topic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,24 @@ async def test_one_that_fails_spoils_no_other(store: Store) -> None:
     assert [type(result) for result in results] == [type(None), IntegrityError, type(None)]
     kept = await store.read(lambda session: set(session.exec(select(Secret.name))))
     assert kept == {"a", "b", "taken"}
+
+
+async def test_who_stops_waiting_ends_no_writer(store: Store) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(_session: Session) -> None:
+        begun.set()
+        go.wait(20)
+        raise ValueError("too late")
+
+    task = asyncio.create_task(store.write(slow))
+    await asyncio.to_thread(begun.wait, 20)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go.set()
+    async with asyncio.timeout(20):
+        assert await store.write(lambda _session: 7) == 7
 
 
 async def test_closing_finishes_what_waits(store: Store) -> None:

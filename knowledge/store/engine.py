@@ -12,7 +12,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
@@ -172,13 +173,14 @@ class Worker:
                 session.commit()
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
             if len(jobs) == 1:
-                jobs[0].future.set_exception(known(error))
+                with suppress(InvalidStateError):  # nobody waits any more: no end of this thread
+                    jobs[0].future.set_exception(known(error))
                 return
             for job in jobs:
                 self._do([job])
             return
         for job, result in zip(jobs, results, strict=True):
-            if not job.future.cancelled():
+            with suppress(InvalidStateError):  # as above
                 job.future.set_result(result)
 
 
