@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.remembering import remembered
 from knowledge.words import is_slot, stem
 
 Numbers = NDArray[np.int64]
@@ -55,7 +55,7 @@ class Vocabulary:
         self._ours: dict[tuple[str, str | None], Word] = {
             (word, language): self._read_afresh(word, language) for word, language in languages
         }
-        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_afresh)
+        self._read = remembered(self._read_afresh, _REMEMBERED)
 
     @property
     def stems(self) -> Iterable[int]:

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from threading import Lock
 
@@ -38,6 +38,7 @@ from knowledge.evidence import (
 from knowledge.features import Vocabulary, Word
 from knowledge.index import Floats, Index
 from knowledge.meaning import Meaning
+from knowledge.remembering import remembered
 from knowledge.semantic import Encoder
 from knowledge.spelling import Correction, Speller
 from knowledge.words import FILLERS, Fillers, expand, tokenize
@@ -140,7 +141,7 @@ class Matcher:
         if options.read_intents:
             self._phrases.extend(_names(self._phrases))
             self._phrases.sort(key=lambda phrase: phrase.intent)
-        self._hear_text = lru_cache(_REMEMBERED // len(self.intents) + 1)(self._hear_afresh)
+        self._hear_text = remembered(self._hear_afresh, _REMEMBERED // max(len(self.intents), 50))
         self._number = {intent: at for at, intent in enumerate(self.intents)}
         self._intent_of = np.array([self._number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.remembering import remembered
 from knowledge.semantic import Encoder
 from knowledge.vectors import Vectors
 
@@ -57,7 +57,7 @@ class Meaning:
         """
         self._encoder = encoder
         intents = int(intent_of.max()) + 1
-        self._sense = lru_cache(_REMEMBERED // intents + 1)(self._sense_afresh)
+        self._sense = remembered(self._sense_afresh, _REMEMBERED // max(intents, 50))
         count = len(texts)
         rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
         self._vectors = encoder.learn([texts[row] for row in rows])

@@ -58,10 +58,10 @@ class MiniLM:
 
     name = MODEL
 
-    def __init__(self, model: Path, *, threads: int = 1, kept: KeptVectors | None = None) -> None:
+    def __init__(self, model: Path, *, threads: int = 1) -> None:
         self._model = model
         self._threads = threads
-        self._kept = kept or KeptVectors(_CARRIER)
+        self._kept = KeptVectors(_CARRIER)
         self._result = KeptResult(_CARRIER)
 
     @cached_property

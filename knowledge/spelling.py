@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from math import log
@@ -19,6 +19,7 @@ from math import log
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from knowledge.remembering import remembered
 from knowledge.words import fold, is_slot
 
 Correction = tuple[str, str]
@@ -90,7 +91,7 @@ class Speller:
         self._by_size: dict[int, list[str]] = {}
         for word in sorted(self._ours):
             self._by_size.setdefault(len(word), []).append(word)
-        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_afresh)
+        self._read = remembered(self._read_afresh, _REMEMBERED)
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Return the words, those with slips repaired, and what was changed."""

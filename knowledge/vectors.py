@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +25,10 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 _MOST = 50_000
 """Vectors that are kept; beyond that only those of the last content are."""
+
+_UNFINISHED = ".part"
+_LONGEST_WRITE = 3600
+"""Seconds after which nobody is writing a file any more."""
 
 
 class KeptVectors:
@@ -90,13 +95,21 @@ def _write(file: Path, **arrays: NDArray[Any]) -> None:
     """Write all to a file beside it first, so that nobody reads half of it."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        _sweep(file.parent)
+        handle, beside = tempfile.mkstemp(dir=file.parent, suffix=_UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as out:
                 np.savez(out, allow_pickle=False, **arrays)
             Path(beside).replace(file)
         finally:
             Path(beside).unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was left by those who were stopped while they wrote."""
+    for left in folder.glob(f"*{_UNFINISHED}"):
+        if time.time() - left.stat().st_mtime > _LONGEST_WRITE:
+            left.unlink(missing_ok=True)
 
 
 def _key(text: str) -> int:

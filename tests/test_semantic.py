@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 
 from knowledge.matching import Matcher, Phrase, Ranking
 from knowledge.semantic import carried, load_encoder, with_output
+from knowledge.snapshot import Snapshot
 from knowledge.understanding import Understanding
 from knowledge.vectors import KeptResult, KeptVectors, Vectors
 from knowledge.wordpiece import numbers, split
@@ -114,6 +118,15 @@ def test_a_broken_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
     assert len(KeptVectors("tiny", tmp_path / "file").of(["where"], Topics().encode)) == 1
 
 
+def test_what_a_stopped_writer_left_is_swept_away(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "old.part", tmp_path / "fresh.part"
+    old.touch()
+    fresh.touch()
+    os.utime(old, (0, 0))
+    KeptVectors("tiny", tmp_path).of(["where"], Topics().encode)
+    assert {path.name for path in tmp_path.iterdir()} == {"fresh.part", "tiny.npz"}
+
+
 def test_a_result_is_calculated_once_for_the_same_vectors(tmp_path: Path) -> None:
     asked: list[str] = []
 
@@ -131,6 +144,24 @@ def test_a_result_is_calculated_once_for_the_same_vectors(tmp_path: Path) -> Non
     (tmp_path / "tiny-result.npz").write_bytes(b"nonsense")
     assert np.array_equal(double(other), other * 2)
     assert len(asked) == 3
+
+
+def test_a_version_no_longer_used_leaves_nothing_to_the_cycle_collector() -> None:
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        version = Snapshot(small.content(), 2, encoder=Topics())
+        version.understanding.prepare()
+        version.say("how lng is it for trainers", today=date(2026, 1, 1), deeper=True)
+        del version
+        gc.collect()
+        left = {type(one) for one in gc.garbage if type(one).__module__.startswith("knowledge.")}
+        assert left == set()
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
 
 
 async def test_meaning_is_asked_only_where_words_leave_doubt() -> None:
