@@ -34,7 +34,7 @@ def differences(old: Content, new: Content) -> tuple[Difference, ...]:
         *_section("topics", old.topics, new.topics),
         *_section("sources", old.sources, new.sources),
         *_section("menus", old.menus, new.menus),
-        *_section("policy", old.policy, new.policy),
+        *_section("policy", dict(old.policy), dict(new.policy)),
         *_section("words", _singles(old), _singles(new)),
         *_section(
             "golden", {row.q: row for row in old.golden}, {row.q: row for row in new.golden}

@@ -29,11 +29,12 @@ from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
 from knowledge.publishing import Publisher, compiled
+from knowledge.quietly import quietly
 from knowledge.reading import Files, read_folder
 from knowledge.recall import options_to_json, recall
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.semantic import Encoder
-from knowledge.snapshot import Said, Snapshot
+from knowledge.snapshot import Said, Snapshot, compile_after
 from knowledge.store.conversations import (
     conversation,
     held_messages,
@@ -179,10 +180,11 @@ class Guide:
         """
         await asyncio.to_thread(upgrade, self.store.engine)
         if not await self.store.read(live_number):
-            if packaged is not None:
-                load(packaged)
-            files = read_folder() if packaged is None else packaged  # ours was checked before
-            snapshot = compiled(files, 1, encoder=self._encoder)
+            files = read_folder() if packaged is None else packaged
+            content = await asyncio.to_thread(quietly, load, files)
+            snapshot = await asyncio.to_thread(
+                quietly, compile_after, content, 1, None, self._encoder
+            )
             if await self.store.write(lambda session: _publish_first(session, files)):
                 self._move(snapshot)
 

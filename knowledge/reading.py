@@ -20,10 +20,10 @@ from knowledge.schema import (
     Eligibility,
     Golden,
     Menu,
+    Policy,
     RoleFinder,
     Source,
     Thing,
-    Threshold,
     Topic,
     Translation,
     Words,
@@ -46,10 +46,10 @@ KEYS = {"golden": "q"}
 
 MAPPINGS: dict[str, type[BaseModel]] = {
     "sources": Source,
-    "policy": Threshold,
     "translations": Translation,
 }
 SINGLES: dict[str, type[BaseModel]] = {
+    "policy": Policy,
     "words": Words,
     "eligibility": Eligibility,
     "finder": RoleFinder,
@@ -239,6 +239,10 @@ def gather(files: Files) -> tuple[Content | None, Reader]:
     reader = Reader()
     for name, text in files.items():
         reader.take(name, text)
+    if not reader.found["policy"] and not reader.faults:
+        what = "there is no section 'policy', which says how sure the bot must be"
+        mend = "take it from the packaged content, or from an earlier version"
+        reader.faults.append(Fault(file="policy.yaml", what=what, mend=mend))
     if reader.faults:
         return None, reader
     found = reader.found

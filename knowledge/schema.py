@@ -280,6 +280,37 @@ class Threshold(Strict):
     reason: str
 
 
+class Share(Threshold):
+    """A threshold that a likelihood, or a factor that only lessens one, is held against."""
+
+    value: Annotated[float, Field(ge=0, le=1)]
+
+
+class Factor(Threshold):
+    """A threshold that odds are multiplied with."""
+
+    value: Annotated[float, Field(gt=0)]
+
+
+class Policy(Strict):
+    """How sure the bot must be; the content says why each number is what it is."""
+
+    answer_at: Share
+    offer_at: Share
+    ask_back_at: Share
+    clear_at: Share
+    follow_up_score: Share
+    unused_name: Share
+    missing_name: Share
+    language_at: Share
+    language_words: Factor
+    exact_score: Share
+    carries_on: Factor
+    same_subject: Factor
+    offer_elsewhere_at: Share
+    chat_at: Share
+
+
 class Words(Strict):
     """Vocabulary that is not a name: abbreviations, synonyms, words of no weight."""
 
@@ -454,7 +485,7 @@ class Content(Strict):
     things: dict[str, Thing]
     topics: dict[str, Topic]
     menus: dict[str, Menu]
-    policy: dict[str, Threshold]
+    policy: Policy
     words: Words
     eligibility: Eligibility | None = None
     finder: RoleFinder | None = None

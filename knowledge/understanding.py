@@ -104,7 +104,7 @@ class Understanding:
         self.content = content
         self.encoder = encoder
         self.finder = Finder(content)
-        self.policy = {name: threshold.value for name, threshold in content.policy.items()}
+        self.policy = {name: threshold.value for name, threshold in content.policy}
         phrases = phrases_of(content, self.finder)
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
         self._placed = [topic for topic in content.topics.values() if topic.where]

@@ -35,6 +35,21 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
         "things.yaml:11:16",
         "there is no source 'lore'",
     ),
+    "a missing threshold": (
+        ("policy.yaml", "  carries_on: {value: 1.6, reason: test}\n", ""),
+        "policy.yaml:1:1",
+        "the field 'carries_on' is missing",
+    ),
+    "a misspelt threshold": (
+        ("policy.yaml", "chat_at:", "chatat:"),
+        "policy.yaml:7:3",
+        "unknown field 'chatat' — did you mean 'chat_at'?",
+    ),
+    "a threshold nothing can reach": (
+        ("policy.yaml", "answer_at: {value: 0.5", "answer_at: {value: 90"),
+        "policy.yaml:2:15",
+        "less than or equal to 1",
+    ),
     "an unknown field": (
         ("topics.yaml", "next: [role_pay]", "nxt: [role_pay]"),
         "topics.yaml:18:5",
@@ -297,6 +312,13 @@ def test_all_faults_come_at_once() -> None:
     files = changed("topics.yaml", "next: [role_length]", "next: [nowhere]")
     files["things.yaml"] = files["things.yaml"].replace("[mobile]", "[immobile]")
     assert len(faults_of(files)) >= 4
+
+
+def test_without_any_policy_the_check_says_where_to_find_one() -> None:
+    files = {name: text for name, text in small.FILES.items() if name != "policy.yaml"}
+    (fault,) = faults_of(files)
+    assert "there is no section 'policy'" in fault
+    assert "packaged content" in fault
 
 
 def test_the_small_content_is_sound() -> None:
