@@ -81,7 +81,7 @@ async def _say_picture(
     fits = units(_plain(reply.html)) <= LONGEST_CAPTION
     key = ("picture", drawn.svg)  # the same through every publish that leaves it as it is
     try:
-        photo = context.bot_data.get(key) or await _photo(drawn, context)
+        photo = await _photo(key, drawn, context)
     except GuideError as error:
         log.warning("answered without its picture", reason=str(error))
         return await send(message, reply, answer_to=answer_to)
@@ -97,10 +97,16 @@ async def _say_picture(
     return sent if fits else await send(message, reply, answer_to=answer_to)
 
 
-async def _photo(drawn: Picture, context: Context) -> bytes:
-    """Draw a picture; one at a time, since each takes a processor for a while, and memory."""
+async def _photo(key: tuple[str, str], drawn: Picture, context: Context) -> bytes | str:
+    """Return a picture, or Telegram's number of it once it was sent.
+
+    Each is drawn once, and one at a time: it takes a processor for a while, and memory.
+    """
     async with context.bot_data.setdefault("drawing", asyncio.Lock()):
-        return await asyncio.to_thread(drawn.png)
+        if key not in context.bot_data:
+            context.bot_data[key] = await asyncio.to_thread(drawn.png)
+        photo: bytes | str = context.bot_data[key]
+        return photo
 
 
 def _plain(words: str) -> str:

@@ -22,6 +22,7 @@ from tests.bots import Running, running_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from bot.sandbox.room import Room
     from bot.settings import Settings
@@ -298,6 +299,19 @@ async def test_where_no_picture_can_be_drawn_the_words_are_said_alone(
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert "Region A" in await talk("what region was Oregon in")
     assert not any(message.get("photo") for message in talk.messages)
+
+
+async def test_two_who_ask_at_once_wait_for_one_drawing(
+    talk: Talk, room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    drawn, python = tmp_path / "drawn", tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho once >> "{drawn}"\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    both = (talk, Talk(room, 102))
+    await asyncio.gather(*(look(one, "what does a trainer earn") for one in both))
+    assert all(one.messages[-1].get("photo") for one in both)
+    assert drawn.read_text() == "once\n"
 
 
 async def test_several_questions_are_answered_in_order(talk: Talk, running: Running) -> None:

@@ -47,7 +47,8 @@ GATHERING = 0.01
 half a millisecond of Python."""
 
 BUSY = 0.02
-"""Seconds between two batches below which a worker is busy; a person alone never waits."""
+"""Seconds for which a worker is busy after several jobs came at once. Those that come one by one,
+as a person alone sends them, never wait."""
 
 _BUSY_SECONDS = 5
 
@@ -150,10 +151,10 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
-        going, ended = True, 0.0
+        going, crowded = True, -BUSY
         while going:
             batch = [self._waiting.get()]
-            if time.monotonic() - ended < BUSY:
+            if time.monotonic() - crowded < BUSY:
                 time.sleep(self._gathering)
             while len(batch) < LARGEST_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
@@ -161,7 +162,8 @@ class Worker:
             going = len(jobs) == len(batch)
             if jobs:
                 self._do(jobs)
-            ended = time.monotonic()
+            if len(jobs) > 1:
+                crowded = time.monotonic()
 
     def _do(self, jobs: list[Job]) -> None:
         """Commit jobs once; where one fails, each goes alone so that none spoils another."""
