@@ -31,7 +31,7 @@ from knowledge.promises import Promises
 from knowledge.publishing import Publisher, compiled
 from knowledge.quietly import quietly
 from knowledge.reading import Files, read_folder
-from knowledge.recall import options_to_json, recall
+from knowledge.recall import from_plain, options_to_json, recall, to_plain
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot, compile_after
@@ -317,7 +317,7 @@ class Guide:
         talk.about = _about_to_json(about, said[-1].understood.language)
         talk.flow = spoken.flow
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
-        kept = Kept(() if trying else rows, talk)
+        kept = Kept(() if trying else rows, talk, _taken(said[0].understood))
         with self.observer.step("keep"):
             ids = await self.store.write_together(keep, kept)
         for row in kept.rows:
@@ -552,9 +552,14 @@ class Guide:
             return About()
         kept_about = json.loads(talk.about)
         slots = {kind: tuple(keys) for kind, keys in kept_about.get("slots", {}).items()}
-        things = self.snapshot.content.things
+        things, topics = self.snapshot.content.things, self.snapshot.content.topics
         known = {kind: keys for kind, keys in slots.items() if all(key in things for key in keys)}
-        return About(topic=kept_about.get("topic"), slots=known)
+        offered = map(from_plain, kept_about.get("offered", ()))
+        return About(
+            topic=kept_about.get("topic"),
+            slots=known,
+            offered=tuple(reading for reading in offered if reading.topic in topics),
+        )
 
     def _rows(
         self, asked: Asked, snapshot: Snapshot, said: list[Said], started: float
@@ -664,5 +669,12 @@ def _publish_first(session: Session, files: Files) -> int | None:
     return add_version(session, files, after=0, by="package", reason=reason)
 
 
+def _taken(understood: Understood) -> Reading | None:
+    """Return the topic a person typed that they meant, of those they were offered."""
+    return best_reading(understood.verdict) if understood.decided_by == "choice" else None
+
+
 def _about_to_json(about: About, language: str | None) -> str:
-    return json.dumps({"topic": about.topic, "slots": about.slots, "language": language})
+    offered = [to_plain(reading) for reading in about.offered]
+    kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
+    return json.dumps(kept)

@@ -170,7 +170,7 @@ def judge(
     clear = first is meant or only or (first.exact and not surer)
     if first.score >= policy[floor] and clear:
         runner_up = next((one for one in each if one is not first), None)
-        return _decided(topic, first, runner_up)
+        return decided(topic, first, runner_up)
     floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
     if not options or worth_asking < policy["ask_back_at"]:
@@ -178,7 +178,8 @@ def judge(
     return Clarify(options=_one_a_topic(options)[:MOST_OPTIONS])
 
 
-def _decided(topic: Topic, reading: Reading, runner_up: Reading | None) -> Verdict:
+def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) -> Verdict:
+    """Return what to do with a reading that is taken for right."""
     if topic.kind == "chat":
         return Chat(reading=reading)
     if topic.kind == "not_ours":

@@ -41,7 +41,7 @@ def _verdict(question: Question, content: Content) -> Verdict:
     readings = tuple(
         reading
         for plain in kept["readings"]
-        if (reading := _from_plain(plain)).topic in content.topics
+        if (reading := from_plain(plain)).topic in content.topics
     )
     if question.outcome == "clarify":
         return Clarify(options=readings, missing=kept.get("missing"))
@@ -53,10 +53,11 @@ def _verdict(question: Question, content: Content) -> Verdict:
 
 
 def _dump(readings: tuple[Reading, ...], missing: str | None = None) -> str:
-    return json.dumps({"missing": missing, "readings": [_to_plain(one) for one in readings]})
+    return json.dumps({"missing": missing, "readings": [to_plain(one) for one in readings]})
 
 
-def _to_plain(reading: Reading) -> dict[str, Any]:
+def to_plain(reading: Reading) -> dict[str, Any]:
+    """Return a reading as it is kept."""
     return {
         "topic": reading.topic,
         "slots": {kind: list(keys) for kind, keys in reading.slots.items()},
@@ -65,7 +66,8 @@ def _to_plain(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _from_plain(plain: dict[str, Any]) -> Reading:
+def from_plain(plain: dict[str, Any]) -> Reading:
+    """Return a reading that was kept."""
     return Reading(
         topic=plain["topic"],
         slots={kind: tuple(keys) for kind, keys in plain["slots"].items()},

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from knowledge.schema import Content, Kind, Thing
-from knowledge.words import tokenize
+from knowledge.words import one_of, tokenize
 
 MOST_VARIANTS = 4
 
@@ -114,7 +114,9 @@ class Finder:
         """Return the names in a list of words, from left to right."""
         stems = [singular(token) for token in tokens]
         shouted = raw == raw.upper()
-        capitals = {c.replace(".", "").lower() for c in _CAPITALS.findall(raw) if not shouted}
+        capitals = {
+            c.replace(".", "").lower() for c in _CAPITALS.findall(one_of(raw)) if not shouted
+        }
         found: list[Mention] = []
         at = 0
         while at < len(tokens):

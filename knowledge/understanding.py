@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from knowledge.judging import OF_MEANING, OF_WORDS, Weights, judge, sure
+from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.languages import LanguageGuesser
 from knowledge.matching import Match, Matcher, Options, Phrase
+from knowledge.picking import pick
 from knowledge.schema import Content, Topic
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
@@ -27,7 +28,8 @@ from knowledge.whereabouts import Whereabouts
 from knowledge.words import tokenize
 
 _PRONOUNS = frozenset(
-    "it that this they them one those these there eso ese esa esto este ahí allí alli".split()
+    "it that this they them one those these there both eso ese esa esto este ahí allí alli "
+    "esos esas estos estas ambos ambas dos".split()
 )
 """Words that may stand for what the chat was about."""
 
@@ -38,8 +40,8 @@ _FOLLOWING = frozenset(
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
     "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
-    "she he him shes hes s maybe mi esposa esposo hijo hija hermano hermana "
-    "mamá papá amigo amiga ella él es".split()
+    "she he him shes hes s maybe as well assume guess suppose supongo mi "
+    "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es".split()
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
 
@@ -76,6 +78,8 @@ class About:
 
     topic: str | None = None
     slots: Slots = field(default_factory=dict)
+    offered: tuple[Reading, ...] = ()
+    """What the person was last asked to choose from, in the order of the buttons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,8 @@ class Understood:
     rest: str = ""
     """The words that were matched, names taken out."""
     decided_by: str = "words"
-    """The part that decided: ``words``, ``follow-up``, or ``meaning`` (the embedding)."""
+    """The part that decided: ``words``, ``follow-up``, ``meaning`` (the embedding), or ``choice``
+    where a person typed which of the topics offered they meant."""
     in_doubt: bool = False
     """Whether words alone left doubt, so that the embedding is worth its milliseconds."""
 
@@ -141,6 +146,8 @@ class Understanding:
         """
         about = about or About()
         spoken = self.language_of(text) or language
+        if picked := self._picked(text, about, language):
+            return [picked]
         whole = self._read_one(text, about, spoken, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
@@ -152,6 +159,24 @@ class Understanding:
             parts += self._clauses(question, about, spoken, deeper)
             about = after(about, parts[-1].verdict)
         return parts if _are_several(parts, whole) else [whole]
+
+    def _picked(self, text: str, about: About, language: str) -> Understood | None:
+        """Read a message as the choice of one of the topics offered, where it is one."""
+        if not about.offered:
+            return None
+        words, corrections = self._words(text)
+        reading = pick(words, about.offered, self.content)
+        if reading is None:
+            return None
+        return Understood(
+            text=text,
+            verdict=decided(self.content.topics[reading.topic], reading),
+            language=language,
+            slots=reading.slots,
+            corrections=corrections,
+            ranked=(reading,),
+            decided_by="choice",
+        )
 
     def _clauses(self, text: str, about: About, language: str, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two, where both are answered."""
@@ -337,9 +362,9 @@ def raised(score: float, times: float) -> float:
 
 
 def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[str, ...]]]:
-    """Yield a text with "it" read as each thing its chat was about, and the kind of that thing.
+    """Yield a text with "it" read as what its chat was about, and the kind of that.
 
-    "How long?" says no "it", but means it.
+    "How long?" says no "it", but means it; "both" are two things of a kind.
     """
     words = variant.text.split()
     at = next((at for at, word in enumerate(words) if word in _PRONOUNS), len(words))
@@ -347,7 +372,8 @@ def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[s
         return
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if kind not in variant.slots and kind not in variant.excluded:
-            text = " ".join([*words[:at], f"{{{kind}}}", *words[at + 1 :]])
+            meant = [f"{{{kind}}}"] * min(len(keys), 2)
+            text = " ".join([*words[:at], *meant, *words[at + 1 :]])
             yield replace(variant, text=text, slots={**variant.slots, kind: keys}), (kind,)
 
 
@@ -356,8 +382,8 @@ def after(about: About, verdict: Verdict) -> About:
     match verdict:
         case Answer(reading=reading):
             return _about(reading, about)
-        case Clarify(options=options) if options:
-            return _about(options[0], about)
+        case Clarify(options=options, missing=missing) if options:
+            return replace(_about(options[0], about), offered=() if missing else options)
         case _:
             return about
 

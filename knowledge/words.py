@@ -17,6 +17,7 @@ _ALGORITHMS = {"en": "english", "es": "spanish"}
 
 _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]{1,2}\.){2,}|\b(?:[^\W\d_]{1,2}\.)+[^\W\d_]\b")
+_PLURAL = re.compile(r"\b((?:[A-Z]\.?){2,5})s\b")
 _WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 _ROMAN = re.compile(r"[ivx]+")
@@ -45,9 +46,14 @@ are left out."""
 
 def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
-    text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
+    text = one_of(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)))
     text = _INITIALS.sub(lambda found: found[0].replace(".", ""), fold(text))
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
+
+
+def one_of(text: str) -> str:
+    """Return a text with capitals in the singular: "MDs and D.O.s" names an MD and a D.O."""
+    return _PLURAL.sub(r"\1", text)
 
 
 def fold(text: str) -> str:

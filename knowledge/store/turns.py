@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from knowledge.store.doubts import chosen
 from knowledge.store.engine import insert_for
 from knowledge.store.tables import Conversation, Question, now
+from knowledge.verdicts import Reading
 
 
 class Arrived(NamedTuple):
@@ -40,6 +42,8 @@ class Kept:
 
     rows: Sequence[dict[str, Any]]
     talk: Conversation
+    taken: Reading | None = None
+    """The topic that was taken of those the question before offered."""
 
 
 def look_up(session: Session, arrived: Sequence[Arrived]) -> list[Known]:
@@ -67,6 +71,9 @@ def keep(session: Session, turns: Sequence[Kept]) -> list[list[int]]:
     An update that another replica kept meanwhile is not kept again.
     """
     dialect = session.get_bind().dialect.name
+    for turn in turns:
+        if turn.taken and turn.rows:
+            chosen(session, turn.rows[0]["asker"], turn.taken)
     rows = [row for turn in turns for row in turn.rows]
     made = session.execute(_insert_questions(dialect), rows) if rows else ()
     ids = {(bot, update_id, part): number for number, bot, update_id, part in made}

@@ -1,0 +1,94 @@
+"""Tells which of the topics offered a person types: "yes", "the second", its words. Pure.
+
+Everything a button can do can be typed; so an answer to "did you mean …?" is no new question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.answers import title_of
+from knowledge.schema import LANGUAGES, Content
+from knowledge.slots import singular
+from knowledge.verdicts import Reading
+from knowledge.words import tokenize
+
+_PLACES = {
+    word: place
+    for place, words in enumerate(
+        (
+            "1 1st 1ro 1ra first primero primera primer",
+            "2 2nd 2do 2da two second dos segundo segunda",
+            "3 3rd 3ro 3ra three third tres tercero tercera tercer",
+            "4 4th 4to 4ta four fourth cuatro cuarto cuarta",
+        )
+    )
+    for word in words.split()
+} | dict.fromkeys("last ultimo ultima".split(), -1)
+"""Which of a row of buttons a word means, counted from the first, or from the last (-1)."""
+
+_AGREEING = frozenset(
+    "yes yeah yep yup yea ya sure correct right exactly that this si claro eso ese esa exacto "
+    "correcto sip simon".split()
+)
+"""Words that take the only thing offered."""
+
+_BESIDE = frozenset(
+    "the a an one ones option number button choice answer please pls plz i id want mean meant "
+    "pick choose choosing would like is it was thats its tell me more about on of go with ok "
+    "okay and el la los las lo un una uno opcion numero boton por favor quiero quise decir de "
+    "es era respuesta escojo elijo digame dime mas sobre y o me interesa".split()
+)
+"""Words that add nothing to a choice."""
+
+_ASKING = frozenset(
+    "how what who whom where when why which que como cuando donde cual quien cuanto cuanta".split()
+)
+
+_MOST_WORDS = 8
+"""A longer message says something of its own."""
+
+
+def pick(words: Sequence[str], offered: Sequence[Reading], content: Content) -> Reading | None:
+    """Return the topic that was taken of those offered; None where a message says another thing.
+
+    Args:
+        words: the message, in words without slips.
+        offered: the topics, in the order of their buttons.
+        content: tells what the buttons say.
+    """
+    if not offered or not 0 < len(words) <= _MOST_WORDS:
+        return None
+    said = [word for word in words if word not in _BESIDE]
+    taken = _by_place(words, said, offered) or _by_words(said, offered, content)
+    if said and _AGREEING.issuperset(said) and len(offered) == 1:
+        taken = offered[0]
+    return replace(taken, score=1.0) if taken else None
+
+
+def _by_place(
+    words: Sequence[str], said: Sequence[str], offered: Sequence[Reading]
+) -> Reading | None:
+    """Read "the second one", or "one" alone."""
+    if not said and not {"one", "uno"}.isdisjoint(words):
+        return offered[0]
+    places = {_PLACES.get(word) for word in said if word not in _AGREEING}
+    place = places.pop() if len(places) == 1 else None
+    return offered[place] if place is not None and place < len(offered) else None
+
+
+def _by_words(said: Sequence[str], offered: Sequence[Reading], content: Content) -> Reading | None:
+    """Read words that stand on one of the buttons, in any language, and on no other."""
+    wanted = {singular(word) for word in said if word not in _AGREEING}
+    if wanted <= _ASKING:
+        return None
+    holding = [
+        reading
+        for reading in offered
+        if any(
+            wanted <= {singular(word) for word in tokenize(title_of(content, reading, language))}
+            for language in LANGUAGES
+        )
+    ]
+    return holding[0] if len(holding) == 1 else None
