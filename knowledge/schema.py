@@ -307,6 +307,7 @@ class Policy(Strict):
     exact_score: Share
     carries_on: Factor
     same_subject: Factor
+    curt: Factor = Factor(value=1, reason="Versions from before it was known did without.")
     offer_elsewhere_at: Share
     chat_at: Share
 

@@ -35,7 +35,7 @@ _BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".spli
 
 _WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md".split())
 """Names, or ends of names ("work in IT"), that are ordinary words or postal codes too. They are
-names in capitals, with dots, or after an article ("I'm a PA"); after "in" codes are places."""
+names in capitals, with dots, or after an article ("I'm a PA"); after "in" they are places."""
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
 
@@ -140,19 +140,10 @@ class Finder:
     ) -> Mention | None:
         for key, targets in self._names.get(stems[at], ()):
             if tuple(stems[at : at + len(key)]) == key:
-                if not self._is_name(tokens, at + len(key) - 1, capitals):
+                if not _is_name(tokens, at + len(key) - 1, capitals):
                     return None
                 return Mention(start=at, end=at + len(key), targets=tuple(targets))
         return None
-
-    def _is_name(self, tokens: list[str], at: int, capitals: set[str]) -> bool:
-        """Whether a word that may end a name, be an ordinary word or a place ends a name here."""
-        word, before = tokens[at], tokens[at - 1] if at else ""
-        if word not in _WORDS_TOO:
-            return True
-        if before in _PLACED and word in self._codes:
-            return False
-        return word in capitals or before in _BEFORE_TITLES or len(tokens) == 1
 
     def by_part(self, words: list[str], kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the one thing of these kinds whose name holds all these words, if it is one.
@@ -201,6 +192,16 @@ class Finder:
         mentions = self.mentions(tokens, raw)
         choices = list(product(*(mention.targets[:2] for mention in mentions)))
         return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])
+
+
+def _is_name(tokens: list[str], at: int, capitals: set[str]) -> bool:
+    """Whether a word that may end a name, be an ordinary word or a place ends a name here."""
+    word, before = tokens[at], tokens[at - 1] if at else ""
+    if word not in _WORDS_TOO:
+        return True
+    if before in _PLACED and word != "it":  # people work in IT, but live in PA
+        return False
+    return word in capitals or before in _BEFORE_TITLES or len(tokens) == 1
 
 
 def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target]) -> Variant:

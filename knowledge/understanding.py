@@ -287,7 +287,7 @@ class Understanding:
                 slots, recalled = filled
                 carried = (*recalled, *meant)
                 fit = self._fit(topic, slots, variant, found.phrase)
-                speaks = self._context_fit(topic.id, about, carried=bool(carried))
+                speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
                 key = (topic.id, str(sorted(slots.items())))
                 if key not in best or best[key].score < score:
@@ -319,7 +319,7 @@ class Understanding:
             if match.intent not in exact:
                 yield match
 
-    def _context_fit(self, topic: str, about: About, *, carried: bool) -> float:
+    def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self.content.topics.get(about.topic or "")
         if last is None:
@@ -327,7 +327,8 @@ class Understanding:
         fit = self.policy["carries_on"] if carried else 1.0
         if topic in last.next or _family(topic) == _family(last.id):
             fit *= self.policy["same_subject"]
-        return fit
+        curt = len(variant.text.split()) <= _CURT
+        return fit * self.policy["curt"] if curt and fit > 1 else fit
 
     def _filled(
         self, topic: Topic, variant: Variant, about: About

@@ -113,6 +113,44 @@ def test_a_curt_question_may_be_about_what_the_chat_was_about(
 
 
 @pytest.mark.parametrize(
+    ("texts", "topic", "things"),
+    [
+        (("are MDs physicians", "D.O.s as well I assume"), "physician_is", ("do",)),
+        (
+            ("trainer or technical support?", "which of those two pays more"),
+            "compare_roles",
+            ("trainer", "technical-support-staff"),
+        ),
+        (
+            ("trainer o soporte tecnico?", "cual de los dos dura menos"),
+            "compare_roles",
+            ("trainer", "technical-support-staff"),
+        ),
+        (("how long is training for a trainer", "and in Ohio?"), "place_lookup", ("ohio",)),
+    ],
+)
+def test_what_follows_is_about_what_the_chat_is_about(
+    texts: tuple[str, ...], topic: str, things: tuple[str, ...]
+) -> None:
+    verdict = said(*texts)
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == topic
+    assert things in verdict.reading.slots.values()
+
+
+def test_how_much_after_the_exam_offers_its_price_first() -> None:
+    verdict = said("was there a test at the end", "how much")
+    assert isinstance(verdict, Clarify)
+    assert verdict.options[0].topic == "exam_cost"
+
+
+@pytest.mark.parametrize("text", ["I work in IT", "20 years in IT", "trabajo en IT, qué me sirve"])
+def test_working_in_it_is_a_background(text: str) -> None:
+    understood = shipped().understanding.read(text)[0]
+    assert understood.slots == {"background": ("it-support",)}
+
+
+@pytest.mark.parametrize(
     ("text", "topic"),
     [
         ("is it free", "cost"),

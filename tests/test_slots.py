@@ -107,6 +107,8 @@ def test_any_text_gives_few_readings_and_keeps_its_other_words(text: str) -> Non
         ("I'm a PA", "pa"),
         ("classes in PA", None),
         ("my pa told me", None),
+        ("are DOs in", "do"),
+        ("D.O.s as well", "do"),
     ],
 )
 def test_titles_that_are_words_too_are_read_as_titles_only_where_they_can_be(

@@ -13,6 +13,8 @@ from knowledge.words import Fillers, expand, fold, is_slot, normalize, stem, tok
     [
         ("What's a REC?", ["whats", "a", "rec"]),
         ("I’m a D.O., Ph.D. or M.D.", ["im", "a", "do", "phd", "or", "md"]),
+        ("D.O.s, MDs and the PA’s", ["do", "md", "and", "the", "pa"]),
+        ("his IDs, the USA's", ["his", "id", "the", "usa"]),
         ("part-time 24/7 🙏", ["part", "time", "24", "7"]),
         ("¿Cuánto dura la formación, niño?", ["cuanto", "dura", "la", "formacion", "nino"]),
         (
