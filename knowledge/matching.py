@@ -241,7 +241,8 @@ class Matcher:
             if self.meaning is None:
                 texts = [" ".join(self._words(tokenize(p.text))) for p in self._phrases]
                 asked = sorted(self._left_out)
-                meaning = Meaning(self._encoder, texts, self._intent_of, asked)
+                parts = np.unique([p.language for p in self._phrases], return_inverse=True)[1]
+                meaning = Meaning(self._encoder, texts, self._intent_of, parts, asked)
                 self._deeper = OF_MEANING.fitted(list(self._deeper_cases(meaning)))
                 self.meaning = meaning
         return self.meaning

@@ -1,14 +1,16 @@
 """Ranks intents by what a text means, with an embedding of the phrasings. Pure.
 
 Kernel ridge regression: every phrasing draws the texts near it to its intent, weighed so that all
-phrasings together are told right. It is solved for once.
+phrasings of its language together are told right. It is solved for once, language by language:
+on our own questions that tells the same as all at once, in a third of the time and the memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ Floats = NDArray[np.float64]
 _SHARPNESS = 3.0
 _DAMPING = 0.3
 _MOST = 14_000
-"""Phrasings that are embedded at most, spread evenly: solving grows with their cube."""
+"""Phrasings of a language that are embedded at most: solving grows with their cube."""
 
 
 _REMEMBERED = 500_000
@@ -45,6 +47,7 @@ class Meaning:
         encoder: Encoder,
         texts: Sequence[str],
         intent_of: NDArray[np.int64],
+        parts: NDArray[np.int64],
         asked: Sequence[int] = (),
     ) -> None:
         """Embed phrasings.
@@ -53,55 +56,76 @@ class Meaning:
             encoder: the embedding.
             texts: the phrasings.
             intent_of: the number of each phrasing's intent.
+            parts: the number of each phrasing's language: each is solved for by itself.
             asked: phrasings that ``sense_without`` will be asked for.
         """
         self._encoder = encoder
         intents = int(intent_of.max()) + 1
         self._sense = remembered(self._sense_afresh, _REMEMBERED // max(intents, 50))
-        count = len(texts)
-        rows = np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
+        rows = np.concatenate(
+            [_spread(np.flatnonzero(parts == part)) for part in np.unique(parts)]
+        )
         self._vectors = encoder.learn([texts[row] for row in rows])
+        self._ends = (np.flatnonzero(np.diff(parts[rows], append=-1)) + 1).tolist()
         meant = np.zeros((len(rows), intents), dtype=np.float32)
         meant[np.arange(len(rows)), intent_of[rows]] = 1
         places = {row: at for at, row in enumerate(rows.tolist()) if row in set(asked)}
         self._without: dict[int, Sense] = {}
         if places:  # of other data, or they would push ours out of the cache
-            self._pull = self._solved(meant, places)
+            self._pull, inverse = self._solved(meant, list(places.values()))
+            for row, place in places.items():
+                self._without[row] = self._left_out(place, meant[place], inverse[place])
         else:
-            curve = np.array([_SHARPNESS, _DAMPING], dtype=np.float32)
-            given = (self._vectors, meant, curve)
-            self._pull = encoder.keep(given, lambda: self._solved(meant, {}))
+            how = np.array([_SHARPNESS, _DAMPING, *self._ends], dtype=np.float32)
+            given = (self._vectors, meant, how)
+            self._pull = encoder.keep(given, lambda: self._solved(meant, ())[0])
         encoder.encode(texts[:1])  # the model is loaded now, not when the first one asks
 
-    def _solved(self, meant: Vectors, places: Mapping[int, int]) -> Vectors:
-        """Solve for how each phrasing pulls; keep what those at ``places`` mean to the others.
+    def _solved(self, meant: Vectors, asked: Sequence[int]) -> tuple[Vectors, dict[int, float]]:
+        """Solve for how each phrasing pulls; return that, and what leaving out some takes.
 
-        The columns of the inverse that leaving out takes are solved for beside the intents.
+        That is the diagonal of the kernel's inverse, which is solved for beside the intents.
         """
-        near = self._vectors @ self._vectors.T
-        at = np.array(list(places.values()), dtype=np.int64)
-        others = near[at]
-        others[np.arange(len(at)), at] = -1
-        kernel = _kernel(near, out=near)
-        kernel[np.diag_indices(len(kernel))] += _DAMPING
-        unit = np.zeros((len(kernel), len(at)), dtype=np.float32)
-        unit[at, np.arange(len(at))] = 1
-        solved = _solve(kernel, np.concatenate([meant, unit], axis=1))
-        pull, inverse = solved[:, : meant.shape[1]], solved[:, meant.shape[1] :]
-        told = meant[at] - pull[at] / inverse[at, np.arange(len(at))][:, None]
-        self._without = {
-            row: Sense(told[place].astype(np.float64), float(others[place].max()))
-            for place, row in enumerate(places)
-        }
-        return np.ascontiguousarray(pull)
+        unit = np.zeros((len(meant), len(asked)), dtype=np.float32)
+        unit[asked, np.arange(len(asked))] = 1
+        solved = np.concatenate([meant, unit], axis=1)
+        for start, end in pairwise((0, *self._ends)):
+            own = self._vectors[start:end]
+            near = own @ own.T
+            kernel = _kernel(near, out=near)
+            kernel[np.diag_indices(len(kernel))] += _DAMPING
+            solved[start:end] = _solve(kernel, solved[start:end])
+        count = meant.shape[1]
+        inverse = {place: float(solved[place, count + at]) for at, place in enumerate(asked)}
+        return np.ascontiguousarray(solved[:, :count]), inverse
+
+    def _left_out(self, place: int, meant: Vectors, inverse: float) -> Sense:
+        """Return what a phrasing means to the others."""
+        near = self._vectors @ self._vectors[place]
+        near[place] = -1
+        if place not in self._part(near):
+            return self._sense_of(near)
+        told = meant - self._pull[place] / inverse
+        return Sense(told.astype(np.float64), float(near.max()))
 
     def sense(self, text: str) -> Sense:
         """Return what a text means."""
         return self._sense(text)
 
     def _sense_afresh(self, text: str) -> Sense:
-        near = self._vectors @ self._encoder.encode([text])[0]
-        return Sense(np.asarray(_kernel(near) @ self._pull, np.float64), float(near.max()))
+        return self._sense_of(self._vectors @ self._encoder.encode([text])[0])
+
+    def _sense_of(self, near: Vectors) -> Sense:
+        """Return what is meant to the phrasings of one language, that of the nearest."""
+        part = self._part(near)
+        own = slice(part.start, part.stop)
+        told = _kernel(near[own]) @ self._pull[own]
+        return Sense(np.asarray(told, np.float64), float(near.max()))
+
+    def _part(self, near: Vectors) -> range:
+        """Return the phrasings of the language that has the nearest."""
+        part = int(np.searchsorted(self._ends, near.argmax(), side="right"))
+        return range((0, *self._ends)[part], self._ends[part])
 
     def sense_without(self, row: int) -> Sense | None:
         """Return what a phrasing that was ``asked`` for would mean were it not known (exactly).
@@ -109,6 +133,12 @@ class Meaning:
         None where it was not embedded.
         """
         return self._without.get(row)
+
+
+def _spread(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return as many rows as are embedded, spread evenly."""
+    chosen = np.linspace(0, len(rows) - 1, min(len(rows), _MOST)).astype(np.int64)
+    return rows[np.unique(chosen)]
 
 
 def _solve(kernel: Vectors, right: Vectors) -> Vectors:

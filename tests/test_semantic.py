@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from knowledge.matching import Matcher, Phrase, Ranking
+from knowledge.meaning import Meaning
 from knowledge.semantic import carried, load_encoder, with_output
 from knowledge.snapshot import Snapshot
 from knowledge.understanding import Understanding
@@ -66,6 +67,38 @@ def test_meaning_finds_what_words_cannot() -> None:
     assert not meant.in_doubt()
     only = matcher.reconsider("any fee", without=("cost", "length"))
     assert {match.intent for match in only.matches} == {"site"}
+
+
+class Scattered(Topics):
+    """An embedding that puts every text somewhere else."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        made = [np.random.default_rng(sum(text.encode())).normal(size=4) for text in texts]
+        vectors = np.array(made, dtype=np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    learn = encode
+
+
+def test_a_phrasing_left_out_is_as_if_it_had_never_been_known() -> None:
+    texts = [f"phrasing number {row} of many" + "!" * row for row in range(24)]
+    intents, languages = np.arange(24) % 3, np.arange(24) // 2 % 2
+    known = Meaning(Scattered(), texts, intents, languages, asked=range(24))
+    for row in range(24):
+        rest = np.arange(24) != row
+        others = [text for text, kept in zip(texts, rest, strict=True) if kept]
+        without = Meaning(Scattered(), others, intents[rest], languages[rest])
+        told, wanted = known.sense_without(row), without.sense(texts[row])
+        assert told is not None
+        assert np.allclose(told.evidence, wanted.evidence, atol=1e-5)
+        assert told.nearest == pytest.approx(wanted.nearest, abs=1e-6)
+
+
+def test_each_language_tells_what_is_said_in_it() -> None:
+    texts, intents = ["price", "weeks", "cost", "time"], np.array([0, 1, 1, 0])
+    both = Meaning(Topics(), texts, intents, np.array([0, 0, 1, 1]))
+    one = Meaning(Topics(), texts[:2], intents[:2], np.array([0, 0]))
+    assert np.allclose(both.sense("price").evidence, one.sense("price").evidence)
 
 
 def test_without_an_embedding_the_ranking_stays() -> None:
