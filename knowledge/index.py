@@ -90,6 +90,8 @@ class Index:
             counts: how often each is in it.
             without: a phrasing to be taken for unknown.
         """
+        if not len(self._features):
+            return np.zeros(self.size)
         at = np.searchsorted(self._features, numbers)
         at[at == len(self._features)] = 0
         known = self._features[at] == numbers
@@ -120,7 +122,9 @@ class Index:
 
     def having(self, number: int) -> NDArray[np.int32]:
         """Return the phrasings that have a feature."""
-        at = np.searchsorted(self._features, number)
+        at = int(np.searchsorted(self._features, number))
+        if at == len(self._features) or self._features[at] != number:
+            return self._rows[:0]
         return self._rows[self._starts[at] : self._starts[at + 1]]
 
     def grams(self, starts: Sequence[int]) -> Iterator[Floats]:

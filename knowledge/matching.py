@@ -3,10 +3,10 @@
     words → repaired → features → similarity to each phrasing → intents → calibrated score
 
 Every phrasing votes with its similarity to the power 1.5, so that near ones outweigh the crowd.
-How much it may say is solved for within its intent (ridge regression), so that a phrasing told
-ten times over does not shout; nothing is solved across intents, so building stays linear. To the
-votes is added the share of the text that the intent's words explain: a text that says much the
-intent never mentions is likely a stranger.
+How much it may say is solved for within its intent and language (ridge regression), so that a
+phrasing told ten times over does not shout; nothing is solved across, so building stays linear.
+To the votes is added the share of the text that the intent's words explain: a text that says much
+the intent never mentions is likely a stranger.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from knowledge.evidence import (
     word_signs,
 )
 from knowledge.features import Vocabulary, Word
-from knowledge.index import Floats, Index
+from knowledge.index import Floats
 from knowledge.meaning import Meaning
+from knowledge.phrasebook import Phrasebook
 from knowledge.remembering import remembered
 from knowledge.semantic import Encoder
 from knowledge.spelling import Correction, Speller
 from knowledge.words import FILLERS, Fillers, expand, tokenize
 
 _EXPLAINED_WEIGHT = 0.2
-_DAMPING = 1.0
 
 _REMEMBERED = 500_000
 """What texts said for single intents is remembered (16 MB): names taken out, many people ask in
@@ -145,15 +145,10 @@ class Matcher:
         self._number = {intent: at for at, intent in enumerate(self.intents)}
         self._intent_of = np.array([self._number[phrase.intent] for phrase in self._phrases])
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
-        self._ends = np.append(self._starts[1:], len(self._phrases))
-        self._curated = np.array([not isinstance(p, _Name) for p in self._phrases])
         told = self._read_phrases(options)
-        features = map(self._vocabulary.features, told)
-        self._index = Index(features, self._intent_of.tolist(), self._vocabulary.size)
-        self._voice = np.concatenate(list(self._voices()))
+        self._books = dict(self._phrasebooks(told))
         self._knowing = {
-            stem: np.unique(self._intent_of[self._index.having(stem)])
-            for stem in self._vocabulary.stems
+            stem: np.unique(self._intent_of[self._having(stem)]) for stem in self._vocabulary.stems
         }
         self._left_out: dict[int, Heard] = {}
         self._calibration = OF_WORDS
@@ -191,38 +186,57 @@ class Matcher:
             for words, language in zip(told, languages, strict=True)
         ]
 
-    def _voices(self) -> Iterator[Floats]:
-        """Yield how much each phrasing may say, intent by intent."""
-        for gram in self._index.grams(self._starts.tolist()):
-            damped = np.maximum(gram, 0) ** 1.5 + _DAMPING * np.eye(len(gram))
-            yield np.asarray(np.linalg.solve(damped, np.ones(len(gram))), dtype=np.float64)
+    def _phrasebooks(self, told: Sequence[Sequence[Word]]) -> Iterator[tuple[str, Phrasebook]]:
+        """Yield each language and its phrasings, told in words that carry meaning."""
+        languages = np.array([phrase.language for phrase in self._phrases])
+        curated = np.array([not isinstance(phrase, _Name) for phrase in self._phrases])
+        for language in dict.fromkeys(languages.tolist()):
+            rows = np.flatnonzero(languages == language)
+            said = (self._vocabulary.features(told[row]) for row in rows.tolist())
+            singles = self._vocabulary.size
+            yield language, Phrasebook(rows, said, self._intent_of[rows], curated[rows], singles)
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Repair the spelling of words against the phrasings."""
         return self._speller.repair(words)
 
-    def rank(self, text: str, *, limit: int = 5, without: Collection[str] = ()) -> Ranking:
+    def rank(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        without: Collection[str] = (),
+        language: str | None = None,
+    ) -> Ranking:
         """Return the intents a text may mean, the likeliest first.
 
         Args:
             text: what was asked.
             limit: how many intents to return at most.
             without: intents that are out of the question, as if they were not known.
+            language: of the text, where it is known: the phrasings of others do not vote then.
         """
-        told = self._hear_text(text)
+        told = self._hear_text(text, language)
         heard = self._but(told.heard, without)
         matches = self._matches(heard, partial(word_signs, heard), self._calibration, limit)
         return Ranking(matches=matches, corrections=told.corrections)
 
-    def reconsider(self, text: str, *, limit: int = 5, without: Collection[str] = ()) -> Ranking:
+    def reconsider(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        without: Collection[str] = (),
+        language: str | None = None,
+    ) -> Ranking:
         """Return the same with the text's meaning asked too; takes some milliseconds.
 
         Without an embedding words alone decide. The first call prepares the embedding.
         """
         meaning = self.prepare()
         if meaning is None:
-            return self.rank(text, limit=limit, without=without)
-        told = self._hear_text(text)
+            return self.rank(text, limit=limit, without=without, language=language)
+        told = self._hear_text(text, language)
         sense = meaning.sense(told.words)
         evidence = joined(told.heard, sense)
         heard = self._but(replace(told.heard, evidence=evidence), without)
@@ -266,10 +280,11 @@ class Matcher:
         )
         return tuple(islice(matches, limit))
 
-    def _hear_afresh(self, text: str) -> _Told:
+    def _hear_afresh(self, text: str, language: str | None) -> _Told:
         words, corrections = self.repair(self._words(tokenize(text)))
         said = [self._vocabulary.read(word) for word in self._fillers.strip(words)]
-        return _Told(words=" ".join(words), corrections=corrections, heard=self._hear(said))
+        heard = self._hear(said, language)
+        return _Told(words=" ".join(words), corrections=corrections, heard=heard)
 
     def _match(self, at: int, heard: Heard, score: float) -> Match:
         return Match(
@@ -281,22 +296,26 @@ class Matcher:
             likeness=float(heard.likeness[at]),
         )
 
-    def _hear(self, said: Sequence[Word], *, without: int | None = None) -> Heard:
-        """Weigh what a text says for each intent, the phrasing ``without`` not counting."""
-        near = self._index.similar(*self._vocabulary.features(said), without=without)
-        votes = np.add.reduceat(near * np.sqrt(near) * self._voice, self._starts)
+    def _hear(
+        self, said: Sequence[Word], language: str | None = None, *, without: int | None = None
+    ) -> Heard:
+        """Weigh what a text says for each intent, the phrasing ``without`` not counting.
+
+        Where its language is known, only the phrasings of that language vote.
+        """
+        features = self._vocabulary.features(said)
+        votes, likeness = np.zeros(len(self.intents)), np.zeros(len(self.intents))
+        nearest = self._starts.copy()
+        own = self._books.get(language or "")
+        for book in [own] if own else self._books.values():
+            told = book.vote(features, without=without)
+            votes[book.intents] += told.votes
+            nearer = told.likeness > likeness[book.intents]
+            nearest[book.intents[nearer]] = told.nearest[nearer]
+            likeness[book.intents[nearer]] = told.likeness[nearer]
         knowing = [self._knowing_but(word, without) for word in dict.fromkeys(said)]
         explained, known = self._explained(knowing)
-        evidence = votes + _EXPLAINED_WEIGHT * explained
-        nearest = self._nearest(near)
-        return Heard(evidence, explained, nearest, near[nearest], known)
-
-    def _nearest(self, near: Floats) -> NDArray[np.int64]:
-        """Return the phrasing of each intent that is nearest, curated ones before its name."""
-        preferred = near + self._curated
-        most = np.maximum.reduceat(preferred, self._starts)
-        rows = np.flatnonzero(preferred == np.repeat(most, self._ends - self._starts))
-        return rows[np.searchsorted(rows, self._starts)]
+        return Heard(votes + _EXPLAINED_WEIGHT * explained, explained, nearest, likeness, known)
 
     def _knowing_but(self, word: Word, without: int | None) -> NDArray[np.int64]:
         """Return the intents that use a word."""
@@ -304,8 +323,12 @@ class Matcher:
             return _NOBODY
         if without is None:
             return self._knowing[word.stems[0]]
-        having = self._index.having(word.stems[0])
+        having = self._having(word.stems[0])
         return np.unique(self._intent_of[having[having != without]])
+
+    def _having(self, stem: int) -> NDArray[np.int64]:
+        """Return the phrasings that have a stem."""
+        return np.concatenate([book.having(stem) for book in self._books.values()])
 
     def _explained(self, knowing: Sequence[NDArray[np.int64]]) -> tuple[Floats, float]:
         """Return the share of a text that each intent knows, and that any of them knows.
@@ -343,8 +366,9 @@ class Matcher:
         """Return curated phrasings to leave out, of intents that have others."""
         if len(self.intents) == 1:
             return []
-        curated = np.bincount(self._intent_of, self._curated)
-        several = np.flatnonzero(self._curated & (curated[self._intent_of] > 1))
+        curated = np.array([not isinstance(phrase, _Name) for phrase in self._phrases])
+        count = np.bincount(self._intent_of, curated)
+        several = np.flatnonzero(curated & (count[self._intent_of] > 1))
         chosen = np.random.default_rng(0).choice(several, min(_ASKED, len(several)), replace=False)
         return [int(row) for row in chosen]
 

@@ -107,7 +107,9 @@ def misled(content: Content, understanding: Understanding) -> Iterator[PhrasingF
     elsewhere = {topic.id: _elsewhere(topic, content) for topic in content.topics.values()}
     for place, phrase in zip(places, phrases, strict=True):
         barred = elsewhere[place.topic.id]
-        ranking = understanding.matcher.rank(phrase.text, limit=1, without=barred)
+        ranking = understanding.matcher.rank(
+            phrase.text, limit=1, without=barred, language=phrase.language
+        )
         if ranking.matches and ranking.matches[0].intent != place.topic.id:
             winner = _winner(place, content, understanding)
             if winner and winner.topic != place.topic.id:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import NamedTuple
 
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.languages import LanguageGuesser
@@ -102,6 +103,15 @@ class Understood:
     """Whether words alone left doubt, so that the embedding is worth its milliseconds."""
 
 
+class Tongue(NamedTuple):
+    """What a text is written in."""
+
+    plain: str | None
+    """Its language, where the text itself tells."""
+    assumed: str
+    """What to take it for where it does not."""
+
+
 class Understanding:
     """A content made ready to understand questions; immutable once built."""
 
@@ -145,10 +155,10 @@ class Understanding:
                 takes some milliseconds: keep it off the event loop.
         """
         about = about or About()
-        spoken = self.language_of(text) or language
         if picked := self._picked(text, about, language):
             return [picked]
-        whole = self._read_one(text, about, spoken, deeper)
+        tongue = Tongue(self.language_of(text), language)
+        whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
         questions = split_questions(text) or [text]
@@ -156,7 +166,7 @@ class Understanding:
             return [whole]
         parts: list[Understood] = []
         for question in questions:
-            parts += self._clauses(question, about, spoken, deeper)
+            parts += self._clauses(question, about, tongue, deeper)
             about = after(about, parts[-1].verdict)
         return parts if _are_several(parts, whole) else [whole]
 
@@ -178,16 +188,16 @@ class Understanding:
             decided_by="choice",
         )
 
-    def _clauses(self, text: str, about: About, language: str, deeper: bool) -> list[Understood]:
+    def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two, where both are answered."""
         parts: list[Understood] = []
         before = about
         for clause in _CLAUSE.split(text):
-            parts.append(self._read_one(clause, about, language, deeper))
+            parts.append(self._read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
         if len(parts) == 1 or _go_together(parts):
             return parts
-        return [self._read_one(text, before, language, deeper)]
+        return [self._read_one(text, before, tongue, deeper)]
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None."""
@@ -198,13 +208,13 @@ class Understanding:
         plain = [word for word in words.split() if "{" not in word]
         return guess[0] if len(plain) >= self.policy["language_words"] else None
 
-    def _read_one(self, text: str, about: About, language: str, deeper: bool) -> Understood:
+    def _read_one(self, text: str, about: About, tongue: Tongue, deeper: bool) -> Understood:
         placed = self.whereabouts.place(text)
         said = placed.text if placed else text
-        read = self._read_plain(said, about, language, OF_WORDS)
+        read = self._read_plain(said, about, tongue, OF_WORDS)
         if deeper and read.in_doubt and self.has_meaning:
             by_words = read.ranked[0].topic if read.ranked else None
-            read = self._read_plain(said, about, language, OF_MEANING, by_words)
+            read = self._read_plain(said, about, tongue, OF_MEANING, by_words)
         if placed is None:
             return read
         return replace(read, text=text, verdict=self.whereabouts.mark(read.verdict, placed))
@@ -218,13 +228,14 @@ class Understanding:
         variants = self.finder.variants(tokens, text)
         if self._follow(variants, about):
             return [], 0
-        return self._rank(variants, about, deeper=deeper), len(tokens)
+        plain = self.language_of(text)
+        return self._rank(variants, about, plain, deeper=deeper), len(tokens)
 
     def _read_plain(
         self,
         text: str,
         about: About,
-        language: str,
+        tongue: Tongue,
         weights: Weights,
         by_words: str | None = None,
     ) -> Understood:
@@ -234,14 +245,14 @@ class Understanding:
         deeper = weights is OF_MEANING
         ranked, worth_asking = followed, 1.0
         if not followed:
-            heard = self._rank(variants, about, deeper=deeper)
+            heard = self._rank(variants, about, tongue.plain, deeper=deeper)
             ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         return Understood(
             text=text,
             verdict=judge(ranked, worth_asking, self.content, self.policy),
-            language=language,
+            language=tongue.plain or tongue.assumed,
             slots=variant.slots,
             excluded=variant.excluded,
             corrections=corrections,
@@ -276,10 +287,12 @@ class Understanding:
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
 
-    def _rank(self, variants: tuple[Variant, ...], about: About, *, deeper: bool) -> list[Reading]:
+    def _rank(
+        self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
+    ) -> list[Reading]:
         best: dict[tuple[str, str], Reading] = {}
         for variant, meant in (*((one, ()) for one in variants), *_pronouns(variants[0], about)):
-            for found in self._candidates(variant, about, deeper):
+            for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
                 if filled is None:
@@ -304,7 +317,9 @@ class Understanding:
                     )
         return sorted(best.values(), key=_place)
 
-    def _candidates(self, variant: Variant, about: About, deeper: bool) -> Iterator[Match]:
+    def _candidates(
+        self, variant: Variant, about: About, language: str | None, deeper: bool
+    ) -> Iterator[Match]:
         """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
@@ -315,7 +330,7 @@ class Understanding:
         for topic, phrase in exact.items():
             yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
         rank = self.matcher.reconsider if deeper else self.matcher.rank
-        for match in rank(text, limit=CANDIDATES, without=barred).matches:
+        for match in rank(text, limit=CANDIDATES, without=barred, language=language).matches:
             if match.intent not in exact:
                 yield match
 
