@@ -11,8 +11,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from knowledge.remembering import remembered
+
 _LETTERS = 3
 _SMOOTH = 0.5
+_REMEMBERED = 20_000
 
 
 class LanguageGuesser:
@@ -33,21 +36,22 @@ class LanguageGuesser:
             )
             middle = sum(logs) / len(logs)
             self._weights[feature] = tuple(log - middle for log in logs)
+        self._told = remembered(self._told_afresh, _REMEMBERED)
 
     def guess(self, text: str) -> tuple[str, float] | None:
         """Return the likeliest language and how sure that is (0 to 1), or None for no evidence."""
-        sums = [0.0] * len(self.languages)
-        seen = 0
-        for feature in _features(text):
-            if weights := self._weights.get(feature):
-                seen += 1
-                for index, weight in enumerate(weights):
-                    sums[index] += weight
-        if not seen:
+        told = [said for word in text.lower().split() if (said := self._told(word))]
+        if not told:
             return None
+        sums = [sum(weights) for weights in zip(*told, strict=True)]
         top = max(sums)
         share = 1 / sum(math.exp(max(score - top, -700)) for score in sums)
         return self.languages[sums.index(top)], share
+
+    def _told_afresh(self, word: str) -> tuple[float, ...]:
+        """Return what a word says for each language; empty where it says nothing."""
+        known = [self._weights[part] for part in _features(word) if part in self._weights]
+        return tuple(map(sum, zip(*known, strict=True)))
 
 
 def _counted(texts: Iterable[str]) -> Counter[str]:

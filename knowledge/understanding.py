@@ -324,7 +324,8 @@ class Understanding:
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**recalled, **variant.slots}
-        barred = frozenset(one.id for one in self._placed if not _allowed(one, slots))
+        placed = self._placed if slots else ()
+        barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
