@@ -155,7 +155,10 @@ def _damages(kept: Path, folder: Path) -> Iterator[tuple[Path, str]]:
     changed = [line.replace(b"trainer", b"retrain") for line in lines]
     variants = {
         "short": (whole[: len(whole) // 2], "damaged"),
-        "flipped": (whole[:200] + bytes([whole[200] ^ 255]) + whole[201:], "damaged"),
+        **{
+            f"flipped {at}": (whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :], "damaged")
+            for at in range(200, len(whole) - 200, 20)
+        },
         "cut": (gzip.compress(b"".join(lines[:-1])), "end is missing"),
         "changed": (gzip.compress(b"".join(changed)), "promises"),
         "lost": (gzip.compress(b"".join(lines[:2] + lines[3:])), "damaged"),

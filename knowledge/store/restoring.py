@@ -126,7 +126,13 @@ def _refuse_if_filled(connection: Connection) -> None:
 
 
 def _fill(path: Path, engine: Engine, *, replace: bool, verify: bool) -> dict[str, Tally]:
-    """Put all rows in by one transaction, and compare them where asked."""
+    """Put all rows in by one transaction, and compare them where asked.
+
+    The file is read to its end first: before that nobody knows that it is sound, and what a
+    damaged one says may be anything.
+    """
+    for _ in read_rows(path):
+        pass
     with engine.begin() as connection:
         _lock(connection)
         tables = {table.name: table for table in tables_of(connection)}
