@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The lock files are whole, so pip resolves nothing: old pips take a newer "coverage[toml]" than the
+# one locked, and then refuse it. `make check` asks whether anything is missing.
+LOCKED := $(PIP) install --no-deps --require-hashes -r
 # Where PYTHONDONTWRITEBYTECODE is set pip compiles nothing, and every start would: three seconds.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib bot handlers knowledge
 
@@ -15,7 +18,7 @@ help:   ## list the commands
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || { echo "Setting up .venv …"; $(PYTHON) -m venv .venv; }
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(LOCKED) requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(COMPILE) || true
 	@echo "Learning what the phrasings mean; the first time takes most of a minute …"
@@ -24,7 +27,7 @@ help:   ## list the commands
 
 .venv/dev.done: .venv/run.done requirements-dev.lock
 	@echo "Setting up the tools for checks and tests …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(LOCKED) requirements-dev.lock
 	@$(COMPILE) || true
 	@touch $@
 
@@ -39,6 +42,7 @@ check: .venv/dev.done  ## style, types, import contracts, dependencies and the c
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(PIP) check
 	$(BIN)/guide check
 
 test: .venv/dev.done check  ## every check, then every test with coverage
