@@ -7,7 +7,6 @@ reports the other half, which is never tuned on.
 from __future__ import annotations
 
 import argparse
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,15 +25,21 @@ from knowledge.understanding import About, Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
+LATE_QUESTIONS = ("late.yaml", "late_spanish.yaml", "fresh.yaml", "fresh_spanish.yaml")
 LATE_FOLLOW_UPS = ("late_followups.yaml", "late_spanish_followups.yaml")
-LATE_STRANGERS = ("late_strangers.yaml", "late_spanish_strangers.yaml", "fragments.yaml")
+LATE_STRANGERS = (
+    *("late_strangers.yaml", "late_spanish_strangers.yaml"),
+    *("fresh_strangers.yaml", "fresh_spanish_strangers.yaml", "fragments.yaml"),
+)
 FILES = {
-    "questions": ("english.yaml", "spanish.yaml", "late.yaml", "late_spanish.yaml"),
+    "questions": ("english.yaml", "spanish.yaml", *LATE_QUESTIONS),
     "follow-ups": ("followups.yaml", "spanish_followups.yaml", *LATE_FOLLOW_UPS),
     "strangers": ("strangers.yaml", "spanish_strangers.yaml", *LATE_STRANGERS),
 }
 WRONG_COSTS = 5
 """How much worse a wrong answer is than a silence."""
+_RIDGE = 0.1
+"""Holds weights back where few questions speak for them."""
 
 
 @dataclass
@@ -155,7 +160,7 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
             ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=True)
         if "parts" in row or not ranked or (kind == "strangers" and _elsewhere(ranked, snapshot)):
             continue
-        signs.append(signs_of_all(ranked, snapshot.content, words, by_words)[0].values())
+        signs.append((1.0, *signs_of_all(ranked, snapshot.content, words, by_words)[0]))
         topics = list(dict.fromkeys(reading.topic for reading in ranked))
         wanted = row.get("topic", ())
         right.append(topics[0] in wanted)
@@ -165,7 +170,7 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
 
 def _elsewhere(ranked: list[Reading], snapshot: Snapshot) -> bool:
     """Whether a stranger would be pointed elsewhere: neither right nor wrong, and harmless."""
-    return snapshot.content.topics[ranked[0].topic].kind != "answer"
+    return snapshot.content.topics[ranked[0].topic].kind == "not_ours"
 
 
 def validation(snapshot: Snapshot) -> Iterator[tuple[str, dict[str, Any], About]]:
@@ -201,8 +206,8 @@ def _logistic(signs: Sequence[Sequence[float]], told: Sequence[bool]) -> list[fl
     weights = np.zeros(rows.shape[1])
     for _ in range(50):
         said = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - said) - 1e-2 * weights
-        curve = (rows * (said * (1 - said))[:, None]).T @ rows + 1e-2 * np.eye(rows.shape[1])
+        slope = rows.T @ (right - said) - _RIDGE * weights
+        curve = (rows * (said * (1 - said))[:, None]).T @ rows + _RIDGE * np.eye(rows.shape[1])
         weights += np.linalg.solve(curve, slope)
     return [round(float(weight), 2) for weight in weights]
 
@@ -220,7 +225,7 @@ def main() -> None:
     content, reader = gather(read_folder(chosen.content or PACKAGED))
     if content is None:
         raise SystemExit("\n".join(map(str, reader.faults)))
-    encoder = None if chosen.words else load_encoder(threads=os.cpu_count() or 1)
+    encoder = None if chosen.words else load_encoder()
     snapshot = Snapshot(content, encoder=encoder)
     snapshot.understanding.prepare()
     if chosen.fit:

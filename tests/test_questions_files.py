@@ -61,7 +61,7 @@ class Question(Asked):
 
     split: Split
     who: Slug
-    style: Literal["typo", "casual", "formal", "fragment", "rambling", "plain"]
+    style: Literal["typo", "casual", "formal", "fragment", "rambling", "plain", "voice"]
 
 
 class FollowUp(Asked):
@@ -104,6 +104,10 @@ SHAPES: dict[str, tuple[type[Row], int]] = {
     "late_spanish": (Question, 250),
     "late_spanish_followups": (FollowUp, 55),
     "late_spanish_strangers": (Stranger, 120),
+    "fresh": (Question, 600),
+    "fresh_spanish": (Question, 300),
+    "fresh_strangers": (Stranger, 200),
+    "fresh_spanish_strangers": (Stranger, 100),
     "fragments": (Stranger, 110),
     "golden": (Golden, 120),
     "hard": (Asked, 60),
