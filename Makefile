@@ -21,7 +21,7 @@ help:   ## list the commands
 	@$(LOCKED) requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(COMPILE) || true
-	@echo "Learning what the phrasings mean; the first time takes most of a minute …"
+	@echo "Learning what the phrasings mean; the first time takes a minute or two …"
 	@$(BIN)/guide learn
 	@touch $@
 

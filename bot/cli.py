@@ -51,7 +51,8 @@ app.command()(cli_people.console)
 def snapshot_of(content: Path | None) -> Snapshot:
     """Return a compiled content; stop with its faults where it has any."""
     try:
-        return Snapshot(load(read_folder(content or PACKAGED)), encoder=load_encoder())
+        encoder = load_encoder(threads=os.cpu_count() or 1)  # nobody else is asking here
+        return Snapshot(load(read_folder(content or PACKAGED)), encoder=encoder)
     except ContentError as error:
         fail(str(error))
 

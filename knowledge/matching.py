@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from operator import attrgetter
 from threading import Lock
 
 import numpy as np
@@ -29,15 +29,15 @@ from knowledge.evidence import (
     OF_WORDS,
     Heard,
     Signs,
-    best_two,
     cases_of,
     joined,
     meaning_signs,
     word_signs,
 )
 from knowledge.features import Vocabulary, Word
+from knowledge.glossary import in_english
 from knowledge.index import Floats
-from knowledge.meaning import Meaning
+from knowledge.meaning import Meaning, Sense
 from knowledge.phrasebook import Phrasebook
 from knowledge.remembering import remembered
 from knowledge.semantic import Encoder
@@ -237,12 +237,18 @@ class Matcher:
         if meaning is None:
             return self.rank(text, limit=limit, without=without, language=language)
         told = self._hear_text(text, language)
-        sense = meaning.sense(told.words)
+        sense = self._sense(meaning, told.words, language)
         evidence = joined(told.heard, sense)
         heard = self._but(replace(told.heard, evidence=evidence), without)
         signs = partial(meaning_signs, heard.evidence, sense)
         matches = self._matches(heard, signs, self._deeper, limit)
         return Ranking(matches=matches, corrections=told.corrections, used_semantic=True)
+
+    def _sense(self, meaning: Meaning, text: str, language: str | None) -> Sense:
+        """Return what a text means: where its language is not plain, read in the likeliest."""
+        spoken = [language] if language else self._books
+        readings = dict.fromkeys(in_english(text, one) for one in spoken)
+        return max(map(meaning.sense, readings), key=attrgetter("nearest"))
 
     def prepare(self) -> Meaning | None:
         """Embed the phrasings, once; return them by meaning, or None without an embedding.
@@ -253,10 +259,10 @@ class Matcher:
             return self.meaning
         with self._preparing:
             if self.meaning is None:
-                texts = [" ".join(self._words(tokenize(p.text))) for p in self._phrases]
+                said = ((" ".join(self._words(tokenize(p.text))), p) for p in self._phrases)
+                texts = [in_english(text, phrase.language) for text, phrase in said]
                 asked = sorted(self._left_out)
-                parts = np.unique([p.language for p in self._phrases], return_inverse=True)[1]
-                meaning = Meaning(self._encoder, texts, self._intent_of, parts, asked)
+                meaning = Meaning(self._encoder, texts, self._intent_of, asked)
                 self._deeper = OF_MEANING.fitted(list(self._deeper_cases(meaning)))
                 self.meaning = meaning
         return self.meaning
@@ -272,29 +278,29 @@ class Matcher:
     def _matches(
         self, heard: Heard, signs: Signs, calibration: Calibration, limit: int
     ) -> tuple[Match, ...]:
-        first, second = best_two(heard.evidence)
-        matches = (
-            self._match(at, heard, calibration.likely(signs(at, second if at == first else first)))
-            for at in np.argsort(-heard.evidence).tolist()
-            if heard.evidence[at] > 0
+        ordered = np.argsort(-heard.evidence)
+        first, second = ordered[0], ordered[min(1, len(ordered) - 1)]
+        best = ordered[:limit]
+        best = best[heard.evidence[best] > 0]
+        parts = (heard.evidence, heard.explained, heard.likeness, heard.nearest)
+        told = zip(best.tolist(), *(part[best].tolist() for part in parts), strict=True)
+        return tuple(
+            Match(
+                intent=self.intents[at],
+                score=calibration.likely(signs(at, second if at == first else first)),
+                phrase=self._phrases[nearest].text,
+                evidence=evidence,
+                explained=explained,
+                likeness=likeness,
+            )
+            for at, evidence, explained, likeness, nearest in told
         )
-        return tuple(islice(matches, limit))
 
     def _hear_afresh(self, text: str, language: str | None) -> _Told:
         words, corrections = self.repair(self._words(tokenize(text)))
         said = [self._vocabulary.read(word) for word in self._fillers.strip(words)]
         heard = self._hear(said, language)
         return _Told(words=" ".join(words), corrections=corrections, heard=heard)
-
-    def _match(self, at: int, heard: Heard, score: float) -> Match:
-        return Match(
-            intent=self.intents[at],
-            score=score,
-            phrase=self._phrases[heard.nearest[at]].text,
-            evidence=float(heard.evidence[at]),
-            explained=float(heard.explained[at]),
-            likeness=float(heard.likeness[at]),
-        )
 
     def _hear(
         self, said: Sequence[Word], language: str | None = None, *, without: int | None = None

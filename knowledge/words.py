@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-import snowballstemmer
+import Stemmer
 
 _ALGORITHMS = {"en": "english", "es": "spanish"}
 
@@ -70,7 +70,13 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("How long's training for a {role}, part-time? 🙏 I'm a D.O.")
     ['how', 'longs', 'training', 'for', 'a', '{role}', 'part', 'time', 'im', 'a', 'do']
     """
-    return _WORD.findall(normalize(text))
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=5_000)
+def _tokens(text: str) -> tuple[str, ...]:
+    """Remember the words of texts: each is split several times on its way."""
+    return tuple(_WORD.findall(normalize(text)))
 
 
 def is_slot(word: str) -> bool:
@@ -89,8 +95,9 @@ def _stem(word: str, language: str) -> str:
 
 
 @cache
-def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(_ALGORITHMS[language])
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    """Return a stemmer that remembers nothing: its own memory is not made for threads."""
+    return Stemmer.Stemmer(_ALGORITHMS[language], 0)
 
 
 def expand(words: Iterable[str], table: Mapping[str, Sequence[str]] = CONTRACTIONS) -> list[str]:
@@ -110,30 +117,38 @@ FILLERS = (
 """Phrases that carry no meaning wherever they are said."""
 
 
+class Phrases:
+    """Phrases with the words to read in their place, the longest first."""
+
+    def __init__(self, table: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
+        self._starting: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for phrase in sorted(table, key=len, reverse=True):
+            self._starting.setdefault(phrase[0], []).append((phrase, table[phrase]))
+
+    def replaced(self, words: Sequence[str]) -> list[str]:
+        """Return words with each phrase replaced."""
+        read: list[str] = []
+        at = 0
+        while at < len(words):
+            phrase, instead = self._at(words, at)
+            read.extend(instead)
+            at += len(phrase)
+        return read
+
+    def _at(self, words: Sequence[str], at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        for phrase, instead in self._starting.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return phrase, instead
+        return (words[at],), (words[at],)
+
+
 class Fillers:
     """Phrases that carry no meaning ("can you tell me", "por favor"), ready to be left out."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._starting: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in phrases:
-            if words := tuple(expand(tokenize(phrase))):
-                self._starting.setdefault(words[0], []).append(words)
-        for entries in self._starting.values():
-            entries.sort(key=len, reverse=True)
+        said = (tuple(expand(tokenize(phrase))) for phrase in phrases)
+        self._phrases = Phrases(dict.fromkeys(filter(None, said), ()))
 
     def strip(self, words: Sequence[str]) -> list[str]:
         """Leave the fillers out, unless nothing else is said."""
-        kept: list[str] = []
-        at = 0
-        while at < len(words):
-            size = self._at(words, at)
-            if not size:
-                kept.append(words[at])
-            at += size or 1
-        return kept or list(words)
-
-    def _at(self, words: Sequence[str], at: int) -> int:
-        for filler in self._starting.get(words[at], ()):
-            if tuple(words[at : at + len(filler)]) == filler:
-                return len(filler)
-        return 0
+        return self._phrases.replaced(words) or list(words)

@@ -82,23 +82,25 @@ class Scattered(Topics):
 
 def test_a_phrasing_left_out_is_as_if_it_had_never_been_known() -> None:
     texts = [f"phrasing number {row} of many" + "!" * row for row in range(24)]
-    intents, languages = np.arange(24) % 3, np.arange(24) // 2 % 2
-    known = Meaning(Scattered(), texts, intents, languages, asked=range(24))
+    intents = np.arange(24) % 3
+    known = Meaning(Scattered(), texts, intents, asked=range(24))
     for row in range(24):
         rest = np.arange(24) != row
         others = [text for text, kept in zip(texts, rest, strict=True) if kept]
-        without = Meaning(Scattered(), others, intents[rest], languages[rest])
+        without = Meaning(Scattered(), others, intents[rest])
         told, wanted = known.sense_without(row), without.sense(texts[row])
         assert told is not None
         assert np.allclose(told.evidence, wanted.evidence, atol=1e-5)
         assert told.nearest == pytest.approx(wanted.nearest, abs=1e-6)
 
 
-def test_each_language_tells_what_is_said_in_it() -> None:
-    texts, intents = ["price", "weeks", "cost", "time"], np.array([0, 1, 1, 0])
-    both = Meaning(Topics(), texts, intents, np.array([0, 0, 1, 1]))
-    one = Meaning(Topics(), texts[:2], intents[:2], np.array([0, 0]))
-    assert np.allclose(both.sense("price").evidence, one.sense("price").evidence)
+def test_what_one_language_says_of_an_intent_is_understood_in_the_other() -> None:
+    said = [Phrase(text=text, intent=text, language="es") for text in ("escuela", "requisitos")]
+    matcher = Matcher.build([*PHRASES, *said], semantic=Topics())
+    for language in ("es", None):  # plainly Spanish, or to be told by what lies nearest
+        meant = matcher.reconsider("el precio", language=language)
+        assert meant.matches[0].intent == "cost"
+    assert matcher.reconsider("the price", language="en").matches[0].intent == "cost"
 
 
 def test_without_an_embedding_the_ranking_stays() -> None:
