@@ -238,7 +238,7 @@ def _weighed(words: Sequence[str], without: frozenset[str]) -> dict[str, float]:
 
 
 def _weight(word: str) -> float:
-    share = max(usage("en").get(word, 0.0), usage("es").get(word, 0.0))
+    share = usage("en", "es").get(word, 0.0)
     rarity = -log10(share) if share else _RAREST
     reach = (rarity - _COMMONEST) / (_RAREST - _COMMONEST)
     return 0.4 + 0.8 * min(max(reach, 0.0), 1.0)

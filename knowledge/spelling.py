@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -43,19 +44,43 @@ _DOUBLED = log(0.5)
 _ADDED = log(0.1)
 _NEIGHBOUR = log(0.08)
 _OTHER = log(0.005)
-_SECOND = log(0.02)
+_SOUND = log(0.3)
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
+_BY_EAR = "es"
+"""The language that is written as it sounds, so that its slips are those of the ear."""
+_SOUNDS = (
+    (re.compile("ph"), "f"),
+    (re.compile("h"), ""),
+    (re.compile("qu(?=[ei])|[qk]|c(?![ei])"), "k"),
+    (re.compile("[cz]"), "s"),
+    (re.compile("v"), "b"),
+    (re.compile("g(?=[ei])"), "j"),
+    (re.compile("ll|y"), "i"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+"""What sounds alike in Spanish is written alike."""
+
 
 @cache
-def usage(language: str) -> Mapping[str, float]:
-    """Return how often a language uses each of its words, as shares of one."""
+def usage(*languages: str) -> Mapping[str, float]:
+    """Return how often each word is used, as a share of one, in the language that says it most."""
+    if len(languages) == 1:
+        return _usage_of(languages[0])
+    shares: dict[str, float] = {}
+    for language in languages:
+        for word, share in _usage_of(language).items():
+            shares[word] = max(share, shares.get(word, 0.0))
+    return shares
+
+
+def _usage_of(language: str) -> dict[str, float]:
     packed = files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
     counts: dict[str, int] = json.loads(gzip.decompress(packed))
     total = sum(counts.values())
-    shares = {word: count / total for word, count in counts.items() if word.isascii()}
+    shares = {w: n / total for w, n in counts.items() if w.isascii() and w.isalpha()}
     for word, count in counts.items():
         if not word.isascii():
             plain = fold(word)
@@ -86,11 +111,14 @@ class Speller:
         self._known = frozenset(counts)
         total = sum(counts.values()) or 1
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
-        self._usage = [usage(language) for language in languages]
-        self._lists = (self._ours, *self._usage)
+        known = tuple(languages)
+        self._usage = usage(*sorted(known))
         self._by_size: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._ours):
             self._by_size.setdefault(len(word), []).append(word)
+            if _BY_EAR in known:
+                self._by_sound.setdefault(sound(word), []).append(word)
         self._read = remembered(self._read_afresh, _REMEMBERED)
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
@@ -116,12 +144,9 @@ class Speller:
         """Read two pieces of one word of ours ("imple mentation") as that word."""
         pair = words[at : at + 2]
         joined = "".join(pair)
-        if len(pair) < 2 or joined not in self._ours or all(map(self._in_use, pair)):
+        if len(pair) < 2 or joined not in self._ours or all(word in self._usage for word in pair):
             return None
         return 2, (joined,)
-
-    def _in_use(self, word: str) -> bool:
-        return any(word in used for used in self._usage)
 
     def _read_afresh(self, word: str) -> tuple[str, ...]:
         """Return what an unknown word most likely means: itself, another word, or two."""
@@ -129,16 +154,19 @@ class Speller:
             return (word,)
         found = {word: max(self._likely(word), _STRANGE)}
         near = one_slip_away(word)
-        for meant in {meant for words in self._lists for meant in near & words.keys()}:
+        for meant in (near & self._usage.keys()) | (near & self._ours.keys()):
             found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
+        for meant in self._by_sound.get(sound(word), ()):
+            heard = self._likely(meant) + _SLIP + _SOUND
+            found[meant] = max(heard, found.get(meant, heard))
         best = max(found, key=found.__getitem__)
-        if best == word and not self._in_use(word):
+        if best == word and word not in self._usage:
             return self._apart(word) or (self._far(word) or word,)
         return (best,)
 
     def _likely(self, word: str) -> float:
         """Return the log of how likely a word is to be said here."""
-        share = sum(used.get(word, 0.0) for used in self._lists)
+        share = self._ours.get(word, 0.0) + self._usage.get(word, 0.0)
         return log(share) if share else 2 * _STRANGE
 
     def _far(self, word: str) -> str | None:
@@ -158,6 +186,13 @@ class Speller:
             if word[:at] in self._ours and word[at:] in self._ours
         ]
         return max(cuts, key=lambda cut: min(map(self._likely, cut)), default=None)
+
+
+def sound(word: str) -> str:
+    """Return how a word sounds to those who write by ear ("nesesito", "kiero", "aser")."""
+    for letters, heard in _SOUNDS:
+        word = letters.sub(heard, word)
+    return word
 
 
 def one_slip_away(typed: str) -> set[str]:

@@ -45,6 +45,24 @@ def test_spanish_words_are_known_where_the_phrasings_are_spanish() -> None:
     assert both.repair(["cuabto"])[0] == ["cuanto"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("presio", "precio"),
+        ("aser", "hacer"),
+        ("kedan", "quedan"),
+        ("capasitador", "capacitador"),
+        ("beteranos", "veteranos"),
+        ("skool", "school"),
+    ],
+)
+def test_words_written_by_ear_are_read(typed: str, read: str) -> None:
+    said = "precio hacer ser quedan capacitador capacitados veteranos presion school".split()
+    both = Speller(dict.fromkeys(said, 1), ("en", "es"))
+    assert both.repair([typed])[0] == [read]
+    assert both.repair([read])[0] == [read]
+
+
 def test_likely_slips_are_likelier() -> None:
     assert slip("there", "htere") > slip("here", "htere")
     assert slip("form", "fprm") > slip("farm", "fprm")
