@@ -176,7 +176,7 @@ def _zip_in(text: str) -> Located | None:
 def _city_in(text: str, known: frozenset[str], names: Collection[str]) -> Located | None:
     """Find "in Cleveland", "Springfield, IL" or a city that is all there is."""
     words = _BREAKS.sub(" ", text).split()
-    plain = [" ".join(tokenize(word.replace("'", " "))) for word in words]
+    plain = [_plain(word) for word in words]
     alone = [0] if len(words) <= LONGEST_CITY + 1 else []
     for start in alone + [at + 1 for at, word in enumerate(plain) if word in _BEFORE_CITY]:
         for length in range(min(LONGEST_CITY, len(words) - start), 0, -1):
@@ -193,6 +193,11 @@ def _city_in(text: str, known: frozenset[str], names: Collection[str]) -> Locate
             if spots and _is_meant(words[start], plain[start:end], spots):
                 return _placed(words, start, end, spots)
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _plain(word: str) -> str:
+    return " ".join(tokenize(word.replace("'", " ")))
 
 
 def _is_great(spots: tuple[Spot, ...]) -> bool:

@@ -55,6 +55,7 @@ class Phrasebook:
         self.intents = intent_of[self._starts]
         """The numbers of the intents that have phrasings in this language."""
         self._voice = np.concatenate(list(self._voices()))
+        self._index.forget_rows()
 
     def _voices(self) -> Iterator[Floats]:
         """Yield how much each phrasing may say, intent by intent."""

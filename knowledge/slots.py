@@ -12,10 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
+from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.words import one_of, tokenize
 
 MOST_VARIANTS = 4
+
+_REMEMBERED = 1_000
+"""Texts whose names are remembered: each is looked through twice, for its language first."""
 
 _NEGATIONS = {
     *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
@@ -80,6 +84,7 @@ class Finder:
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
         self._holding: dict[str, list[tuple[str, ...]]] = {}
+        self._variants = remembered(self._variants_afresh, _REMEMBERED)
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             if thing.kind is Kind.STATE and thing.place:
@@ -189,6 +194,10 @@ class Finder:
 
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
         """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
+        return self._variants(tuple(tokens), raw)
+
+    def _variants_afresh(self, words: tuple[str, ...], raw: str) -> tuple[Variant, ...]:
+        tokens = list(words)
         mentions = self.mentions(tokens, raw)
         choices = list(product(*(mention.targets[:2] for mention in mentions)))
         return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])

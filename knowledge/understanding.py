@@ -58,7 +58,7 @@ EXACT = math.inf
 SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
 
-CANDIDATES = 10
+CANDIDATES = 7
 """Topics looked at for each reading of a text."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
@@ -290,7 +290,7 @@ class Understanding:
     def _rank(
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
     ) -> list[Reading]:
-        best: dict[tuple[str, str], Reading] = {}
+        best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         for variant, meant in (*((one, ()) for one in variants), *_pronouns(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
@@ -302,7 +302,7 @@ class Understanding:
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
-                key = (topic.id, str(sorted(slots.items())))
+                key = (topic.id, tuple(sorted(slots.items())))
                 if key not in best or best[key].score < score:
                     best[key] = Reading(
                         topic=topic.id,

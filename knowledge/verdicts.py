@@ -30,6 +30,20 @@ class Reading:
     carried: tuple[str, ...] = ()
     """Slots that came from what the chat was about, not from this message."""
 
+    def scored(self, score: float) -> Reading:
+        """Return the same with another score; ten readings of each text want one."""
+        return Reading(
+            topic=self.topic,
+            slots=self.slots,
+            score=score,
+            phrase=self.phrase,
+            explained=self.explained,
+            likeness=self.likeness,
+            exact=self.exact,
+            goes_on=self.goes_on,
+            carried=self.carried,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
