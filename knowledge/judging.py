@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import mul
+from typing import NamedTuple
 
 from knowledge.schema import Content, Topic
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
@@ -23,8 +24,7 @@ LEAST, MOST = 0.005, 0.999
 """Scores are held within these, where a logarithm still tells something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """What speaks for a reading."""
 
     score: float
@@ -44,20 +44,6 @@ class Signs:
     goes_on: float
     """Logarithm of how many times likelier it is since it goes on with the chat's subject."""
 
-    def values(self) -> tuple[float, ...]:
-        """Return the signs behind a constant, as a logistic curve weighs them."""
-        return (
-            1.0,
-            self.score,
-            self.lead,
-            self.likeness,
-            self.explained,
-            self.ours,
-            self.length,
-            self.agreed,
-            self.goes_on,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -68,12 +54,12 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(-9.12, 0.06, 0.4, 5.73, 2.65, -0.33, 2.28, 0.0, 0.29),
-    offered=(-8.32, 0.24, 0.16, 4.62, 3.48, -2.46, 3.26, 0.0, 0.76),
+    right=(-8.71, 0.03, 0.42, 5.22, 2.79, 0.11, 1.99, 0.0, 0.34),
+    offered=(-8.44, 0.2, 0.19, 4.49, 3.34, -1.07, 2.7, 0.0, 0.67),
 )
 OF_MEANING = Weights(
-    right=(-8.83, 0.1, 0.39, 3.92, 2.71, -0.4, 2.07, 0.94, 0.33),
-    offered=(-8.16, 0.52, 0.01, 3.44, 3.78, -2.45, 3.19, 0.12, 1.07),
+    right=(-8.22, 0.12, 0.34, 3.03, 2.46, -0.1, 1.89, 1.12, 0.32),
+    offered=(-7.89, 0.44, 0.07, 2.86, 2.59, -0.56, 2.53, 0.43, 0.36),
 )
 
 
@@ -91,15 +77,17 @@ def signs_of_all(
     ranked: Sequence[Reading], content: Content, words: int, by_words: str | None = None
 ) -> list[Signs]:
     """Return what speaks for each reading beside the best of another topic (see ``sure``)."""
+    if not ranked:
+        return []
     odds = [log_odds(reading.score) for reading in ranked]
     length = math.log(1 + words)
-    found = []
-    for at, reading in enumerate(ranked):
-        rivals = (i for i, other in enumerate(ranked) if other.topic != reading.topic)
-        rival = next(rivals, None)
-        signs = Signs(
+    first = ranked[0].topic
+    second = next((i for i, other in enumerate(ranked) if other.topic != first), None)
+    behind = _NO_ODDS if second is None else odds[second]
+    return [
+        Signs(
             score=odds[at],
-            lead=odds[at] - (_NO_ODDS if rival is None else odds[rival]),
+            lead=odds[at] - (behind if reading.topic == first else odds[0]),
             likeness=reading.likeness,
             explained=reading.explained,
             ours=float(content.topics[reading.topic].kind == "answer"),
@@ -107,8 +95,8 @@ def signs_of_all(
             agreed=float(reading.topic == by_words),
             goes_on=math.log(max(reading.goes_on, LEAST)),
         )
-        found.append(signs)
-    return found
+        for at, reading in enumerate(ranked)
+    ]
 
 
 def sure(
@@ -136,7 +124,7 @@ def sure(
     if not signs:
         return [], 0.0
     made = [
-        replace(reading, score=max(likely(weights.right, one), reading.exact * reading.score))
+        reading.scored(max(likely(weights.right, one), reading.exact * reading.score))
         for reading, one in zip(ranked, signs, strict=True)
     ]
     return made, likely(weights.offered, signs[0])
@@ -144,7 +132,7 @@ def sure(
 
 def likely(weights: Sequence[float], signs: Signs) -> float:
     """Return the likelihood on the logistic curve of these weights."""
-    total = sum(map(mul, weights, signs.values()))
+    total = sum(map(mul, weights, (1.0, *signs)))
     return 1 / (1 + math.exp(-total))
 
 

@@ -28,6 +28,8 @@ def shipped() -> Snapshot:
         ("follow-ups", "followups.yaml", 0.85, 0.07),
         ("questions", "late.yaml", 0.90, 0.03),
         ("questions", "late_spanish.yaml", 0.88, 0.03),
+        ("questions", "fresh.yaml", 0.86, 0.03),
+        ("questions", "fresh_spanish.yaml", 0.88, 0.03),
     ],
 )
 def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
@@ -42,6 +44,8 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
         ("strangers.yaml", 0.04),
         ("spanish_strangers.yaml", 0.04),
         ("late_strangers.yaml", 0.04),
+        ("fresh_strangers.yaml", 0.04),
+        ("fresh_spanish_strangers.yaml", 0.04),
         ("fragments.yaml", 0.07),
     ],
 )
