@@ -163,6 +163,7 @@ def judge(
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
     if not options or worth_asking < policy["ask_back_at"]:
         return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
+    options.sort(key=lambda one: -one.score)
     return Clarify(options=_one_a_topic(options)[:MOST_OPTIONS])
 
 

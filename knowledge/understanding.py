@@ -58,7 +58,7 @@ EXACT = math.inf
 SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
 
-CANDIDATES = 7
+CANDIDATES = 10
 """Topics looked at for each reading of a text."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
@@ -276,7 +276,8 @@ class Understanding:
             rest = [word for word in variant.text.split() if word not in _FOLLOWING]
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
             plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
-            if plain and len(plain) == len(rest) and not variant.slots:
+            unnamed = plain and len(plain) == len(rest) and not variant.slots
+            if unnamed and variant.text not in self._exact:
                 named = self.finder.by_part(plain, kinds)
                 plain = []
             if named and not plain:
