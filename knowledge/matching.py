@@ -298,8 +298,9 @@ class Matcher:
 
     def _hear_afresh(self, text: str, language: str | None) -> _Told:
         words, corrections = self.repair(self._words(tokenize(text)))
-        said = [self._vocabulary.read(word) for word in self._fillers.strip(words)]
-        heard = self._hear(said, language)
+        spoken = language if language in self._books else None
+        said = [self._vocabulary.read(word, spoken) for word in self._fillers.strip(words)]
+        heard = self._hear(said, spoken)
         return _Told(words=" ".join(words), corrections=corrections, heard=heard)
 
     def _hear(
