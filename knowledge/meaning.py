@@ -63,7 +63,8 @@ class Meaning:
         self._vectors = encoder.learn([texts[row] for row in rows])
         meant = np.zeros((len(rows), intents), dtype=np.float32)
         meant[np.arange(len(rows)), intent_of[rows]] = 1
-        places = {row: at for at, row in enumerate(rows.tolist()) if row in set(asked)}
+        wanted = set(asked)
+        places = {row: at for at, row in enumerate(rows.tolist()) if row in wanted}
         self._without: dict[int, Sense] = {}
         if places:  # of other data, or they would push ours out of the cache
             self._pull, inverse = self._solved(meant, list(places.values()))

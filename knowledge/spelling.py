@@ -67,8 +67,6 @@ _SOUNDS = (
 @cache
 def usage(*languages: str) -> Mapping[str, float]:
     """Return how often each word is used, as a share of one, in the language that says it most."""
-    if len(languages) == 1:
-        return _usage_of(languages[0])
     shares: dict[str, float] = {}
     for language in languages:
         for word, share in _usage_of(language).items():
