@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import hypot, log10
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from knowledge.semantic import Encoder
 from knowledge.slots import Variant
 from knowledge.spelling import usage
 from knowledge.understanding import Understanding
-from knowledge.vectors import Vectors
+from knowledge.vectors import Vectors, digest
 from knowledge.verdicts import Unknown
 from knowledge.words import expand, is_slot, stem, tokenize
 
@@ -202,7 +202,7 @@ def _meaning(said: str, encoder: Encoder | None) -> Vectors | None:
 _NAME = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
     """Where the phrasings of a content lie by meaning, and along which axes they spread most."""
 
@@ -211,6 +211,11 @@ class Space:
     """One axis a row, of length one."""
     squeeze: Vectors
     """How much less each axis counts."""
+
+    @cached_property
+    def version(self) -> str:
+        """What tells it from those of other embeddings: vectors of two cannot be compared."""
+        return digest(self.centre, self.axes, self.squeeze).hex()[:8]
 
     def apart(self, vector: Vectors) -> Vectors:
         """Return a vector of length one without what most questions share."""

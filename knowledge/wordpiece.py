@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.words import fold
 
@@ -36,6 +40,17 @@ def numbers(text: str, *, most: int = 64) -> list[int]:
         for piece in split(part)
     ]
     return [known[_START], *pieces[: most - 2], known[_END]]
+
+
+def padded(pieces: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pieces of texts as rows of one length, and 1 wherever there is a piece."""
+    size = max(map(len, pieces))
+    tokens = np.zeros((len(pieces), size), dtype=np.int64)
+    mask = np.zeros((len(pieces), size), dtype=np.int64)
+    for row, some in enumerate(pieces):
+        tokens[row, : len(some)] = some
+        mask[row, : len(some)] = 1
+    return tokens, mask
 
 
 def split(word: str) -> list[str]:

@@ -19,6 +19,7 @@ _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]{1,2}\.){2,}|\b(?:[^\W\d_]{1,2}\.)+[^\W\d_]\b")
 _PLURAL = re.compile(r"\b((?:[A-Z]\.?){2,5})s\b")
 _WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+")
+_PLUS = re.compile(r"(?<=\w)\+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 _ROMAN = re.compile(r"[ivx]+")
 
@@ -48,6 +49,7 @@ def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
     text = one_of(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)))
     text = _INITIALS.sub(lambda found: found[0].replace(".", ""), fold(text))
+    text = _PLUS.sub(" plus ", text)  # "A+" is no "a"
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
 
 
@@ -67,6 +69,8 @@ def fold(text: str) -> str:
 def tokenize(text: str) -> list[str]:
     """Return the words of a text; emoji and punctuation are not words.
 
+    >>> tokenize("Is A+ enough?")
+    ['is', 'a', 'plus', 'enough']
     >>> tokenize("How long's training for a {role}, part-time? 🙏 I'm a D.O.")
     ['how', 'longs', 'training', 'for', 'a', '{role}', 'part', 'time', 'im', 'a', 'do']
     """

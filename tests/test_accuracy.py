@@ -30,6 +30,8 @@ def shipped() -> Snapshot:
         ("questions", "late_spanish.yaml", 0.88, 0.03),
         ("questions", "fresh.yaml", 0.86, 0.03),
         ("questions", "fresh_spanish.yaml", 0.88, 0.03),
+        ("questions", "unseen.yaml", 0.90, 0.03),
+        ("questions", "unseen_spanish.yaml", 0.92, 0.03),
     ],
 )
 def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
@@ -46,6 +48,8 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
         ("late_strangers.yaml", 0.04),
         ("fresh_strangers.yaml", 0.04),
         ("fresh_spanish_strangers.yaml", 0.04),
+        ("unseen_strangers.yaml", 0.04),
+        ("unseen_spanish_strangers.yaml", 0.04),
         ("fragments.yaml", 0.07),
     ],
 )

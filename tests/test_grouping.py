@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
@@ -94,6 +97,17 @@ def test_a_sketch_is_kept_whole() -> None:
     assert as_json(kept) == as_json(sketch)
     assert (kept.meaning is None) == (sketch.meaning is None)
     assert kept.things == sketch.things
+
+
+def test_what_an_older_embedding_meant_is_left_out_and_words_still_group_it() -> None:
+    words = sketch_of("does a unicorn need shoes", real())
+    meaning = np.ones(384, dtype=np.float16) / np.float16(384**0.5)
+    old = json.loads(as_json(replace(words, meaning=meaning))) | {"space": "another"}
+    kept = from_json(words.key, json.dumps(old))
+    assert kept.meaning is None
+    shelves = Shelves()
+    shelves.place(kept)
+    assert shelves.place(replace(words, key="asked again", meaning=meaning)) == 0
 
 
 @pytest.mark.parametrize(

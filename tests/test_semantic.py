@@ -13,7 +13,7 @@ import pytest
 
 from knowledge.matching import Matcher, Phrase, Ranking
 from knowledge.meaning import Meaning
-from knowledge.semantic import carried, load_encoder, with_output
+from knowledge.semantic import carried, load_encoder
 from knowledge.snapshot import Snapshot
 from knowledge.understanding import Understanding
 from knowledge.vectors import KeptResult, KeptVectors, Vectors
@@ -111,15 +111,6 @@ def test_without_an_embedding_the_ranking_stays() -> None:
     assert Ranking().in_doubt()
 
 
-def test_an_inner_value_is_added_to_what_a_model_gives_out() -> None:
-    graph = b"\x0a\x03abc"
-    model = b"\x08\x07" + b"\x3a" + bytes([len(graph)]) + graph + b"\x42\x01x"
-    more = with_output(model, "inner")
-    assert more == b"\x08\x07\x3a\x0e" + graph + b"\x62\x07\x0a\x05inner" + b"\x42\x01x"
-    with pytest.raises(ValueError, match="no graph"):
-        with_output(b"\x08\x07", "inner")
-
-
 def test_the_embedding_is_there_just_when_its_wheels_are() -> None:
     encoder = load_encoder()
     assert (encoder is None) == (carried() is None)
@@ -137,20 +128,20 @@ def test_phrasings_are_embedded_once(tmp_path: Path) -> None:
         asked.extend(texts)
         return Topics().encode(texts)
 
-    first = KeptVectors("tiny", tmp_path).of(["the price", "where"], embed)
-    again = KeptVectors("tiny", tmp_path).of(["where", "the fee", "the price"], embed)
+    first = KeptVectors("tiny", b"", tmp_path).of(["the price", "where"], embed)
+    again = KeptVectors("tiny", b"", tmp_path).of(["where", "the fee", "the price"], embed)
     assert asked == ["the price", "where", "the fee"]
     assert np.allclose(again[2], first[0])
 
 
 def test_a_broken_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
-    kept = KeptVectors("tiny", tmp_path)
+    kept = KeptVectors("tiny", b"", tmp_path)
     wanted = kept.of(["the price"], Topics().encode)
     for broken in (b"", b"PK\x03\x04 no archive", b"nonsense"):
         (tmp_path / "tiny.npz").write_bytes(broken)
         assert np.allclose(kept.of(["the price"], Topics().encode), wanted)
     (tmp_path / "file").touch()
-    assert len(KeptVectors("tiny", tmp_path / "file").of(["where"], Topics().encode)) == 1
+    assert len(KeptVectors("tiny", b"", tmp_path / "file").of(["where"], Topics().encode)) == 1
 
 
 def test_what_a_stopped_writer_left_is_swept_away(tmp_path: Path) -> None:
@@ -158,7 +149,7 @@ def test_what_a_stopped_writer_left_is_swept_away(tmp_path: Path) -> None:
     old.touch()
     fresh.touch()
     os.utime(old, (0, 0))
-    KeptVectors("tiny", tmp_path).of(["where"], Topics().encode)
+    KeptVectors("tiny", b"", tmp_path).of(["where"], Topics().encode)
     assert {path.name for path in tmp_path.iterdir()} == {"fresh.part", "tiny.npz"}
 
 

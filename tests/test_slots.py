@@ -34,6 +34,23 @@ def test_a_name_inside_another_is_not_found_alone() -> None:
     assert found("implementation support")[0] == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("what does a manager of implementation earn", ("implementation-manager",)),
+        ("the support specialist for implementation", ("implementation-support-specialist",)),
+        ("specialist implementation support", ("implementation-support-specialist",)),
+        ("manager implementation", None),  # two words alone may stand side by side by chance
+        ("implementation specialist", None),
+        ("the specialist who can support an implementation", None),
+    ],
+)
+def test_the_words_of_a_name_may_stand_in_another_order(
+    text: str, named: tuple[str, ...] | None
+) -> None:
+    assert found(text)[0].get("role") == named
+
+
 def test_two_things_of_a_kind_are_both_kept_in_order() -> None:
     both = found("trainer vs implementation manager or trainer")[0]
     assert both == {"role": ("trainer", "implementation-manager")}

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from knowledge.grouping import Sketch
+from knowledge.grouping import Sketch, space
 from knowledge.shelves import Shelves
 from knowledge.store.engine import insert_of
 from knowledge.store.groups import Weights, waits
@@ -139,14 +139,17 @@ def as_json(sketch: Sketch) -> str:
     plain: dict[str, Any] = asdict(sketch) | {"meaning": None}
     if sketch.meaning is not None:
         plain["meaning"] = b64encode(sketch.meaning.tobytes()).decode()
+        plain["space"] = space().version
     del plain["key"]
     return json.dumps(plain, ensure_ascii=False)
 
 
 def from_json(key: str, kept: str) -> Sketch:
-    """Return a sketch that was kept."""
+    """Return a sketch that was kept, without a meaning that lies in another space than ours."""
     plain = json.loads(kept)
-    if plain.get("meaning"):
+    if plain.pop("space", "") != space().version:
+        plain["meaning"] = None
+    if plain["meaning"]:
         plain["meaning"] = np.frombuffer(b64decode(plain["meaning"]), dtype=np.float16)
     plain["things"] = {kind: tuple(keys) for kind, keys in plain.get("things", {}).items()}
     return Sketch(key=key, **{"topics": {}, **plain})

@@ -1,0 +1,126 @@
+"""Tuning the embedding: the model file, the network it holds, and slopes that are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from benchmarks.tuning import slopes_of, surprise, tune
+from benchmarks.tuning_network import Network
+from knowledge.modelfile import arrays, biases, changed, with_output
+from knowledge.semantic import MiniLM, carried, load_encoder, packaged_tuning
+from knowledge.wordpiece import numbers, padded
+
+CARRIED = carried()
+needs_model = pytest.mark.skipif(CARRIED is None, reason="the semantic extra is not installed")
+SAID = ["what does it cost", "how much is it", "where is the school", "which city is it in"]
+INTENTS = np.array([0, 0, 1, 1])
+
+
+def model_file(**rows: list[float]) -> bytes:
+    """Return the smallest model there is: a graph of named rows of numbers."""
+
+    def sized(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    graph = b"".join(
+        sized(
+            5,
+            bytes([1 << 3, len(row), 2 << 3, 1])
+            + sized(8, name.encode())
+            + sized(9, np.array(row, dtype="<f4").tobytes()),
+        )
+        for name, row in rows.items()
+    )
+    return b"\x08\x07" + sized(7, graph) + b"\x42\x01x"
+
+
+rows = st.lists(st.floats(width=32, allow_nan=False), min_size=1, max_size=5)
+
+
+@given(one=rows, other=rows)
+def test_numbers_are_read_and_changed_in_their_place(one: list[float], other: list[float]) -> None:
+    model = model_file(one=one, other=other)
+    assert {name: row.tolist() for name, row in arrays(model).items()} == {
+        "one": one,
+        "other": other,
+    }
+    assert biases(model).keys() == {"one", "other"}
+    new = changed(model, {"other": np.zeros(len(other), np.float32)})
+    assert new == model_file(one=one, other=[0.0] * len(other))
+
+
+def test_what_a_model_does_not_have_cannot_be_changed() -> None:
+    model = model_file(one=[1.0, 2.0])
+    for wrong in ({"two": np.zeros(2, np.float32)}, {"one": np.zeros(3, np.float32)}):
+        with pytest.raises(ValueError, match="no array"):
+            changed(model, wrong)
+    with pytest.raises(ValueError, match="no graph"):
+        arrays(b"\x08\x07")
+
+
+def test_an_inner_value_is_added_to_what_a_model_gives_out() -> None:
+    more = with_output(model_file(one=[1.0]), "inner")
+    assert more.endswith(b"\x62\x07\x0a\x05inner" + b"\x42\x01x")
+    assert arrays(more)["one"].tolist() == [1.0]
+    with pytest.raises(ValueError, match="no graph"):
+        with_output(b"\x08\x07", "inner")
+
+
+@pytest.fixture(scope="module")
+def model() -> Path:
+    assert CARRIED is not None
+    return CARRIED
+
+
+@needs_model
+def test_the_network_is_the_one_that_the_model_file_runs(model: Path) -> None:
+    content = model.read_bytes()
+    network = Network(arrays(content))
+    ours = network.encode(biases(content), *padded([numbers(text) for text in SAID]))
+    theirs = MiniLM(model).encode(SAID)[:, : network.width] * np.sqrt(2)
+    assert np.allclose(ours, theirs, atol=1e-4)
+
+
+@needs_model
+def test_slopes_tell_how_a_small_change_is_felt(model: Path) -> None:
+    content = model.read_bytes()
+    network, learned = Network(arrays(content)), dict(biases(content))
+    random = np.random.default_rng(0)
+    learned["directions"] = random.normal(size=(2, network.width)).astype(np.float32)
+    given = (network, *padded([numbers(text) for text in SAID]), INTENTS)
+    slopes = slopes_of(learned, *given)
+    assert slopes.keys() == learned.keys()
+    for name in random.choice(sorted(learned), 12, replace=False).tolist():
+        toward = slopes[name] / np.linalg.norm(slopes[name])
+        near = [learned | {name: learned[name] + step * toward} for step in (0.01, -0.01)]
+        felt = (surprise(near[0], *given) - surprise(near[1], *given)) / 0.02
+        assert felt == pytest.approx(float(np.linalg.norm(slopes[name])), rel=0.1, abs=0.02)
+
+
+@needs_model
+def test_tuning_brings_phrasings_of_one_intent_together(model: Path) -> None:
+    texts, intents = SAID * 32, np.tile(INTENTS, 32)
+    before = MiniLM(model).encode(SAID)
+    after = MiniLM(model, tune(model, texts, intents)).encode(SAID)
+    for vectors in (before, after):
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    assert _apart(after) > _apart(before)
+
+
+def _apart(vectors: np.ndarray) -> float:
+    """Return how much nearer phrasings lie to their own kind than to the other."""
+    near = vectors @ vectors.T
+    return float(near[0, 1] + near[2, 3] - near[0, 2] - near[1, 3])
+
+
+@needs_model
+def test_what_is_packaged_fits_the_model_and_changes_it(model: Path) -> None:
+    assert packaged_tuning().keys() == biases(model.read_bytes()).keys()
+    tuned, plain = load_encoder(), load_encoder(tuned=False)
+    assert tuned is not None
+    assert plain is not None
+    assert not np.allclose(tuned.encode(SAID), plain.encode(SAID), atol=1e-3)
