@@ -104,7 +104,8 @@ class Shelves:
         """Return how like a question is to each group."""
         sizes = np.array(self._sizes, dtype=np.float64)
         meant = self._total([("meant", 1.0)]) > 0 if sketch.meaning is not None else False
-        like = np.where(meant, _WORDS, _WORDS_ALONE) * self._total((f"w {term}", weight) for term, weight in sketch.terms.items())
+        words = np.where(meant, _WORDS, _WORDS_ALONE)
+        like = words * self._total((f"w {term}", weight) for term, weight in sketch.terms.items())
         known = sum(sketch.topics.values())
         topics = ((f"t {topic}", likely) for topic, likely in sketch.topics.items())
         like += (_SAME_TOPIC + _OTHER_TOPIC) * self._total(topics)
