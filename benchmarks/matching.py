@@ -116,7 +116,7 @@ def run(data: Path, *, short: bool) -> list[Row]:
     """Measure ours and the peers; ``short`` takes one draw and a sample."""
     rows = []
     others = peers()
-    encoder = load_encoder(threads=os.cpu_count() or 1)
+    encoder = load_encoder(threads=os.cpu_count() or 1, tuned=False)
     for name in SETS:
         for shots in (5, 10):
             for seed in (0,) if short else (0, 1, 2):

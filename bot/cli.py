@@ -244,7 +244,7 @@ def evaluate(
 ) -> None:
     """Measure the general matcher on intent data, without the names this bot knows."""
     strangers = [row["text"] for row in _rows(oos)] if oos else []
-    encoder = load_encoder() if meaning else None
+    encoder = load_encoder(tuned=False) if meaning else None
     figures = measure(_pairs(train), _pairs(test), strangers, encoder)
     if as_json:
         print(json.dumps(figures))
