@@ -14,7 +14,7 @@ weights of the judge are to be fitted afterwards (``python -m benchmarks.domain 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +124,8 @@ def _batches(lengths: Sequence[int]) -> list[NDArray[np.int64]]:
     for start in range(0, len(rows), _BATCH * _SORTED):
         some = rows[start : start + _BATCH * _SORTED]
         by_length = some[np.argsort(np.asarray(lengths)[some], kind="stable")]
-        batches += _split(by_length)
+        batches += np.split(by_length, range(_BATCH, len(by_length), _BATCH))
     return [batches[at] for at in random.permutation(len(batches))]
-
-
-def _split(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Yield rows, so many at once."""
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]
 
 
 def main() -> None:

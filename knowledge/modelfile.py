@@ -101,12 +101,12 @@ def _graph(model: bytes) -> _Field:
 def _arrays(model: bytes) -> Iterator[_Stored]:
     graph = _graph(model)
     for field in _fields(model, graph.content, graph.end):
-        if field.number == _ARRAY:
-            yield from _stored(model, field)
+        if field.number == _ARRAY and (stored := _stored(model, field)):
+            yield stored
 
 
-def _stored(model: bytes, array: _Field) -> Iterator[_Stored]:
-    """Yield an array if it is of a type that is read."""
+def _stored(model: bytes, array: _Field) -> _Stored | None:
+    """Return an array if it is of a type that is read."""
     shape: list[int] = []
     parts: dict[int, _Field] = {}
     for field in _fields(model, array.content, array.end):
@@ -114,9 +114,10 @@ def _stored(model: bytes, array: _Field) -> Iterator[_Stored]:
         if field.number == _SHAPE:
             shape += _numbers(model, field)
     kind = _TYPES.get(parts[_TYPE].value)
-    if kind and _NUMBERS in parts and _NAME in parts:
-        name = model[parts[_NAME].content : parts[_NAME].end].decode()
-        yield _Stored(name, kind, tuple(shape), parts[_NUMBERS].content)
+    if kind is None or _NUMBERS not in parts:
+        return None
+    name = model[parts[_NAME].content : parts[_NAME].end].decode()
+    return _Stored(name, kind, tuple(shape), parts[_NUMBERS].content)
 
 
 def _numbers(model: bytes, field: _Field) -> list[int]:

@@ -133,7 +133,7 @@ def _mean(states: Vectors, mask: NDArray[np.int64]) -> Vectors:
     return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
-def load_encoder(*, threads: int = 1, tuned: bool = True) -> MiniLM | None:
+def load_encoder(*, threads: int = 1, tuned: bool = True) -> Encoder | None:
     """Return the embedding if its wheels are installed, else None.
 
     Args:

@@ -113,7 +113,7 @@ class Finder:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Keep names by their first word, longest first, and by each word they hold."""
+        """Keep names by their first word, longest first, by each word and by all they hold."""
         for key, targets in self._targets.items():
             targets.sort(key=lambda target: _ORDER.index(target[0]))
             self._names.setdefault(key[0], []).append((key, targets))

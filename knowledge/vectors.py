@@ -32,9 +32,9 @@ _LONGEST_WRITE = 3600
 
 
 class KeptVectors:
-    """Vectors by text, of one embedding."""
+    """Vectors by text, of one version of an embedding; those of others may stand beside them."""
 
-    def __init__(self, embedding: str, version: bytes = b"", folder: Path | None = None) -> None:
+    def __init__(self, embedding: str, version: bytes, folder: Path | None = None) -> None:
         self._file = _folder(folder) / f"{embedding}.npz"
         self._version = version
 
@@ -64,7 +64,7 @@ class KeptResult:
     def __init__(self, embedding: str, folder: Path | None = None) -> None:
         self._file = _folder(folder) / f"{embedding}-result.npz"
 
-    def of(self, given: Sequence[NDArray[Any]], calculate: Callable[[], Vectors]) -> Vectors:
+    def of(self, given: Sequence[Vectors], calculate: Callable[[], Vectors]) -> Vectors:
         """Return what follows from the same as last time, else calculate it."""
         key = np.frombuffer(digest(*given), dtype=np.uint8)
         kept = _read(self._file, "key", "result")
