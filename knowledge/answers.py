@@ -198,13 +198,8 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     """Return what a button for this reading says, with the thing it is about."""
     topic = content.topics[reading.topic]
     title = topic.title.say(language)
-    owners = {
-        kind: content.things[keys[0]]
-        for kind, keys in reading.slots.items()
-        if keys and keys[0] in content.things
-    }
-    filled = _Filling(content, language, date.min).fill(title, owners)
-    named = [owners[kind].name.say(language) for kind in topic.needs if kind in owners]
-    if named and not PLACEHOLDER.search(title):
-        return f"{filled}: {', '.join(named)}"
-    return filled
+    things = (
+        content.things.get(keys[0]) for kind in topic.needs if (keys := reading.slots.get(kind))
+    )
+    names = [thing.name.say(language) for thing in things if thing]
+    return f"{title}: {', '.join(names)}" if names else title

@@ -298,6 +298,10 @@ class Checker:
             if len(title) > LONGEST_TITLE:
                 what = f"the title has {len(title)} characters; a button shows {LONGEST_TITLE}"
                 self.reader.fault_in("topics", topic.id, ("title", language), what)
+            for name in PLACEHOLDER.findall(title):
+                what = f"a title stands on buttons before {{{name}}} is known"
+                mend = "leave it out: what is named is put behind the title"
+                self.reader.fault_in("topics", topic.id, ("title", language), what, mend)
 
     def _slots(self, topic: Topic, path: Path, phrasing: str) -> None:
         for slot in SLOT.findall(phrasing):

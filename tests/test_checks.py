@@ -264,6 +264,11 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
         "menus.yaml:11:5",
         "there is no topic 'role_lengths' — did you mean 'role_length'?",
     ),
+    "a title that waits for a name": (
+        ("topics.yaml", "{en: What it pays,", '{en: "What {role.name} pays",'),
+        "topics.yaml:20:13",
+        "a title stands on buttons before {role.name} is known",
+    ),
     "a title that no button shows": (
         (
             "topics.yaml",
