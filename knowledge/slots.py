@@ -9,7 +9,7 @@ degree and a background) gives one variant of the text for each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -30,12 +30,15 @@ _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("e
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
 
-_JOINERS = frozenset("of in for the a an and to on de del en la el los las para y un una".split())
+_JOINERS = frozenset("of in for the a an to de del en la el los las para un una".split())
 """Words that a name may have or lack."""
 
+_TURNING = frozenset("of in de del en".split())
+"""Between two words these turn them round: a "manager of implementation" is an implementation
+manager, but "doctors and nurses" are no nursing doctors."""
+
 _FREE = 3
-"""A name of so many words is known by them in any order; one of two needs a joiner between them:
-"manager of implementation"."""
+"""A name of so many words is known by their stems in any order."""
 
 _LONGEST_FREE = 5
 
@@ -59,6 +62,12 @@ _ORDER = (
     *(Kind.CURRICULUM, Kind.OCCUPATION, Kind.SUBJECT),
 )
 """Which thing a name that several share most likely means."""
+
+_MISTAKEN = (_WORDS_TOO | _ALWAYS_WORDS) - _JOINERS
+"""Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
+
+_Free = tuple[str, str] | frozenset[str]
+"""A name freely said: what "of" stands between, or the stems of three words and more."""
 
 Target = tuple[str, str]
 """A kind and the id of a thing of that kind."""
@@ -94,7 +103,8 @@ class Finder:
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
         self._holding: dict[str, list[tuple[str, ...]]] = {}
-        self._free: dict[frozenset[str], list[Target]] = {}
+        self._free: dict[_Free, list[Target]] = {}
+        self._in_free: set[str] = set()
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
@@ -119,13 +129,12 @@ class Finder:
             self._names.setdefault(key[0], []).append((key, targets))
             for word in set(key):
                 self._holding.setdefault(word, []).append(key)
-            words = frozenset(stem(word) for word in key if word not in _JOINERS)
-            if (
-                1 < len(words) <= _LONGEST_FREE
-                and self._free.setdefault(words, targets) != targets
-            ):
-                self._free[words] = []  # two things: neither is meant
-        self._in_free = frozenset().union(*self._free)
+            turned = (key[1], "of", key[0]) if len(key) == 2 else key
+            free = None if _MISTAKEN.intersection(key) else _in_any_order(turned)
+            if free:
+                self._in_free.update(map(stem, key))
+                if self._free.setdefault(free, targets) != targets:
+                    self._free[free] = []  # two things: neither is meant
         for entries in self._names.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -172,16 +181,17 @@ class Finder:
 
     def _in_other_order(self, words: list[str], start: int) -> Mention | None:
         """Read the longest name whose words begin here, in any order and joined in any way."""
-        said: list[str] = []
-        found, joined = None, False
+        if words[start] in _JOINERS:
+            return None
+        found, told = None, 0
         for at in range(start, len(words)):
-            if words[at] in _JOINERS and said:
-                joined = True
+            if words[at] in _JOINERS:
                 continue
-            said.append(stem(words[at]))
-            if said[-1] not in self._in_free or len(said) > _LONGEST_FREE:
+            told += 1
+            if told > _LONGEST_FREE or stem(words[at]) not in self._in_free:
                 break
-            if (joined or len(said) >= _FREE) and (targets := self._free.get(frozenset(said))):
+            free = _in_any_order(words[start : at + 1])
+            if free and (targets := self._free.get(free)):
                 found = Mention(start=start, end=at + 1, targets=tuple(targets))
         return found
 
@@ -236,6 +246,14 @@ class Finder:
         mentions = self.mentions(tokens, raw)
         choices = list(product(*(mention.targets[:2] for mention in mentions)))
         return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])
+
+
+def _in_any_order(words: Sequence[str]) -> _Free | None:
+    """Return the same for all ways to say a name freely; None where the words are too few."""
+    said = [word for word in words if word not in _JOINERS]
+    if len(said) == 2:
+        return (said[0], said[1]) if words[1] in _TURNING else None
+    return frozenset(map(stem, said)) if _FREE <= len(said) <= _LONGEST_FREE else None
 
 
 def _is_name(tokens: list[str], at: int, capitals: set[str]) -> bool:

@@ -40,6 +40,9 @@ def test_a_name_inside_another_is_not_found_alone() -> None:
         ("what does a manager of implementation earn", ("implementation-manager",)),
         ("the support specialist for implementation", ("implementation-support-specialist",)),
         ("specialist implementation support", ("implementation-support-specialist",)),
+        ("a manager of the implementation", ("implementation-manager",)),
+        ("managers and implementation", None),
+        ("a manager for implementation", None),
         ("manager implementation", None),  # two words alone may stand side by side by chance
         ("implementation specialist", None),
         ("the specialist who can support an implementation", None),
