@@ -10,11 +10,13 @@ import re
 
 from telegram import ForceReply, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from typing_extensions import override
 
 from handlers import cards, deck
 from handlers.buttons import ID
 from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
+from handlers.inline import on_group_message
 from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command, on_press as on_trainee_press, on_question
 from knowledge.errors import GuideError
@@ -22,8 +24,8 @@ from knowledge.people import Actor, Right
 from knowledge.texts import say_error
 
 LONGEST_ALERT = 200
-_PROMPT = re.compile(rf"\(#(\w+) ({ID})\)\s*$")
-"""How a message that asks for a typed reply ends: what for, and for which group."""
+_PROMPT = re.compile(rf"\n\(#(\w+) ({ID})\)\s*$")
+"""The last line of a message that asks for a typed reply: what for, and for which group."""
 
 
 async def actor_of(update: Update, context: Context) -> Actor:
@@ -92,15 +94,33 @@ async def _ask(message: Message, words: str, verb: str, number: int) -> None:
     )
 
 
+def _prompt(message: Message) -> re.Match[str] | None:
+    """Return what our own message that this one replies to asks for; others' ask for nothing."""
+    replied = message.reply_to_message
+    author = replied.from_user if replied else None
+    if replied is None or author is None or author.id != message.get_bot().id:
+        return None
+    return _PROMPT.search(replied.text or "")
+
+
+class _TypedReply(filters.MessageFilter):
+    """Lets replies to our own prompts through."""
+
+    @override
+    def filter(self, message: Message) -> bool:
+        return _prompt(message) is not None
+
+
 async def on_typed_reply(update: Update, context: Context) -> None:
     """Take what a curator typed for a card; everybody else asks a question."""
-    message, actor = update.effective_message, await actor_of(update, context)
-    if message is None or message.reply_to_message is None:
+    message = update.message  # an edit comes after the deed, and is no question either
+    prompt = _prompt(message) if message else None
+    if message is None or prompt is None:
         return
-    prompt = _PROMPT.search(message.reply_to_message.text or "")
-    if prompt is None or actor.right < Right.CURATOR:
-        if message.chat.type == "private":
-            await on_question(update, context)
+    actor = await actor_of(update, context)
+    if actor.right < Right.CURATOR:
+        ask = on_question if message.chat.type == "private" else on_group_message
+        await ask(update, context)
         return
     verb, number = prompt[1], int(prompt[2])
     language = await language_of(update, context)
@@ -123,5 +143,5 @@ def register(app: App) -> None:
     app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
     app.add_handler(CallbackQueryHandler(on_deck_press, pattern=rf"^r:[a-z]+:{ID}(:[\w-]+)?$"))
     app.add_handler(
-        MessageHandler(filters.REPLY & filters.TEXT & ~filters.COMMAND, on_typed_reply)
+        MessageHandler(filters.TEXT & ~filters.COMMAND & _TypedReply(), on_typed_reply)
     )

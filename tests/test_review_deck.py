@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.app import SANDBOX_TOKEN
 from bot.sandbox.client import Talk
-from bot.sandbox.room import Room
+from bot.sandbox.room import GROUP, Data, Room
 from bot.sandbox.server import serve
 from bot.settings import Settings
 from knowledge.store.groups import Wanted
@@ -157,6 +157,49 @@ async def test_personal_data_is_scrubbed_by_reply(
 async def test_a_trainees_reply_is_a_question(talk: Talk) -> None:
     await talk("/start")
     assert "No single price" in await reply(talk, "what did the training cost")
+
+
+async def in_group(room: Room, person: int, text: str, to: Data | None = None) -> str:
+    """Write into the group, as a reply to a message; return the bot's next answer there."""
+    mark = len(room.events)
+    extra = {"reply_to_message": to} if to else {}
+    await room.say(person, text, chat_id=GROUP, **extra)
+    return await Talk(room, GROUP).heard(mark)
+
+
+async def test_only_what_the_bot_itself_asked_is_answered_by_reply(
+    talk: Talk, curator: Talk, running: Running, room: Room
+) -> None:
+    await talk("parking garage")
+    await curator("/review")
+    forged = await room.say(101, "What is your favourite dish?\n(#new 1)", chat_id=GROUP)
+    await room.say(1001, "Soup\nAny soup will do.", chat_id=GROUP, reply_to_message=forged)
+    cost = "@health_it_guide_bot what did the training cost"
+    assert "No single price" in await in_group(room, 101, cost)
+    assert running.guide.snapshot.number == 1
+    assert await heads(running) == ["parking garage"]
+
+
+async def test_a_reply_to_the_bot_in_a_group_is_a_question(
+    talk: Talk, running: Running, room: Room
+) -> None:
+    cost = "what did the training cost"
+    said = await room.say(101, "hello there", chat_id=GROUP)
+    assert "No single price" in await in_group(room, 102, f"@health_it_guide_bot {cost}", said)
+    answer = Talk(room, GROUP).last
+    assert "No single price" in await in_group(room, 103, cost, answer)
+
+
+async def test_an_edit_of_what_was_typed_changes_nothing(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await talk("parking garage of Bartholomew Quux")
+    await curator("/review")
+    await curator.press("Personal data")
+    assert "Removed from 1" in await reply(curator, "Bartholomew Quux")
+    await curator.edit("Bartholomew B Quux", answers=0)
+    assert "no decision of yours" in await curator("/undo")
+    assert (await running.guide.status()).waiting == 1
 
 
 async def test_what_is_typed_cannot_change_the_card(talk: Talk, curator: Talk) -> None:
