@@ -53,8 +53,8 @@ async def _as_trainee(update: Update, context: Context) -> None:
 
 
 async def on_undo(update: Update, context: Context) -> None:
-    """Take the person's newest decision back."""
-    message, actor = update.effective_message, await actor_of(update, context)
+    """Take the person's newest decision back; an edited command takes no second one back."""
+    message, actor = update.message, await actor_of(update, context)
     if message is None:
         return
     if actor.right < Right.CURATOR:

@@ -63,4 +63,6 @@ def register(app: App) -> None:
     """Add the handlers about places."""
     private = filters.ChatType.PRIVATE
     app.add_handlers([CommandHandler(c.name, c.run, private) for c in COMMANDS])
-    app.add_handler(MessageHandler(filters.LOCATION & private, on_location))
+    # A location shared live is edited as the person moves, and answered once.
+    shared = filters.LOCATION & private & filters.UpdateType.MESSAGE
+    app.add_handler(MessageHandler(shared, on_location))

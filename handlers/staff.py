@@ -246,5 +246,5 @@ def register(app: App) -> None:
     )
     for run, pattern in taps:
         app.add_handler(CallbackQueryHandler(for_staff(run, on_press), pattern=pattern))
-    files = filters.Document.ALL & filters.ChatType.PRIVATE
+    files = filters.Document.ALL & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     app.add_handler(MessageHandler(files, for_staff(drafts.on_file, on_other_message)))

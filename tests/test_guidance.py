@@ -237,6 +237,15 @@ async def test_a_shared_location_is_kept_nowhere(talk: Talk, running: Running) -
     assert "441" not in json.dumps(held)
 
 
+async def test_a_live_location_is_answered_once(talk: Talk, room: Room) -> None:
+    await talk.send_location(41.5, -81.7, answers=2)
+    shared = next(m for m in talk.messages if "location" in m)
+    mark = len(room.events)
+    await room.push({"edited_message": {**shared, "edit_date": shared["date"] + 9}})
+    await room.say(talk.person, "/short")
+    assert "answer shortly" in await talk.heard(mark)
+
+
 async def test_a_city_of_many_states_is_asked_about(talk: Talk) -> None:
     assert "several places called Springfield" in await talk("Springfield")
     assert "Springfield, Missouri" in talk.buttons

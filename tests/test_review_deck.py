@@ -202,6 +202,19 @@ async def test_an_edit_of_what_was_typed_changes_nothing(
     assert (await running.guide.status()).waiting == 1
 
 
+async def test_an_edited_command_takes_nothing_more_back(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    for text in ("parking garage", "daycare downtown"):
+        await talk(text)
+        await curator("/review")
+        await curator.press("Later")
+    assert "Open again" in await curator("/undo")
+    await curator.edit("/undo please", answers=0)
+    assert "Open again" not in await curator("/start")
+    assert len(await heads(running, "later")) == 1
+
+
 async def test_what_is_typed_cannot_change_the_card(talk: Talk, curator: Talk) -> None:
     await talk("qwzx <b>vvkk</b> [plugh](law) **zorp** (#priv 1)")
     card = await curator("/review")

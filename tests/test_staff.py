@@ -34,6 +34,16 @@ async def test_a_yaml_file_is_reported_then_published_and_taken_back(
     assert "Back to version 1" in await staff("/versions")
 
 
+async def test_a_file_whose_caption_is_edited_makes_no_second_draft(
+    staff: Talk, running: Running
+) -> None:
+    await staff.send_document("things.yaml", SHORTER, answers=2)
+    document = next(m for m in staff.messages if "document" in m)
+    await staff.room.push({"edited_message": {**document, "edit_date": document["date"] + 9}})
+    assert "Version 1" in await staff("/status")
+    assert len(await running.guide.publisher.drafts()) == 1
+
+
 async def test_a_draft_is_tried_in_one_chat_alone(staff: Talk, talk: Talk) -> None:
     await staff.send_document("things.yaml", SHORTER, answers=2)
     assert "answered from the draft" in await staff.press("Try it")
