@@ -27,7 +27,7 @@ from knowledge.verdicts import Answer, Clarify, NotOurs, Reading
 
 MOST_CARDS = 5
 FRESH_SECONDS = 300
-"""How long Telegram may show the same cards for the same words."""
+"""How long Telegram may show a person the same cards for the same words."""
 
 _LONGEST_HINT = 110
 
@@ -44,7 +44,8 @@ async def on_inline(update: Update, context: Context) -> None:
     ]
     _ = translator(language)
     more = InlineQueryResultsButton(_("Ask me in a chat of our own"), start_parameter="inline")
-    await query.answer(cards, cache_time=FRESH_SECONDS, is_personal=False, button=more)
+    # Personal, because the words are in the person's language.
+    await query.answer(cards, cache_time=FRESH_SECONDS, is_personal=True, button=more)
 
 
 def _readings(text: str, context: Context, language: str) -> list[tuple[Reading, str]]:

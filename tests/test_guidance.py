@@ -425,6 +425,7 @@ async def test_inline_cards_can_be_sent_and_are_not_logged(talk: Talk, running: 
     cards = await talk.inline("physician definition")
     assert "physician" in cards[0]["title"].lower()
     assert "Source:" in cards[0]["input_message_content"]["message_text"]
+    assert [asked["is_personal"] for asked in talk.room.inline.values()] == [True]
     held = await running.guide.people.held_on(talk.person)
     assert held["questions"] == []
 

@@ -530,7 +530,8 @@ async def answer_inline_query(room: Room, bot: Bot, given: Data) -> bool:
     if len({result["id"] for result in results}) < len(results):
         raise bad("RESULT_ID_DUPLICATE")
     shown = [_card(result) for result in results]
-    room.inline[number] = {"answered": True, "results": shown}
+    personal = _truth(given.get("is_personal"))
+    room.inline[number] = {"answered": True, "results": shown, "is_personal": personal}
     await room.tell({"kind": "inline", "id": number, "results": shown})
     return True
 
