@@ -95,7 +95,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
     token = settings.token.get_secret_value() if settings.token else SANDBOX_TOKEN
     application = (
         Application.builder()
-        .application_class(BotApplication, {"repeat_unconfirmed": True})
+        .application_class(BotApplication)
         .token(token)
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")

@@ -44,7 +44,7 @@ class UnfinishedError(Exception):
         parked: Whether only this one chat must wait for a message. Handlers keep a question
             before they send its answer, so the question is kept and only the answer is owed.
         after: Seconds that Telegram asked to wait.
-        attempts: How often it may be handled before it is given up.
+        attempts: How often it may fail so before it is given up.
     """
 
     def __init__(
@@ -65,16 +65,7 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
     """An application whose passing failures reach the intake instead of its error handlers.
 
     Build it with ``Application.builder().application_class(BotApplication)``.
-
-    Args:
-        repeat_unconfirmed: Whether to handle an update again when Telegram may or may not have
-            taken its answer: a person then may be answered twice, but never not at all.
-        **parts: What the builder passes on.
     """
-
-    def __init__(self, *, repeat_unconfirmed: bool = False, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._repeat_unconfirmed = repeat_unconfirmed
 
     @override
     async def process_error(
@@ -82,7 +73,7 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
     ) -> bool:
         """Raise ``UnfinishedError`` for what may work later; leave the rest to error handlers."""
         of_update = isinstance(update, Update) and job is None and coroutine is None
-        if of_update and (unfinished := self._unfinished(error)) is not None:
+        if of_update and (unfinished := _unfinished(error)) is not None:
             raise unfinished from error
         return await super().process_error(update, error, job, coroutine)
 
@@ -90,18 +81,19 @@ class BotApplication(Application[Any, Any, Any, Any, Any, Any]):
     def _mark_for_persistence_update(self, *, update: object = None, job: Any = None) -> None:
         """Note nothing: there is no persistence, and the library's list of chats only grows."""
 
-    def _unfinished(self, error: Exception) -> UnfinishedError | None:
-        """Tell a passing failure from one that would only repeat itself."""
-        match error:
-            case FloodWaitError():
-                parked = isinstance(error, ChatParkedError)
-                return UnfinishedError(str(error), parked=parked, after=error.seconds)
-            case TryAgainLaterError() | NotTakenError():
-                return UnfinishedError(str(error))
-            case UnconfirmedError() if self._repeat_unconfirmed:
-                return UnfinishedError(str(error), attempts=ATTEMPTS)
-            case _:
-                return None
+
+def _unfinished(error: Exception) -> UnfinishedError | None:
+    """Tell a passing failure from one that would only repeat itself."""
+    match error:
+        case FloodWaitError():
+            parked = isinstance(error, ChatParkedError)
+            return UnfinishedError(str(error), parked=parked, after=error.seconds)
+        case TryAgainLaterError() | NotTakenError():
+            return UnfinishedError(str(error))
+        case UnconfirmedError():  # rather answered twice than not at all
+            return UnfinishedError(str(error), attempts=ATTEMPTS)
+        case _:
+            return None
 
 
 @asynccontextmanager
@@ -203,7 +195,7 @@ class Processor:
                     await self.application.process_update(update)
         except TimeoutError:
             reason = f"no handler returned within {self._deadline:g} seconds"
-            raise UnfinishedError(reason) from None
+            raise UnfinishedError(reason, attempts=ATTEMPTS) from None
         except UnfinishedError:
             raise
         except Exception:
@@ -213,8 +205,11 @@ class Processor:
         return "done"
 
     def _count(self, update_id: int, error: UnfinishedError) -> None:
-        """Raise the error again, unless that was the last attempt worth making."""
-        attempts = self._attempts.pop(update_id, 0) + 1
+        """Raise the error again, unless that was the last attempt worth making.
+
+        What may be tried without end takes no attempt away from what may not.
+        """
+        attempts = self._attempts.pop(update_id, 0) + math.isfinite(error.attempts)
         if attempts >= error.attempts:
             self.metrics.update("given_up")
             log.error("update given up", attempts=attempts, reason=str(error))
@@ -223,7 +218,7 @@ class Processor:
         if len(self._attempts) > REMEMBERED:
             self._attempts.popitem(last=False)
         self.metrics.update("later")
-        log.warning("update must wait", attempts=attempts, reason=str(error))
+        log.warning("update must wait", reason=str(error))
         raise error
 
     def _read(self, data: Data) -> Update | None:

@@ -134,11 +134,11 @@ class Bot:
         return self.registry.get_sample_value(f"guide_{name}", labels)
 
     @asynccontextmanager
-    async def running(self, server: Wire, **options: Any) -> AsyncIterator[asyncio.Task[None]]:
+    async def running(self, server: Wire) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot; at the end, stop it as a signal would."""
         self.server = server
         metrics = Metrics(self.registry)
-        application = build(server, metrics, **options)
+        application = build(server, metrics)
         application.add_handler(MessageHandler(filters.TEXT, self.on_text))
         application.add_error_handler(self.on_error)
         async with started(application):
@@ -151,13 +151,13 @@ class Bot:
                 await asyncio.gather(task, return_exceptions=True)
 
 
-def build(server: Wire, metrics: Metrics, **options: Any) -> BotApplication:
+def build(server: Wire, metrics: Metrics) -> BotApplication:
     request = AiohttpRequest()
     limits = Limits(chat=0, group=0, everybody=0, patience=0.05)
     return cast(
         "BotApplication",
         Application.builder()
-        .application_class(BotApplication, options)
+        .application_class(BotApplication)
         .token(TOKEN)
         .base_url(server.base_url)
         .request(request)
@@ -390,16 +390,13 @@ async def test_nonsense_instead_of_updates_does_no_harm(nonsense: object) -> Non
         assert answers(server, ANA) == ["re x"]
 
 
-@pytest.mark.parametrize(("repeat", "copies"), [(False, 0), (True, 1)])
-async def test_an_answer_lost_on_the_way_is_repeated_only_where_asked(
-    repeat: bool, copies: int
-) -> None:
+async def test_an_answer_lost_on_the_way_is_repeated() -> None:
     async with telegram() as server:
         server.faults = {"sendMessage": [CUT]}
         server.say(ANA, "x")
-        async with Bot().running(server, repeat_unconfirmed=repeat):
+        async with Bot().running(server):
             await server.until(lambda: not server.kept)
-        assert len(answers(server, ANA)) == copies
+        assert answers(server, ANA) == ["re x"]
 
 
 async def test_what_telegram_may_have_taken_is_not_repeated_for_ever() -> None:
@@ -407,7 +404,7 @@ async def test_what_telegram_may_have_taken_is_not_repeated_for_ever() -> None:
         server.faults = {"sendMessage": [CUT] * 10}
         server.say(ANA, "x")
         bot = Bot()
-        async with bot.running(server, repeat_unconfirmed=True):
+        async with bot.running(server):
             await server.until(lambda: not server.kept)
         assert server.endpoints.count("sendMessage") == 3
         assert bot.sample("updates_total", result="given_up") == 1
@@ -456,7 +453,7 @@ async def test_whatever_happens_the_token_is_in_no_output(every_log: io.StringIO
         page = generate_latest(bot.registry).decode()
     text = every_log.getvalue()
     assert "Calling Bot API endpoint" in text, "the libraries' own words are part of it"
-    assert "UnconfirmedError" in text
+    assert "update must wait" in text
     assert "a bug that knows <token>" in text
     for output in (text, page):
         assert TOKEN not in output

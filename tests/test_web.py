@@ -102,14 +102,14 @@ class Desk:
 
 
 def build(
-    server: Wire, metrics: Metrics, kind: type[BotApplication] = BotApplication, **options: Any
+    server: Wire, metrics: Metrics, kind: type[BotApplication] = BotApplication
 ) -> BotApplication:
     request = AiohttpRequest()
     limiter = Outbox(Limits(chat=0, group=0, everybody=0), metrics)
     return cast(
         "BotApplication",
         Application.builder()
-        .application_class(kind, options)
+        .application_class(kind)
         .token(TOKEN)
         .base_url(server.base_url)
         .request(request)
@@ -126,13 +126,12 @@ async def desk(
     *,
     run: bool = True,
     kind: type[BotApplication] = BotApplication,
-    options: dict[str, Any] | None = None,
     **of_webhook: Any,
 ) -> AsyncIterator[Desk]:
     registry = CollectorRegistry()
     metrics = Metrics(registry)
     async with wire() as server:
-        application = build(server, metrics, kind, **(options or {}))
+        application = build(server, metrics, kind)
         webhook = Webhook(
             Processor(application, metrics),
             secret=SECRET,
@@ -295,14 +294,12 @@ async def test_a_bug_is_told_and_does_not_come_back() -> None:
         assert it.told == ["'a bug'"]
 
 
-@pytest.mark.parametrize(("repeat", "statuses"), [(False, [200]), (True, [503, 503, 200])])
-async def test_an_unconfirmed_answer_is_repeated_a_few_times_only_where_asked(
-    repeat: bool, statuses: list[int]
-) -> None:
-    async with desk(options={"repeat_unconfirmed": repeat}) as it:
+async def test_an_unconfirmed_answer_is_repeated_a_few_times() -> None:
+    async with desk() as it:
         it.replies = True
-        it.server.answers.extend([CUT] * len(statuses))
-        assert [await it.post(question(1)) for _ in statuses] == statuses
+        it.failures += [TryAgainLaterError("the database is locked")] * 3
+        it.server.answers.extend([CUT] * 3)
+        assert [await it.post(question(1)) for _ in range(6)] == [503] * 5 + [200]
 
 
 @pytest.mark.parametrize("fault", [refused(429, retry_after=600), refused(403), refused(400)])
@@ -313,15 +310,17 @@ async def test_an_owed_answer_comes_again_but_a_refused_one_does_not(fault: byte
         assert await it.post(question(1)) == (503 if b"retry_after" in fault else 200)
 
 
-async def test_a_handler_that_hangs_is_cut_off_and_comes_again() -> None:
+async def test_a_handler_that_hangs_is_cut_off_and_comes_again_but_not_for_ever() -> None:
     async with desk() as it:
         it.webhook._processor._deadline = 0.001
         it.gate.clear()
-        assert [await it.post(question(1)) for _ in range(4)] == [503] * 4
+        assert [await it.post(question(1)) for _ in range(3)] == [503, 503, 200]
+        assert await it.post(question(2)) == 503
         it.webhook._processor._deadline = 60
         it.gate.set()
-        assert await it.post(question(1)) == 200
-        assert (it.count("later"), it.count("done")) == (4, 1)
+        assert await it.post(question(2)) == 200
+        counts = {name: it.count(name) for name in ("later", "given_up", "done")}
+        assert counts == {"later": 3, "given_up": 1, "done": 1}
 
 
 async def test_load_beyond_the_bound_is_turned_away() -> None:
