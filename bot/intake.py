@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from bot.outbox import ChatParkedError
 from bot.shapes import faults
-from bot.transport import FloodWaitError, NotTakenError, UnconfirmedError
+from handlers.failures import FloodWaitError, NotTakenError, UnconfirmedError
 from knowledge.errors import TryAgainLaterError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import BaseRateLimiter
 from typing_extensions import override
 
-from bot.transport import FloodWaitError, NotTakenError, UnconfirmedError
+from handlers.failures import FloodWaitError, NotTakenError, UnconfirmedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

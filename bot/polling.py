@@ -23,7 +23,7 @@ from telegram.error import TelegramError
 from bot.intake import UnfinishedError, explain
 from bot.order import GRACE, ChatOrder, Recent, chat_of
 from bot.outbox import pause
-from bot.transport import FloodWaitError
+from handlers.failures import FloodWaitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

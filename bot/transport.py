@@ -1,14 +1,6 @@
 """How requests reach Telegram: python-telegram-bot's network object, on aiohttp.
 
-What went wrong is told apart by the one question a sender has: may the request be sent again?
-
-NetworkError (python-telegram-bot)
-├── NotTakenError          Telegram certainly did not act, so a repeat doubles nothing
-│   └── ConnectTimeoutError    (also TimedOut) no connection in time
-└── UnconfirmedError       Telegram may have acted, so a repeat may double a message
-    └── AnswerTimeoutError     (also TimedOut) no answer in time
-RetryAfter (python-telegram-bot)
-└── FloodWaitError         Telegram did not act and says how long to wait
+What went wrong is told as ``handlers.failures`` tells it apart.
 
 The bot token is part of every address, so no message here repeats an address, and the errors of
 aiohttp, which do, are not chained.
@@ -16,17 +8,24 @@ aiohttp, which do, are not chained.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import TelegramError
 from telegram.request import BaseRequest
 from typing_extensions import override
 from yarl import URL
+
+from handlers.failures import (
+    AnswerTimeoutError,
+    ConnectTimeoutError,
+    FloodWaitError,
+    NotTakenError,
+    UnconfirmedError,
+)
 
 if TYPE_CHECKING:
     from telegram._utils.types import JSONDict, ODVInput
@@ -42,39 +41,10 @@ _HEADERS = {"User-Agent": BaseRequest.USER_AGENT, "Accept-Encoding": "identity"}
 _JSON = {"Content-Type": "application/json"}
 _BEFORE_SENDING = (
     aiohttp.ClientConnectorError,
-    aiohttp.ClientHttpProxyError,
     aiohttp.ServerFingerprintMismatch,
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
-
-
-class NotTakenError(NetworkError):
-    """Telegram certainly did not act on the request; it may be sent again."""
-
-
-class ConnectTimeoutError(NotTakenError, TimedOut):
-    """No connection could be had in time; nothing was sent."""
-
-
-class UnconfirmedError(NetworkError):
-    """The request was sent but not answered; Telegram may have acted on it."""
-
-
-class AnswerTimeoutError(UnconfirmedError, TimedOut):
-    """The request was sent but not answered in time; Telegram may have acted on it."""
-
-
-class FloodWaitError(RetryAfter):
-    """Too many requests; ``seconds`` says how long this chat must be left alone.
-
-    RetryAfter itself warns of a deprecation whenever one is made, hence the second constructor.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._retry_after = dt.timedelta(seconds=seconds)
-        self.seconds = seconds
-        TelegramError.__init__(self, f"Telegram asks for a pause of {seconds:g} seconds")
 
 
 class AiohttpRequest(BaseRequest):
@@ -84,12 +54,10 @@ class AiohttpRequest(BaseRequest):
 
     Args:
         connections: How many connections may be open at once.
-        proxy: Address of an HTTP proxy, if Telegram is reached through one.
     """
 
-    def __init__(self, *, connections: int = 128, proxy: str | None = None) -> None:
+    def __init__(self, *, connections: int = 128) -> None:
         self._connections = connections
-        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -105,7 +73,6 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
-                proxy=self._proxy,
             )
 
     @override

@@ -15,8 +15,8 @@ from telegram.ext import ExtBot
 from bot import outbox
 from bot.metrics import Metrics
 from bot.outbox import ATTEMPTS, Bucket, Limits, Outbox, pause
-from bot.transport import (
-    AiohttpRequest,
+from bot.transport import AiohttpRequest
+from handlers.failures import (
     AnswerTimeoutError,
     FloodWaitError,
     NotTakenError,

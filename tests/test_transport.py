@@ -20,8 +20,8 @@ from telegram.error import (
 )
 
 from benchmarks.servers import free_port
-from bot.transport import (
-    AiohttpRequest,
+from bot.transport import AiohttpRequest
+from handlers.failures import (
     AnswerTimeoutError,
     ConnectTimeoutError,
     FloodWaitError,
