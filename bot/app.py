@@ -279,11 +279,16 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     kept = timedelta(days=settings.question_days)
     quiet = timedelta(hours=settings.conversation_hours)
     curation = parts.guide.curation
+    bot = app.bot.token.partition(":")[0]  # several may share a database, each with its own chats
     jobs = [
         Job(name="groups", every=SOON, run=curation.tend),
         Job(name="doubts", every=timedelta(minutes=1), run=curation.doubt),
-        Job(name="promises", every=SOON, run=lambda: promises.keep_promises(app)),
-        Job(name="second halves", every=SOON, run=lambda: dialogue.answer_overdue(app)),
+        Job(name=f"promises of {bot}", every=SOON, run=lambda: promises.keep_promises(app)),
+        Job(
+            name=f"second halves of {bot}",
+            every=SOON,
+            run=lambda: dialogue.answer_overdue(app),
+        ),
         Job(
             name="retention",
             every=timedelta(hours=1),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
 from telegram import Message, Update
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from handlers.context import App, Context, language_of, send, show
 from handlers.replies import Reply, answer, replies_to
 from handlers.speaking import say, say_to
+from knowledge.bursts import Held
 from knowledge.guide import Turn
 from knowledge.texts import translator
+
+log = structlog.get_logger(__name__)
 
 
 async def on_step(update: Update, context: Context) -> None:
@@ -85,14 +90,24 @@ async def _answer_later(message: Message, update_id: int, context: Context) -> N
 
 async def answer_overdue(application: App) -> None:
     """Answer messages whose second half never came because their replica died."""
-    context = Context(application)
-    for chat in await context.guide.overdue():
-        released = await context.guide.release(chat)
-        if released:
-            turn, held = released
-            for reply in replies_to(turn, turn.content):
-                await say_to(application, chat, reply, answer_to=held.message_id)
-            await context.guide.let_go(chat, held.update_id)
+    guide = Context(application).guide
+    for chat in await guide.overdue(application.bot.id):
+        released = await guide.release(chat)
+        if released and await _answered(application, chat, *released):
+            await guide.let_go(chat, released[1].update_id)
+
+
+async def _answered(application: App, chat: int, turn: Turn, held: Held) -> bool:
+    """Answer one of them; return whether that is done with, be it because nobody can hear it."""
+    try:
+        for reply in replies_to(turn, turn.content):
+            await say_to(application, chat, reply, answer_to=held.message_id)
+    except (Forbidden, BadRequest) as error:
+        log.info("second half cannot be answered", reason=str(error))
+    except TelegramError as error:
+        log.info("second half is answered later", reason=str(error))
+        return False
+    return True
 
 
 def register(app: App) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import structlog
-from telegram.error import BadRequest, Forbidden, TelegramError, TimedOut
+from telegram.error import InvalidToken, TelegramError
 
 from handlers.context import App, Context
+from handlers.failures import FloodWaitError, NotTakenError
 from handlers.replies import Reply, answer
 from handlers.speaking import say_to
 from knowledge.promises import Keeping
@@ -15,13 +16,13 @@ log = structlog.get_logger(__name__)
 
 
 async def keep_promises(app: App) -> int:
-    """Tell everybody whose answer has come; return how many were told."""
+    """Tell everybody whose answer has come and who asked this bot; return how many were told."""
     promises = Context(app).guide.promises
     await promises.look()
     told = 0
-    for promise_id in await promises.due():
+    for promise_id in await promises.due(app.bot.id):
         keeping = await promises.take(promise_id)
-        if keeping and keeping.promise.bot == app.bot.id:
+        if keeping:
             told += await _tell(app, keeping)
     return told
 
@@ -32,16 +33,13 @@ async def _tell(app: App, keeping: Keeping) -> bool:
     try:
         promise = keeping.promise
         await say_to(app, promise.chat, told(keeping), answer_to=promise.message_id)
-    except (Forbidden, BadRequest) as error:
-        log.info("promise cannot be kept", reason=str(error))
-        await promises.done(keeping.promise)
-        return False
-    except TimedOut:  # it may have arrived
-        await promises.done(keeping.promise)
-        return False
-    except TelegramError as error:
+    except (FloodWaitError, NotTakenError, InvalidToken) as error:
         log.info("promise is tried again", reason=str(error))
         await promises.give_back(keeping.promise)
+        return False
+    except TelegramError as error:  # the person cannot be reached, or it may have arrived
+        log.info("promise may not have been heard", reason=str(error))
+        await promises.done(keeping.promise)
         return False
     await promises.done(keeping.promise)
     return True

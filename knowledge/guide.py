@@ -369,10 +369,11 @@ class Guide:
         await self.store.write_together(keep, Kept((), talk))
         return _silence(snapshot, talk, held=True)
 
-    async def overdue(self) -> list[int]:
-        """Return the chats whose message waited for its second half for long enough."""
+    async def overdue(self, bot: int) -> list[int]:
+        """Return a bot's chats whose message waited for its second half for long enough."""
         found = await self.store.read(held_messages)
-        return [chat for chat, kept in found if Held(**json.loads(kept)).is_due(now())]
+        held = [(chat, Held(**json.loads(kept))) for chat, kept in found]
+        return [chat for chat, one in held if one.bot == bot and one.is_due(now())]
 
     async def release(self, chat: int, update_id: int | None = None) -> tuple[Turn, Held] | None:
         """Answer a message that waited for its second half in vain.

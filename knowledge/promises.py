@@ -121,12 +121,12 @@ class Promises:
         verdict = said[0].understood.verdict
         return verdict.reading if isinstance(verdict, Answer) else None
 
-    async def due(self) -> list[int]:
-        """Return the promises that can be kept now, and forget those that expired."""
+    async def due(self, bot: int) -> list[int]:
+        """Return a bot's promises that can be kept now, and forget those that expired."""
 
         def work(session: Session) -> list[int]:
             kept.forget_expired(session)
-            return kept.due(session, BATCH)
+            return kept.due(session, bot, BATCH)
 
         return await self._guide.store.write(work)
 

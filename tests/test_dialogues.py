@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bot.app import build
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Room
+from bot.settings import Settings
+from handlers.dialogue import answer_overdue
 from handlers.markup import LONGEST_MESSAGE
+from knowledge.guide import Asked, Guide
 from tests.bots import Running
 
 
@@ -75,6 +79,23 @@ async def test_only_curators_can_decide(talk: Talk, curator: Talk, running: Runn
 
 async def test_spanish_is_answered_in_spanish(talk: Talk) -> None:
     assert "6 meses o menos" in await talk("¿cuánto dura la capacitación de un capacitador?")
+
+
+async def test_each_bot_answers_second_halves_whoever_blocked_it(
+    guide: Guide, settings: Settings, room: Room
+) -> None:
+    guide.burst_seconds = 0.0
+    app = build(settings, guide).application
+    async with app:
+        for chat, bot in ((101, app.bot.id), (102, app.bot.id), (103, 2)):
+            asked = Asked(text="so well", chat=chat, bot=bot, update_id=chat, may_wait=True)
+            assert (await guide.ask(asked)).held
+        room.blocked = {101}
+        await answer_overdue(app)
+    assert len(Talk(room, 102).messages) == 1
+    assert Talk(room, 103).messages == []
+    waiting = [(await guide.settings_of(chat)).held is not None for chat in (101, 102, 103)]
+    assert waiting == [False, False, True]
 
 
 async def test_an_edited_question_gets_a_new_answer(talk: Talk) -> None:

@@ -7,8 +7,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select, update
 
+from bot import outbox
+from bot.app import SANDBOX_TOKEN, _jobs, build
+from bot.sandbox.client import Talk
+from bot.sandbox.room import Fault, Room
+from bot.settings import Settings
+from handlers.context import App
+from handlers.promises import keep_promises
 from knowledge.guide import Asked, Guide
 from knowledge.store.engine import Store
 from knowledge.store.promise_tables import Promise
@@ -40,8 +48,12 @@ async def other(guide: Guide, store_url: str) -> AsyncIterator[Guide]:
     await store.aclose()
 
 
-async def promised(guide: Guide, chat: int = 7, language: str = "en") -> int:
-    asked = Asked(text=QUESTION, chat=chat, bot=1, update_id=chat, message_id=41)
+BOT, OTHER_BOT = 1, 2
+DANA = 101
+
+
+async def promised(guide: Guide, chat: int = 7, language: str = "en", bot: int = BOT) -> int:
+    asked = Asked(text=QUESTION, chat=chat, bot=bot, update_id=chat, message_id=41)
     turn = await guide.ask(asked)
     assert await guide.promises.tell_answer(turn.question_ids[0], chat, language)
     return turn.question_ids[0]
@@ -63,10 +75,10 @@ async def promises(guide: Guide) -> list[Promise]:
 async def test_an_answer_that_comes_is_due_to_who_asked(guide: Guide) -> None:
     await promised(guide)
     assert await guide.promises.look() == 0
-    assert await guide.promises.due() == []
+    assert await guide.promises.due(BOT) == []
     await publish(guide, uniform=TOLD)
     assert await guide.promises.look() == 1
-    (number,) = await guide.promises.due()
+    (number,) = await guide.promises.due(BOT)
     keeping = await guide.promises.take(number)
     assert keeping is not None
     assert "no uniform" in keeping.worded.short
@@ -79,7 +91,7 @@ async def test_it_comes_in_the_language_of_the_person(guide: Guide) -> None:
     await promised(guide, language="es")
     await publish(guide, uniform=TOLD)
     await guide.promises.look()
-    keeping = await guide.promises.take((await guide.promises.due())[0])
+    keeping = await guide.promises.take((await guide.promises.due(BOT))[0])
     assert keeping is not None
     assert "No había" in keeping.worded.short
 
@@ -90,7 +102,7 @@ async def test_two_replicas_never_both_keep_one(guide: Guide, other: Guide) -> N
     await publish(guide, uniform=TOLD)
     await other.refresh()
     await asyncio.gather(guide.promises.look(), other.promises.look())
-    due = await guide.promises.due()
+    due = await guide.promises.due(BOT)
     assert len(due) == 20
     taken = await asyncio.gather(
         *(replica.promises.take(number) for number in due for replica in (guide, other))
@@ -104,9 +116,9 @@ async def test_a_replica_that_dies_while_telling_does_not_tell_twice(
     await promised(guide)
     await publish(guide, uniform=TOLD)
     await guide.promises.look()
-    (number,) = await guide.promises.due()
+    (number,) = await guide.promises.due(BOT)
     assert await guide.promises.take(number)
-    assert await other.promises.due() == []
+    assert await other.promises.due(BOT) == []
     assert await other.promises.take(number) is None
 
 
@@ -114,11 +126,67 @@ async def test_what_surely_was_not_sent_is_told_later(guide: Guide) -> None:
     await promised(guide)
     await publish(guide, uniform=TOLD)
     await guide.promises.look()
-    (number,) = await guide.promises.due()
+    (number,) = await guide.promises.due(BOT)
     keeping = await guide.promises.take(number)
     assert keeping is not None
     await guide.promises.give_back(keeping.promise)
-    assert await guide.promises.due() == [number]
+    assert await guide.promises.due(BOT) == [number]
+
+
+@pytest.fixture
+def app(settings: Settings, guide: Guide, monkeypatch: pytest.MonkeyPatch) -> App:
+    """The bot that keeps promises; it repeats after milliseconds."""
+    monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.001)
+    token = SecretStr(SANDBOX_TOKEN.replace("1000000", f"{BOT}"))
+    return build(settings.model_copy(update={"token": token}), guide).application
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "waits"),
+    [("500", outbox.ATTEMPTS, True), ("429", 1, True), ("drop_after", 1, False)],
+)
+async def test_only_what_surely_was_not_sent_is_told_again(
+    guide: Guide, app: App, room: Room, kind: str, times: int, waits: bool
+) -> None:
+    await promised(guide, DANA)
+    await publish(guide, uniform=TOLD)
+    room.faults = [Fault(method="sendMessage", times=times, kind=kind, seconds=99)]
+    async with app:
+        assert await keep_promises(app) == 0
+    assert len(await guide.promises.due(BOT)) == waits
+    assert len(await promises(guide)) == waits
+
+
+async def test_a_promise_to_somebody_who_blocked_the_bot_is_forgotten(
+    guide: Guide, app: App, room: Room
+) -> None:
+    await promised(guide, DANA)
+    await publish(guide, uniform=TOLD)
+    room.blocked = {DANA}
+    async with app:
+        assert await keep_promises(app) == 0
+    assert await promises(guide) == []
+
+
+async def test_each_bot_keeps_its_own_promises(guide: Guide, app: App, room: Room) -> None:
+    await promised(guide, 102, bot=OTHER_BOT)
+    await promised(guide, DANA)
+    await publish(guide, uniform=TOLD)
+    async with app:
+        assert await keep_promises(app) == 1
+    assert "no uniform" in Talk(room, DANA).last["text"]
+    assert len(await guide.promises.due(OTHER_BOT)) == 1
+
+
+async def test_bots_on_one_database_do_not_wait_for_each_others_jobs(
+    guide: Guide, settings: Settings
+) -> None:
+    token = SecretStr(SANDBOX_TOKEN.replace("1000000", "2000000"))
+    names = [
+        {job.name for job in _jobs(build(chosen, guide), chosen)}
+        for chosen in (settings, settings.model_copy(update={"token": token}))
+    ]
+    assert names[0] - names[1] == {"promises of 1000000", "second halves of 1000000"}
 
 
 async def test_a_promise_expires(guide: Guide) -> None:
@@ -127,7 +195,7 @@ async def test_a_promise_expires(guide: Guide) -> None:
     await guide.store.write(
         lambda session: session.execute(update(Promise).values(expires_at=past)).close()
     )
-    assert await guide.promises.due() == []
+    assert await guide.promises.due(BOT) == []
     assert await promises(guide) == []
 
 
@@ -161,12 +229,12 @@ topics:
 
 
 async def test_what_opens_in_a_state_is_told_to_who_waits_for_it(guide: Guide) -> None:
-    assert await guide.promises.tell_opening("maine", 7, 1, 5, "en")
-    assert await guide.promises.tell_opening("texas", 7, 1, 6, "en")
-    assert not await guide.promises.tell_opening("atlantis", 7, 1, 7, "en")
+    assert await guide.promises.tell_opening("maine", 7, BOT, 5, "en")
+    assert await guide.promises.tell_opening("texas", 7, BOT, 6, "en")
+    assert not await guide.promises.tell_opening("atlantis", 7, BOT, 7, "en")
     await publish(guide, opened=OPENED)
     assert await guide.promises.look() == 1
-    keeping = await guide.promises.take((await guide.promises.due())[0])
+    keeping = await guide.promises.take((await guide.promises.due(BOT))[0])
     assert keeping is not None
     assert keeping.promise.subject == "opening:maine"
     assert "Maine" in keeping.worded.short

@@ -19,6 +19,7 @@ from knowledge.store.tables import now
 from tests import small
 from tests.bots import Running, running_bot
 
+BOT = int(SANDBOX_TOKEN.partition(":")[0])
 NONSENSE = "qwzx vvkk plugh"
 
 
@@ -294,7 +295,7 @@ async def test_a_notice_is_counted_held_back_and_let_go(
     assert "1 person asked to be told" in await curator.press("= What it cost")
     assert "Held back: 1" in await curator.press("Save, tell nobody yet")
     await running.guide.promises.look()
-    assert await running.guide.promises.due() == []
+    assert await running.guide.promises.due(BOT) == []
     assert "told now" in await curator.press("Tell them now")
     await running.guide.promises.look()
-    assert len(await running.guide.promises.due()) == 1
+    assert len(await running.guide.promises.due(BOT)) == 1

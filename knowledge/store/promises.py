@@ -60,12 +60,12 @@ def make_due(session: Session, subjects: Collection[str], reading: str) -> int:
     return _count(done)
 
 
-def due(session: Session, limit: int) -> list[int]:
-    """Return the ids of promises that can be kept now."""
-    moment = now()
+def due(session: Session, bot: int, limit: int) -> list[int]:
+    """Return the ids of a bot's promises that can be kept now."""
     query = (
         select(Promise.id)
-        .where(col(Promise.state) == "due", col(Promise.expires_at) > moment)
+        .where(col(Promise.state) == "due", col(Promise.expires_at) > now())
+        .where(col(Promise.bot) == bot)
         .order_by(col(Promise.id))
         .limit(limit)
     )
