@@ -132,7 +132,7 @@ class Outbox(BaseRateLimiter[None]):
                     answer = await callback(*args, **kwargs)
             except TelegramError as error:
                 self._metrics.sent(endpoint, _name(error))
-                if attempt > 1 and _already_done(error):
+                if _done(error, endpoint):
                     return True
                 if attempt == ATTEMPTS or not self._may_repeat(error, endpoint, chat):
                     raise
@@ -215,9 +215,13 @@ def _bucket(rate: float, burst: float) -> Bucket | None:
     return Bucket(rate=rate, burst=max(burst, 1.0)) if rate > 0 else None
 
 
-def _already_done(error: TelegramError) -> bool:
-    """Whether a repeated edit failed because the first one had worked."""
-    return isinstance(error, BadRequest) and "message is not modified" in error.message.lower()
+def _done(error: TelegramError, endpoint: str) -> bool:
+    """Whether nothing is left to do: it stands there already, or nobody waits for it any more."""
+    if not isinstance(error, BadRequest):
+        return False
+    said = error.message.lower()
+    too_late = endpoint.startswith("answer") and "query is too old" in said
+    return too_late or "message is not modified" in said
 
 
 def _name(error: TelegramError) -> str:

@@ -124,9 +124,7 @@ async def show(message: Message, reply: Reply) -> Message:
             reply_markup=keyboard(first.buttons),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
-    except BadRequest as error:
-        if "not modified" in str(error):
-            return message
+    except BadRequest:
         return await send(message, reply)
     for piece in rest:
         message = await send(message, piece)

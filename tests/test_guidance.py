@@ -392,6 +392,14 @@ async def test_opinions_by_button_and_reaction_reach_the_curator(
     assert question.rating == -1
 
 
+async def test_a_thumb_tapped_twice_is_thanked_twice(talk: Talk) -> None:
+    await talk("how long is training for a trainer")
+    thumb, number = _of(talk, "👍"), talk.last["message_id"]
+    for _ in range(2):
+        await talk.press_data(thumb, message_id=number, answers=0)
+    assert "answer shortly" in await talk("/short")
+
+
 async def test_why_says_what_was_understood_and_from_which_source(talk: Talk) -> None:
     assert "Ask me something first" in await talk("/why")
     await talk("how long is training for a trainer")

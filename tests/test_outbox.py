@@ -245,13 +245,17 @@ async def test_what_may_be_done_twice_is(fault: Answer) -> None:
         assert len(server.calls) == 6
 
 
-async def test_an_edit_that_had_worked_after_all_counts_as_done() -> None:
+async def test_what_is_so_already_or_comes_too_late_counts_as_done() -> None:
+    too_late = refused(400, "Bad Request: query is too old and response timeout expired or …")
     async with wired() as (server, bot):
-        server.answers.extend([CUT, refused(400, "Bad Request: message is not modified: …")])
-        assert await bot.edit_message_text("x", chat_id=1, message_id=2) is True
         server.answers.append(refused(400, "Bad Request: message is not modified: …"))
+        assert await bot.edit_message_text("x", chat_id=1, message_id=2) is True
+        for answer in (bot.answer_callback_query("q"), bot.answer_inline_query("q", [])):
+            server.answers.append(too_late)
+            assert await answer is True
+        server.answers.append(too_late)
         with pytest.raises(BadRequest):
-            await bot.edit_message_text("x", chat_id=1, message_id=2)
+            await bot.send_message(1, "x")
 
 
 @pytest.mark.parametrize(

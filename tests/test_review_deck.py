@@ -136,6 +136,17 @@ async def test_two_curators_never_decide_the_same_card(
     assert "Open again" in await second.press("Undo")
 
 
+async def test_a_tap_from_while_the_bot_was_down_is_done_all_the_same(
+    talk: Talk, curator: Talk, room: Room, running: Running
+) -> None:
+    await talk(NONSENSE)
+    await curator("/review")
+    room.query_lifetime = 0.0
+    mark = len(room.events)
+    await room.press(2001, 2001, curator.last["message_id"], "r:later:1")
+    assert "Put off" in await curator.heard(mark)
+
+
 async def test_next_goes_round_all_cards(talk: Talk, curator: Talk) -> None:
     await talk("parking garage")
     await talk("daycare downtown")
