@@ -14,10 +14,10 @@ from datetime import timedelta
 from typing import cast
 
 import structlog
-import uvicorn
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 from telegram.ext import Application, ContextTypes
 
 from bot import logs, menus
@@ -30,6 +30,7 @@ from bot.metrics import Metrics
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.seeing import seeing
+from bot.serving import start
 from bot.settings import TELEGRAM, Settings
 from bot.transport import AiohttpRequest
 from bot.web import WEBHOOK_PATH, Webhook, create_web
@@ -327,17 +328,12 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
 
 
 @asynccontextmanager
-async def serving(web: object, host: str, port: int) -> AsyncIterator[int]:
+async def serving(web: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
     """Serve an ASGI app meanwhile; yields the port it listens on."""
     listener = _listen(host, port, "GUIDE_PORT")
-    config = uvicorn.Config(web, log_config=None, lifespan="off")  # type: ignore[arg-type]
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event
-        await asyncio.sleep(0.01)
+    server, task = await start(web, listener)
     try:
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield listener.getsockname()[1]
     finally:
         server.should_exit = True
         await task

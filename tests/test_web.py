@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -20,9 +22,11 @@ from telegram.constants import UpdateType
 from telegram.ext import Application, TypeHandler
 
 from bot import web
+from bot.app import serving
 from bot.intake import BotApplication, Processor, started
 from bot.metrics import Metrics
 from bot.outbox import Limits, Outbox
+from bot.serving import start
 from bot.transport import AiohttpRequest
 from bot.web import LARGEST_BODY, WEBHOOK_PATH, Webhook, create_web
 from knowledge.errors import TryAgainLaterError
@@ -459,6 +463,24 @@ async def test_ready_means_every_check_holds(monkeypatch: pytest.MonkeyPatch) ->
         assert (await client.get("/healthz")).json()["alive"] is True
         assert (await client.get("/console")).text == "the console"
         assert (await client.post(WEBHOOK_PATH, json={})).status_code == 404
+
+
+async def test_signals_stay_with_whoever_runs_the_loop() -> None:
+    app = create_web(checks={}, registry=CollectorRegistry())
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    async with serving(app, "127.0.0.1", 0) as port, httpx.AsyncClient() as client:
+        assert [signal.getsignal(number) for number in numbers] == before
+        assert (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
+
+
+async def test_a_server_that_cannot_start_says_why() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.close()
+    app = create_web(checks={}, registry=CollectorRegistry())
+    async with asyncio.timeout(5):
+        with pytest.raises((OSError, ValueError)):
+            await start(app, listener)
 
 
 async def test_metrics_show_what_happened() -> None:

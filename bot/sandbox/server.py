@@ -27,6 +27,7 @@ from starlette.staticfiles import StaticFiles
 from bot.sandbox.methods import ApiError, Upload, in_utf8
 from bot.sandbox.posts import METHODS
 from bot.sandbox.room import GROUP, Bot, Data, Fault, Room
+from bot.serving import start
 
 STATIC = Path(__file__).parent / "static"
 CSP = (
@@ -482,27 +483,7 @@ async def serve(room: Room, *, port: int = 0, listener: socket.socket | None = N
     """
     if listener is None:
         listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(
-        Droppable(create_app(room)),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    server.config.load()
-    serving = asyncio.create_task(_serve(server, listener))
+    server, serving = await start(Droppable(create_app(room)), listener)
     delivering = asyncio.create_task(Deliveries(room).run())
-    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
-        await asyncio.sleep(0.005)
     room.url = url = "http://{}:{}".format(*listener.getsockname())
     return Running(room=room, url=url, server=server, tasks=(serving, delivering))
-
-
-async def _serve(server: uvicorn.Server, listener: Any) -> None:
-    """Serve without uvicorn's signal handlers: whoever started us handles signals."""
-    server.lifespan = server.config.lifespan_class(server.config)
-    await server.startup(sockets=[listener])
-    if not server.should_exit:
-        await server.main_loop()
-    await server.shutdown(sockets=[listener])
