@@ -17,11 +17,15 @@ from datetime import timedelta
 
 import structlog
 
+from bot.order import GRACE
 from knowledge.errors import GuideError
 from knowledge.store import leases
 from knowledge.store.engine import Store
 
 log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at what is due."""
 
 LENGTH = timedelta(minutes=5)
 """How long a replica that died keeps a job from the others."""
@@ -39,19 +43,29 @@ class Job:
 class Jobs:
     """Looks every few seconds which jobs are due, and runs those it gets the lease of."""
 
-    def __init__(self, store: Store, jobs: Sequence[Job], *, look_every: float = 5.0) -> None:
+    def __init__(self, store: Store, jobs: Sequence[Job], *, grace: float = GRACE) -> None:
         self._store = store
         self._jobs = jobs
-        self._look_every = look_every
+        self._grace = grace
         self._holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until told to stop; a job under way is finished first."""
+        """Run until told to stop; a job under way then has a while to finish."""
+        rounds = asyncio.create_task(self._go_round(stop))
+        try:
+            await stop.wait()
+            await asyncio.wait({rounds}, timeout=self._grace)
+        finally:
+            rounds.cancel()
+            await asyncio.gather(rounds, return_exceptions=True)
+
+    async def _go_round(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             for job in self._jobs:
-                await self.run_if_due(job)
+                if not stop.is_set():
+                    await self.run_if_due(job)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_every):
+                async with asyncio.timeout(LOOK_EVERY):
                     await stop.wait()
 
     async def run_if_due(self, job: Job) -> bool:

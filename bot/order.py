@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     Data = dict[str, Any]
     Job = Callable[[], Awaitable[bool]]
 
-GRACE = 8.0  # and a moment for a last word to Telegram make less than the ten seconds promised
+GRACE = 7.0
+"""Seconds that what is under way has to finish at a stop. With a last word to Telegram, and to who
+reads a page, that makes less than the ten seconds promised."""
+
 REMEMBERED = 10_000
 
 

@@ -80,6 +80,18 @@ async def test_a_job_that_fails_stops_no_other(ready: Store) -> None:
         Job(name="broken", every=DAY, run=fail),
         counting(ran),
         Job(name="last", every=DAY, run=last),
+        counting(ran, "after the stop"),
     ]
     await Jobs(ready, jobs).run(stop)
     assert ran == ["digest", "last"]
+
+
+async def test_a_job_that_does_not_end_is_cut_off_after_the_grace(ready: Store) -> None:
+    stop = asyncio.Event()
+
+    async def hang() -> None:
+        stop.set()
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        await Jobs(ready, [Job(name="long", every=DAY, run=hang)], grace=0.0).run(stop)
