@@ -19,6 +19,7 @@ from hypothesis import given, strategies as st
 from telegram import Bot, BotCommand, BotCommandScopeChat, InputMediaPhoto
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.sandbox import server
 from bot.sandbox.entities import EntityError, from_html, units
 from bot.sandbox.methods import SAME_OFFSET_WITHIN
 from bot.sandbox.room import Events, Fault, Room, trim
@@ -189,6 +190,22 @@ async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot) -> None:
     assert (await bot.get_webhook_info()).url.endswith("nowhere")
     await bot.delete_webhook()
     assert await bot.get_updates() == ()
+
+
+async def test_a_webhook_deleted_before_it_took_an_update_loses_none(
+    bot: Bot, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "RETRY_FIRST", 0.01)
+    await bot.set_webhook("http://127.0.0.1:9/nowhere")
+    await room.say(101, "hello")
+    while not room.bots[TOKEN].webhook_error:  # noqa: ASYNC110 - the sandbox says no word
+        await asyncio.sleep(0)
+    trying = [t for t in asyncio.all_tasks() if "Deliveries._deliver" in repr(t.get_coro())]
+    await bot.delete_webhook()
+    await asyncio.gather(*trying)
+    (update,) = await bot.get_updates()
+    assert update.effective_message is not None
+    assert (len(trying), update.effective_message.text) == (1, "hello")
 
 
 async def test_blocked_flooded_and_unknown(bot: Bot, room: Room) -> None:

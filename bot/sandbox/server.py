@@ -213,11 +213,13 @@ class Deliveries:
     ) -> None:
         wait = RETRY_FIRST
         try:
-            while bot.webhook.get("url") and not await self._taken(bot, update, session):
+            while bot.webhook.get("url"):
+                if await self._taken(bot, update, session):
+                    with suppress(ValueError):
+                        bot.updates.remove(update)
+                    return
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_LONGEST)
-            with suppress(ValueError):
-                bot.updates.remove(update)
         finally:
             self._busy.discard(lane)
             self._room.webhook_wake.set()
