@@ -13,7 +13,7 @@ from telegram import (
     Update,
 )
 from telegram.error import BadRequest
-from telegram.ext import Application, CallbackContext, CallbackQueryHandler, ExtBot
+from telegram.ext import Application, CallbackContext, ExtBot
 
 from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
@@ -58,19 +58,6 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
 
 Run = Callable[[Update, Context], Coroutine[Any, Any, None]]
 App = Application[Any, Context, Data, Data, Data, Any]
-
-
-class PressBy(CallbackQueryHandler[Context, None]):
-    """Handles presses of these people only; an empty set admits nobody."""
-
-    def __init__(self, members: frozenset[int], run: Run, pattern: str) -> None:
-        super().__init__(run, pattern=pattern)
-        self._members = members
-
-    def check_update(self, update: object) -> Any:
-        """Return what PTB hands on, or nothing for people without the right."""
-        user = update.effective_user if isinstance(update, Update) else None
-        return super().check_update(update) if user and user.id in self._members else None
 
 
 async def language_of(update: Update, context: Context) -> str:

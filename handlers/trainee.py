@@ -54,7 +54,7 @@ async def on_question(update: Update, context: Context) -> None:
 
 
 async def on_edited_question(update: Update, context: Context) -> None:
-    """Answer a question that was edited, in place of the answer given before where it is known."""
+    """Answer a question that was edited, in reply to it; the answer given before stays."""
     message = update.edited_message
     text = (message.text or message.caption or "") if message else ""
     if message is None or not tokenize(text):

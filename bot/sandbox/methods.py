@@ -175,7 +175,6 @@ def new_message(room: Room, bot: Bot, chat: int, given: Data) -> Data:
 
 async def send(room: Room, chat: int, message: Data) -> Data:
     """Put a message into its chat; return it as Telegram answers it."""
-    room.actions.pop(chat, None)
     await room.put(chat, message)
     return _returned(message)
 

@@ -19,7 +19,6 @@ MOST_QUERIES = 5_000
 MOST_FILES = 500
 """What is kept of each kind, of messages for each chat, so that a sandbox may run for days."""
 
-BOT_ID = 1_000_000
 GROUP = -1_001_000_000
 
 
@@ -150,7 +149,6 @@ class Room:
         self.bots: dict[str, Bot] = {}
         self.messages: dict[int, dict[int, Data]] = defaultdict(dict)
         self.files: dict[str, tuple[str, bytes]] = {}
-        self.actions: dict[int, Data] = {}
         self.callbacks: dict[str, Data] = {}
         self.inline: dict[str, Data] = {}
         self.query_lifetime = 15.0
@@ -237,9 +235,7 @@ class Room:
             name = "caption" if "photo" in extra or "document" in extra else "text"
             message[name] = text
             if entities := automatic(text):
-                message[
-                    f"{name.replace('text', '')}entities" if name == "text" else "caption_entities"
-                ] = entities
+                message["entities" if name == "text" else "caption_entities"] = entities
         await self.put(chat, message)
         await self.push({"message": message})
         return message
