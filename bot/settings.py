@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, SecretStr
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveFloat,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TELEGRAM = "https://api.telegram.org"
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 HARM = {"thumbs_down": 3.0, "none_of_these": 1.5, "asked_again": 1.5}
 
 
@@ -36,6 +46,15 @@ def _check_address(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_check_address)]
+
+
+def _check_utc(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is in UTC and takes no offset; write it as 14:00")
+    return value
+
+
+Utc = Annotated[time, AfterValidator(_check_utc)]
 
 Harms = Annotated[dict[str, PositiveFloat], NoDecode, BeforeValidator(_read_json)]
 
@@ -117,7 +136,9 @@ class Settings(BaseSettings):
         description="Public address of this bot; set, it uses a webhook, not polling.",
     )
     webhook_secret: SecretStr | None = Field(
-        default=None, description="Secret that Telegram sends along with each webhook call."
+        default=None,
+        validate_default=True,
+        description="Secret that Telegram sends along with each webhook call; a webhook needs it.",
     )
     console_url: str | None = Field(
         default=None,
@@ -126,7 +147,7 @@ class Settings(BaseSettings):
     curators_chat: int | None = Field(
         default=None, description="Telegram id of the chat that gets the curators' daily digest."
     )
-    digest_at: time = Field(
+    digest_at: Utc = Field(
         default=time(14), description="When the digest is sent, in UTC, as 14:00."
     )
     review_people: float = Field(
@@ -146,3 +167,12 @@ class Settings(BaseSettings):
         default="INFO", description="How much is logged."
     )
     log_json: bool = Field(default=False, description="Log as JSON lines, for log collectors.")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _check_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Refuse what Telegram would refuse, and a webhook that anybody could call."""
+        wanted = value is not None or info.data.get("webhook_url") is not None
+        if wanted and not (value and _SECRET.fullmatch(value.get_secret_value())):
+            raise ValueError("a webhook's secret is 1 to 256 of A-Z, a-z, 0-9, _ and -")
+        return value

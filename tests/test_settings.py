@@ -51,3 +51,21 @@ def test_a_database_of_another_kind_is_refused(
     monkeypatch.setenv("GUIDE_DATABASE_URL", address)
     with pytest.raises(ValidationError, match=r"must begin with sqlite:/// or postgresql://"):
         Settings(_env_file=None)
+
+
+def test_the_digest_is_at_a_time_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_DIGEST_AT", "14:00+02:00")
+    with pytest.raises(ValidationError, match="takes no offset"):
+        Settings(_env_file=None)
+
+
+@pytest.mark.parametrize("secret", ["", "not allowed", "x" * 257])
+def test_a_webhook_needs_a_secret_that_telegram_takes(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_WEBHOOK_URL", "https://bot.example")
+    monkeypatch.setenv("GUIDE_WEBHOOK_SECRET", secret)
+    with pytest.raises(ValidationError, match="webhook_secret"):
+        Settings(_env_file=None)
+    monkeypatch.setenv("GUIDE_WEBHOOK_SECRET", "a-secret_1")
+    assert Settings(_env_file=None).webhook_secret
