@@ -15,7 +15,6 @@ from typing import cast
 
 import structlog
 from prometheus_client import CollectorRegistry
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 from telegram.ext import Application, ContextTypes
@@ -23,10 +22,10 @@ from telegram.ext import Application, ContextTypes
 from bot import logs, menus
 from bot.console.app import console
 from bot.console.guard import ROOT as CONSOLE
-from bot.doctor import prepare_folder
 from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
 from bot.metrics import Metrics
+from bot.opening import opened
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.seeing import seeing
@@ -50,12 +49,8 @@ from handlers.context import Context
 from knowledge import gazetteer
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
-from knowledge.reading import read_folder
 from knowledge.rights import Rights
-from knowledge.semantic import load_encoder
 from knowledge.signin import SignIn
-from knowledge.store.engine import Store
-from knowledge.store.groups import Weights
 
 log = structlog.get_logger(__name__)
 
@@ -165,47 +160,6 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with _telegram(settings) as chosen, opened(chosen) as guide:
         await run(chosen, guide, stop)
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Guide]:
-    """Open the guide on its database; close it at the end."""
-    try:
-        prepare_folder(settings.database_url)
-    except OSError as error:
-        raise GuideError(
-            "The database's folder cannot be made at {path} ({why}). "
-            "Point GUIDE_DATABASE_URL in .env at a folder you may write to.",
-            path=error.filename,
-            why=error.strerror,
-        ) from None
-    store = Store(settings.database_url)
-    guide = Guide(
-        store,
-        context_minutes=settings.context_minutes,
-        burst_seconds=settings.burst_seconds,
-        promise_days=settings.promise_days,
-        weights=Weights(
-            people=settings.review_people,
-            half_life_days=settings.review_half_life_days,
-            harm=settings.review_harm,
-        ),
-        encoder=load_encoder() if settings.meaning else None,
-    )
-    try:
-        files = read_folder(settings.content) if settings.content else None
-        try:
-            await guide.open(files)
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise GuideError(
-                "The database cannot be opened: {why}. Check GUIDE_DATABASE_URL in .env; "
-                "'guide doctor' says more.",
-                why=reason,
-            ) from error
-        yield guide
-    finally:
-        await store.aclose()
 
 
 @asynccontextmanager

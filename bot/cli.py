@@ -23,7 +23,7 @@ import typer
 from threadpoolctl import threadpool_limits
 
 from bot import cli_content, cli_keeping, cli_people, cli_review, cli_staff
-from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, settings
+from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, row_of, settings
 from handlers.replies import reply_to
 from knowledge.answers import Worded, title_of
 from knowledge.checks import load
@@ -106,7 +106,7 @@ def _ask_batch(snapshot: Snapshot, language: str, today: date) -> None:
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
-        row = _row(line, number)
+        row = row_of(line, number)
         earlier = [str(text) for text in row.get("context") or []]
         about = snapshot.heard(earlier, language)
         started = time.perf_counter()
@@ -116,16 +116,6 @@ def _ask_batch(snapshot: Snapshot, language: str, today: date) -> None:
         took = (time.perf_counter() - started) * 1000
         answer = {"id": row.get("id"), **as_object(said, snapshot, today, took)}
         print(json.dumps(answer, ensure_ascii=False), flush=True)
-
-
-def _row(line: str, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        fail(f"Line {number} is not JSON: {error}", 2)
-    if not isinstance(row, dict) or "q" not in row:
-        fail(f'Line {number} must be an object with "q": {{"id": 1, "q": "…"}}', 2)
-    return row
 
 
 def as_object(said: list[Said], snapshot: Snapshot, today: date, took: float) -> dict[str, Any]:

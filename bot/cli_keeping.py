@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.doctor import prepare_folder
+from bot.opening import store_of
 from bot.terminal import AsJson, fail, settings
 from knowledge.errors import GuideError
 from knowledge.store.backup import Summary, back_up
@@ -54,15 +54,14 @@ def restore(
         done = _rehearsed(file)
         _tell(done, f"{file} can be restored: {done.rows:,} rows came back alike.", as_json)
         return
-    url = settings().database_url
-    prepare_folder(url)
-    store = Store(url)
     try:
-        done = put_back(file, store.engine, replace=replace, verify=verify)
+        store = store_of(settings())
+        try:
+            done = put_back(file, store.engine, replace=replace, verify=verify)
+        finally:
+            store.engine.dispose()
     except GuideError as error:
         fail(str(error))
-    finally:
-        store.engine.dispose()
     compared = ", each compared" if verify else ""
     _tell(done, f"{done.rows:,} rows as of {done.made_at[:16]} are restored{compared}.", as_json)
 

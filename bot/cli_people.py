@@ -7,10 +7,9 @@ import signal
 from typing import Annotated
 
 import typer
-from starlette.applications import Starlette
 
-from bot.app import console_of, console_url, opened, serving
 from bot.cli_review import As, run, show, who
+from bot.opening import opened
 from bot.terminal import AsJson, fail, settings
 from knowledge.curation import Curation
 from knowledge.errors import GuideError
@@ -88,6 +87,11 @@ def console(
     ] = False,
 ) -> None:
     """Serve the console without the bot, and print a link that opens it once."""
+    # Only here: the web server and Telegram take seconds to import.
+    from starlette.applications import Starlette
+
+    from bot.app import console_of, console_url, serving
+
     chosen = settings()
 
     async def use() -> None:

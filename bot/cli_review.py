@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.app import opened
-from bot.terminal import AsJson, Folder, fail, settings
+from bot.opening import opened
+from bot.terminal import AsJson, Folder, fail, row_of, settings
 from knowledge.checks import load
 from knowledge.choices import Choice
 from knowledge.curation import Curation, Decided
@@ -84,19 +84,9 @@ def group(
     shelves = Shelves()
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
-            row = _row(line, number)
+            row = row_of(line, number)
             placed = shelves.place(sketch_of(str(row["q"]), understanding))
             print(json.dumps({"id": row.get("id"), "group": placed}), flush=True)
-
-
-def _row(line: str, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        fail(f"Line {number} is not JSON: {error}", 2)
-    if not isinstance(row, dict) or "q" not in row:
-        fail(f'Line {number} must be an object with "q": {{"id": 1, "q": "…"}}', 2)
-    return row
 
 
 @review.command("list")

@@ -17,16 +17,15 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from bot.folders import base_of, note_base, write_folder
+from bot.opening import opened
 from bot.terminal import AsJson, as_text, fail, settings
 from knowledge.checks import PAST_REVIEW, examine
 from knowledge.errors import ContentError, Fault, GuideError
-from knowledge.guide import Guide
 from knowledge.publishing import QUESTIONS, Draft, Examination, Publisher, compiled
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.replay import Progress
 from knowledge.reports import report, version_lines
 from knowledge.spreadsheets import export_book
-from knowledge.store.engine import Store
 from knowledge.verdicts import outcome
 
 app = typer.Typer()
@@ -40,21 +39,13 @@ ENGLISH = "en"
 
 def run(work: Callable[[Publisher], Awaitable[T]]) -> T:
     """Do something with the publisher of the configured database; say plainly what fails."""
-    from bot.doctor import prepare_folder  # takes a second to import; check needs none of it
 
-    async def opened() -> T:
-        chosen = settings()
-        prepare_folder(chosen.database_url)
-        store = Store(chosen.database_url)
-        guide = Guide(store)
-        try:
-            await guide.prepare(read_folder(chosen.content) if chosen.content else None)
+    async def use() -> T:
+        async with opened(settings(), answering=False) as guide:
             return await work(guide.publisher)
-        finally:
-            await store.aclose()
 
     try:
-        return asyncio.run(opened())
+        return asyncio.run(use())
     except GuideError as error:
         fail(str(error))
 

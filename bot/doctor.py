@@ -12,6 +12,7 @@ import aiohttp
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DatabaseError
 
+from bot.opening import prepare_folder
 from bot.settings import Settings
 from knowledge.checks import check
 from knowledge.errors import ContentError, GuideError
@@ -72,7 +73,7 @@ def _database(settings: Settings) -> Finding:
         engine.dispose()
     except DatabaseError as error:
         return Finding(f"database {name}: {known(error)}", well=False, mend="see there")
-    except (GuideError, OSError) as error:
+    except GuideError as error:
         return Finding(f"database {name}: {error}", well=False, mend="check GUIDE_DATABASE_URL")
     except Exception as error:  # noqa: BLE001 - drivers raise many kinds; all mean the same here
         reason = str(error).split("\n", 1)[0]
@@ -91,15 +92,6 @@ def _try_out(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     connection.execute(text("CREATE TABLE written_by_guide_doctor (x INTEGER)"))
     connection.rollback()
-
-
-def prepare_folder(database_url: str) -> None:
-    """Make the folder of an SQLite file, so that a fresh machine needs no set-up."""
-    address = make_url(database_url)
-    if address.get_backend_name() != "sqlite" or not address.database:
-        return
-    if not address.database.startswith("file:"):  # such as file:guide.db?mode=ro
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -46,6 +47,17 @@ def settings() -> Settings:
             for fault in error.errors()
         ]
         fail("The settings do not hold; see .env.example.\n" + "\n".join(lines), 2)
+
+
+def row_of(line: str, number: int) -> dict[str, Any]:
+    """Return the question on a line of JSON; stop with what is wrong where there is none."""
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        fail(f"Line {number} is not JSON: {error}", 2)
+    if not isinstance(row, dict) or "q" not in row:
+        fail(f'Line {number} must be an object with "q": {{"id": 1, "q": "…"}}', 2)
+    return row
 
 
 def as_plain(worded: Worded, snapshot: Snapshot) -> str:

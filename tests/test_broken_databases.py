@@ -21,9 +21,10 @@ from sqlalchemy import event, make_url, text
 from sqlmodel import select
 from telegram import Update
 
-from bot.app import SANDBOX_TOKEN, build, opened
+from bot.app import SANDBOX_TOKEN, build
 from bot.doctor import examine
 from bot.intake import UnfinishedError
+from bot.opening import opened
 from bot.settings import Settings
 from knowledge.errors import TryAgainLaterError
 from knowledge.guide import Asked, Guide

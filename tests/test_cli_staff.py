@@ -174,6 +174,16 @@ def test_wrong_calls_are_told_how_to_mend(tmp_path: Path) -> None:
     assert "--base" in refused.output
 
 
+@pytest.mark.parametrize("words", [("versions",), ("review", "list"), ("restore", "backup.zip")])
+def test_a_database_folder_that_cannot_be_made_is_said(
+    words: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_DATABASE_URL", f"sqlite:///{folder / 'topics.yaml' / 'guide.db'}")
+    refused = guide(*words)
+    assert refused.exit_code == 1
+    assert "folder cannot be made" in refused.output
+
+
 def test_check_names_every_fault_of_a_broken_folder_at_once(folder: Path) -> None:
     broken = {
         "bom.yaml": b"\xef\xbb\xbftopics:\n",
