@@ -19,11 +19,12 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 from telegram.ext import Application, ContextTypes
 
-from bot import logs, menus
+from bot import logs
 from bot.console.app import console
 from bot.console.guard import ROOT as CONSOLE
 from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
+from bot.menus import Menus
 from bot.metrics import Metrics
 from bot.opening import opened
 from bot.outbox import Limits, Outbox
@@ -77,6 +78,7 @@ class Parts:
     application: BotApplication
     guide: Guide
     rights: Rights
+    menus: Menus
     metrics: Metrics
     registry: CollectorRegistry
 
@@ -121,6 +123,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
         application=cast("BotApplication", application),
         guide=guide,
         rights=rights,
+        menus=Menus(application.bot, rights),
         metrics=metrics,
         registry=registry,
     )
@@ -208,7 +211,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
         serving(web, settings.host, settings.port),
         started(parts.application),
     ):
-        await menus.announce(parts.application, settings)
+        await parts.menus.announce()
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
         jobs = asyncio.create_task(Jobs(guide.store, _jobs(parts, settings)).run(stop))
         warming = asyncio.create_task(_warm(stop))
@@ -244,6 +247,7 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
             every=SOON,
             run=lambda: dialogue.answer_overdue(app),
         ),
+        Job(name=f"menus of {bot}", every=timedelta(minutes=1), run=parts.menus.follow),
         Job(
             name="retention",
             every=timedelta(hours=1),

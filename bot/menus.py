@@ -1,4 +1,4 @@
-"""Tells Telegram at start-up what the bot is and which commands it has, by scope and language."""
+"""What Telegram shows of the bot: its description, and its commands by person and language."""
 
 from __future__ import annotations
 
@@ -11,51 +11,68 @@ from telegram import (
     BotCommandScopeChat,
 )
 from telegram.error import TelegramError
-from telegram.ext import Application
 
-from bot.settings import Settings
-from handlers import console_link, curator, everyone, staff
+from handlers import console_link, curator, everyone, people, staff
 from handlers.trainee import Command
+from knowledge.errors import GuideError
+from knowledge.people import Right
+from knowledge.rights import Listed, Rights
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE
 from knowledge.texts import translator
 
 log = structlog.get_logger(__name__)
 
 
-async def announce(application: Application, settings: Settings) -> None:  # type: ignore[type-arg]
-    """Set commands, description and short description; a failure is logged, never fatal."""
-    try:
+class Menus:
+    """Tells Telegram what the bot is, and everybody which commands they have."""
+
+    def __init__(self, bot: Bot, rights: Rights) -> None:
+        self._bot = bot
+        self._rights = rights
+        self._told: dict[int, Right] = {}
+
+    async def announce(self) -> None:
+        """Set commands, description and short description; a failure is logged, never fatal."""
+        try:
+            for language in LANGUAGES:
+                await _describe(self._bot, language)
+                await _commands(
+                    self._bot, everyone.COMMANDS, BotCommandScopeAllPrivateChats(), language
+                )
+            await self.follow()
+        except (TelegramError, GuideError) as error:
+            log.warning("menu not set", reason=str(error))
+
+    async def follow(self) -> None:
+        """Give those whose right has changed since the last time the menu they have now."""
+        for member in await self._rights.everybody():
+            if self._told.get(member.id) != member.right:
+                try:
+                    await self._tell(member)
+                except TelegramError as error:  # such as one who never wrote to the bot
+                    log.debug("menu of a member not set yet", reason=str(error))
+                else:
+                    self._told[member.id] = member.right
+
+    async def _tell(self, member: Listed) -> None:
+        scope = BotCommandScopeChat(member.id)
         for language in LANGUAGES:
-            await _describe(application.bot, language)
-            await _commands(
-                application.bot, everyone.COMMANDS, BotCommandScopeAllPrivateChats(), language
-            )
-            for member in settings.staff | settings.curators:
-                table = _table(member, settings)
-                scope = BotCommandScopeChat(member)
-                await _member_commands(application.bot, table, scope, language)
-    except TelegramError as error:
-        log.warning("menu not set", reason=str(error))
+            if member.right:
+                await _commands(self._bot, table(member.right), scope, language)
+            else:
+                await self._bot.delete_my_commands(scope, _code(language))
 
 
-def _table(member: int, settings: Settings) -> tuple[Command, ...]:
-    """Return the commands of a person with rights: their own first, then everybody's."""
-    own: tuple[Command, ...] = ()
-    if member in settings.curators | settings.staff:
-        own += (*curator.COMMANDS, *console_link.COMMANDS)
-    if member in settings.staff:
-        own += staff.COMMANDS
-    return (*own, *everyone.COMMANDS)
-
-
-async def _member_commands(
-    bot: Bot, table: tuple[Command, ...], scope: BotCommandScope, language: str
-) -> None:
-    """Set a member's own menu; one who never wrote to the bot has no chat yet."""
-    try:
-        await _commands(bot, table, scope, language)
-    except TelegramError as error:
-        log.info("menu of a member not set yet", reason=str(error))
+def table(right: Right) -> tuple[Command, ...]:
+    """Return the commands of a person with a right: their own first, then everybody's."""
+    own = (
+        (Right.CURATOR, curator.COMMANDS),
+        (Right.VIEWER, console_link.COMMANDS),
+        (Right.PUBLISHER, staff.COMMANDS),
+        (Right.ADMIN, people.COMMANDS),
+    )
+    theirs = [command for least, commands in own if right >= least for command in commands]
+    return (*theirs, *everyone.COMMANDS)
 
 
 async def _commands(
@@ -63,13 +80,16 @@ async def _commands(
 ) -> None:
     _ = translator(language)
     commands = [BotCommand(command.name, _(command.help)) for command in table]
-    code = None if language == SOURCE_LANGUAGE else language
-    await bot.set_my_commands(commands, scope=scope, language_code=code)
+    await bot.set_my_commands(commands, scope=scope, language_code=_code(language))
+
+
+def _code(language: str) -> str | None:
+    """Return a language as Telegram takes it: none is for everybody else."""
+    return None if language == SOURCE_LANGUAGE else language
 
 
 async def _describe(bot: Bot, language: str) -> None:
-    _ = translator(language)
-    code = None if language == SOURCE_LANGUAGE else language
+    _, code = translator(language), _code(language)
     await bot.set_my_description(
         _(
             "I answer questions about working in health IT: the 12 roles of the 2010 federal "

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.app import build
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Room
+from bot.settings import Settings
+from knowledge.guide import Guide
 from knowledge.people import TERMINAL, Right
 from knowledge.rights import Rights
 from knowledge.signin import SignIn
@@ -68,3 +71,29 @@ async def test_what_is_wrong_is_said_in_spanish(admin: Talk) -> None:
     await admin.press("Español")
     assert "No hay ningún permiso 'king'" in await admin("/people give 5 king")
     assert "No hay ninguna versión 99" in await admin("/rollback 99")
+
+
+async def test_a_right_brings_its_menu_and_takes_it_along(
+    guide: Guide, settings: Settings, room: Room
+) -> None:
+    parts = build(settings, guide)
+    menus, rights = parts.menus, parts.rights
+
+    def menu(person: int) -> set[str]:
+        (bot,) = room.bots.values()
+        return {c["command"] for c in bot.commands.get((f"chat:{person}", ""), ())}
+
+    async with parts.application:
+        await rights.give(NEW, Right.ADMIN, TERMINAL)
+        await rights.give(12345, Right.ADMIN, TERMINAL, "never wrote to the bot")
+        await menus.announce()
+        assert {"people", "status", "review", "console", "start"} <= menu(NEW)
+        assert not {"people", "status"} & menu(2001)
+        await rights.give(NEW, Right.VIEWER, TERMINAL)
+        await menus.follow()
+        assert "console" in menu(NEW)
+        assert not {"people", "review"} & menu(NEW)
+        await rights.give(NEW, Right.NONE, TERMINAL)
+        await menus.follow()
+        assert menu(NEW) == set()
+        assert "review" in menu(2001)
