@@ -119,6 +119,7 @@ def heading(worded: Worded, content: Content) -> str:
         content.things[key].name.say(worded.language)
         for kind in worded.reading.carried
         for key in worded.reading.slots.get(kind, ())
+        if key in content.things
     ]
     return _("About: **{names}**", names=", ".join(names)) if names else ""
 

@@ -31,14 +31,14 @@ from knowledge.promises import Promises
 from knowledge.publishing import Publisher, compiled
 from knowledge.quietly import quietly
 from knowledge.reading import Files, read_folder
-from knowledge.recall import from_plain, options_to_json, recall, to_plain
+from knowledge.recall import from_plain, is_known, options_to_json, recall, to_plain
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot, compile_after
 from knowledge.store.conversations import (
+    change,
     conversation,
     held_messages,
-    keep_conversation,
     let_go,
     take_held,
 )
@@ -84,6 +84,8 @@ class Asked:
     """The message itself, to reply to it later."""
     may_wait: bool = False
     """Whether a short message that says too little may wait for the next one."""
+    waited: bool = False
+    """Whether it did, in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,31 +305,41 @@ class Guide:
         rows = self._rows(asked, snapshot, spoken.said, started)
         if before:
             rows.append(_joined_row(rows[0], before))
-            talk.held = None
-        return await self._keep_turn(snapshot, spoken, rows, talk)
-
-    async def _keep_turn(
-        self, snapshot: Snapshot, spoken: Spoken, rows: list[dict[str, Any]], talk: Conversation
-    ) -> Turn:
-        """Keep what was asked and what the chat is about now, then say it."""
-        said = spoken.said
-        about = self._about(talk)
-        for one in said:
-            about = after(about, one.understood.verdict)
-        talk.about = _about_to_json(about, said[-1].understood.language)
-        talk.flow = spoken.flow
-        trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
-        kept = Kept(() if trying else rows, talk, _taken(said[0].understood))
+        kept = self._to_keep(asked, snapshot, spoken, talk, rows, before)
         with self.observer.step("keep"):
             ids = await self.store.write_together(keep, kept)
         for row in kept.rows:
             self.observer.answered(row["outcome"])
         return Turn(
-            said=tuple(said),
-            question_ids=tuple(ids[: len(said)]) or (0,) * len(said),
-            language=said[0].understood.language,
+            said=tuple(spoken.said),
+            question_ids=tuple(ids[: len(spoken.said)]) or (0,) * len(spoken.said),
+            language=spoken.said[0].understood.language,
             detail=talk.detail,
             content=snapshot.content,
+        )
+
+    def _to_keep(
+        self,
+        asked: Asked,
+        snapshot: Snapshot,
+        spoken: Spoken,
+        talk: Conversation,
+        rows: list[dict[str, Any]],
+        before: Held | None,
+    ) -> Kept:
+        """Return what is to be kept of a turn; the rest of the chat is not this turn's."""
+        about = self._about(snapshot, talk)
+        for one in spoken.said:
+            about = after(about, one.understood.verdict)
+        trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
+        return Kept(
+            chat=asked.chat,
+            about=_about_to_json(about, spoken.said[-1].understood.language),
+            flow=spoken.flow,
+            rows=() if trying else rows,
+            taken=_taken(spoken.said[0].understood),
+            joined=before.update_id if before else None,
+            waited=asked.update_id if asked.waited else None,
         )
 
     async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
@@ -344,7 +356,7 @@ class Guide:
         spoken = speak(
             snapshot,
             asked.text,
-            about=self._about(talk),
+            about=self._about(snapshot, talk),
             kept=talk.flow,
             language=self._language(talk, asked.client_language),
             chosen=talk.language,
@@ -358,7 +370,7 @@ class Guide:
 
     async def _hold(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Turn:
         """Keep a message that may go on, and say nothing yet."""
-        talk.held = Held(
+        held = Held(
             text=redact(asked.text),
             bot=asked.bot,
             update_id=asked.update_id,
@@ -366,7 +378,10 @@ class Guide:
             client_language=asked.client_language,
             until=until(self.burst_seconds),
         ).dump()
-        await self.store.write_together(keep, Kept((), talk))
+        about = talk.about if self._is_recent(talk) else "{}"
+        await self.store.write(
+            lambda session: change(session, asked.chat, about=about, held=held, updated_at=now())
+        )
         return _silence(snapshot, talk, held=True)
 
     async def overdue(self, bot: int) -> list[int]:
@@ -392,6 +407,7 @@ class Guide:
             update_id=held.update_id,
             client_language=held.client_language,
             message_id=held.message_id,
+            waited=True,
         )
         return await self.ask(asked), held
 
@@ -411,7 +427,7 @@ class Guide:
                 moved: Moved | None = stopped(flow, spoken)
             else:
                 moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
-            return _keep_flow(session, talk, moved)
+            return _keep_flow(session, chat, moved)
 
         return await self.store.write(work)
 
@@ -423,7 +439,7 @@ class Guide:
             talk = conversation(session, chat)
             spoken = talk.language or language
             moved = dialogues.restore(snapshot.content, code, spoken, self.today())
-            return _keep_flow(session, talk, moved)
+            return _keep_flow(session, chat, moved)
 
         return await self.store.write(work)
 
@@ -459,13 +475,7 @@ class Guide:
 
     async def choose_detail(self, chat: int, detail: Literal["short", "full"]) -> None:
         """Keep how long a person wants answers to be."""
-
-        def work(session: Session) -> None:
-            talk = conversation(session, chat)
-            talk.detail = detail
-            keep_conversation(session, talk)
-
-        await self.store.write(work)
+        await self.store.write(lambda session: change(session, chat, detail=detail))
 
     async def settings_of(self, chat: int) -> Conversation:
         """Return what a person chose."""
@@ -473,13 +483,7 @@ class Guide:
 
     async def choose_language(self, chat: int, language: str | None) -> None:
         """Keep the language a person wants; None follows what they write."""
-
-        def work(session: Session) -> None:
-            talk = conversation(session, chat)
-            talk.language = language
-            keep_conversation(session, talk)
-
-        await self.store.write(work)
+        await self.store.write(lambda session: change(session, chat, language=language))
 
     async def language(self, chat: int, client_language: str | None) -> str:
         """Return the language of buttons and menus in a chat."""
@@ -492,18 +496,18 @@ class Guide:
 
     async def opened(self, chat: int, reading: Reading) -> None:
         """Remember that a button opened this answer, so that follow-ups are understood."""
+        snapshot = self.snapshot_for(chat)
 
         def work(session: Session) -> None:
             talk = conversation(session, chat)
-            about = after(self._about(talk), Answer(reading=reading))
+            about = after(self._about(snapshot, talk), Answer(reading=reading))
             written = json.loads(talk.about).get("language")
-            talk.about = _about_to_json(about, written)
-            begun = begin_with(content, reading)
-            talk.flow = begun.dump() if begun else talk.flow
-            keep_conversation(session, talk)
+            begun = begin_with(snapshot.content, reading)
+            flow = begun.dump() if begun else talk.flow
+            kept = _about_to_json(about, written)
+            change(session, chat, about=kept, flow=flow, updated_at=now())
             chosen(session, asker_key(chat, self._secret), reading)
 
-        content = self.snapshot_for(chat).content
         await self.store.write(work)
 
     async def waiting(self, limit: int = 20) -> list[Question]:
@@ -548,18 +552,18 @@ class Guide:
     def _is_recent(self, talk: Conversation) -> bool:
         return talk.updated_at >= now() - self._context_age
 
-    def _about(self, talk: Conversation) -> About:
+    def _about(self, snapshot: Snapshot, talk: Conversation) -> About:
         if not self._is_recent(talk):
             return About()
         kept_about = json.loads(talk.about)
         slots = {kind: tuple(keys) for kind, keys in kept_about.get("slots", {}).items()}
-        things, topics = self.snapshot.content.things, self.snapshot.content.topics
+        things = snapshot.content.things
         known = {kind: keys for kind, keys in slots.items() if all(key in things for key in keys)}
         offered = map(from_plain, kept_about.get("offered", ()))
         return About(
             topic=kept_about.get("topic"),
             slots=known,
-            offered=tuple(reading for reading in offered if reading.topic in topics),
+            offered=tuple(one for one in offered if is_known(one, snapshot.content)),
         )
 
     def _rows(
@@ -601,10 +605,10 @@ def _prepare(snapshot: Snapshot) -> None:
     give_back()
 
 
-def _keep_flow(session: Session, talk: Conversation, moved: Moved | None) -> Moved | None:
+def _keep_flow(session: Session, chat: int, moved: Moved | None) -> Moved | None:
     if moved:
-        talk.flow = moved.flow.dump() if moved.flow else None
-        keep_conversation(session, talk)
+        flow = moved.flow.dump() if moved.flow else None
+        change(session, chat, flow=flow, updated_at=now())
     return moved
 
 

@@ -39,9 +39,7 @@ def recall(question: Question, snapshot: Snapshot, today: date) -> Said:
 def _verdict(question: Question, content: Content) -> Verdict:
     kept = json.loads(question.options)
     readings = tuple(
-        reading
-        for plain in kept["readings"]
-        if (reading := from_plain(plain)).topic in content.topics
+        reading for plain in kept["readings"] if is_known(reading := from_plain(plain), content)
     )
     if question.outcome == "clarify":
         return Clarify(options=readings, missing=kept.get("missing"))
@@ -64,6 +62,12 @@ def to_plain(reading: Reading) -> dict[str, Any]:
         "score": round(reading.score, 4),
         "carried": list(reading.carried),
     }
+
+
+def is_known(reading: Reading, content: Content) -> bool:
+    """Whether a reading that was kept can be said of this content: nothing of it is gone."""
+    named = (key for keys in reading.slots.values() for key in keys)
+    return reading.topic in content.topics and all(key in content.things for key in named)
 
 
 def from_plain(plain: dict[str, Any]) -> Reading:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import time_machine
 from sqlmodel import select
 
 from knowledge.choices import NotReusable
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, Right
+from knowledge.publishing import Draft
+from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.tables import Conversation, Question, now
+from knowledge.talking import Spoken
 from knowledge.verdicts import Answer, Clarify, Unknown
 from tests import small
+
+WITHOUT_TRAINER = {
+    **small.FILES,
+    "things.yaml": small.FILES["things.yaml"].replace("id: trainer", "id: coach"),
+    "topics.yaml": small.FILES["topics.yaml"].replace("trainer.length", "coach.length"),
+}
+"""The same of another role."""
 
 
 def asked(text: str, update_id: int, chat: int = 7, language: str = "en") -> Asked:
@@ -130,3 +148,92 @@ async def test_a_second_start_keeps_the_secret_and_the_version(
     assert second.snapshot.number == 1
     assert second.snapshot.content == small.content()
     await second_store.aclose()
+
+
+class Meanwhile(Guide):
+    """A guide to which something happens while it understands a message."""
+
+    happens: Callable[[], Awaitable[object]] | None = None
+
+    async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
+        spoken = await super()._think(snapshot, asked, talk)
+        if self.happens:
+            happens, self.happens = self.happens, None
+            await happens()
+        return spoken
+
+
+@pytest.fixture
+async def busy(guide: Guide) -> Meanwhile:
+    made = Meanwhile(guide.store)
+    await made.open()
+    return made
+
+
+async def wait_for_more(guide: Guide) -> None:
+    turn = await guide.ask(replace(asked("I was wondering", 1), may_wait=True))
+    assert turn.held
+
+
+async def test_what_was_answered_alone_does_not_wait_again(busy: Meanwhile) -> None:
+    await wait_for_more(busy)
+    released = await busy.release(7, 1)
+    assert released is not None
+    busy.happens = partial(busy.let_go, 7, 1)
+    await busy.ask(asked("what does a trainer earn", 2))
+    assert (await busy.settings_of(7)).held is None
+
+
+async def test_what_a_person_chose_meanwhile_holds(busy: Meanwhile) -> None:
+    await busy.ask(asked("what does a trainer earn", 1))
+    busy.happens = partial(busy.choose_detail, 7, "short")
+    await busy.ask(asked("and the implementation manager?", 2))
+    busy.happens = partial(busy.choose_language, 7, "es")
+    await busy.ask(asked("was it free", 3))
+    talk = await busy.settings_of(7)
+    assert (talk.detail, talk.language) == ("short", "es")
+    assert json.loads(talk.about)["topic"] == "cost"
+
+
+async def test_a_message_that_waited_is_not_kept_after_forgetting(busy: Meanwhile) -> None:
+    await wait_for_more(busy)
+    busy.happens = partial(busy.people.forget, 7)
+    assert await busy.release(7, 1)
+    held = await busy.people.held_on(7)
+    assert held == {"conversation": None, "questions": [], "promises": []}
+
+
+async def test_a_message_joined_with_the_next_waits_no_more(guide: Guide) -> None:
+    await wait_for_more(guide)
+    await guide.ask(asked("how long is training for a trainer", 2))
+    assert (await guide.settings_of(7)).held is None
+    assert await guide.release(7, 1) is None
+    assert [row.outcome for row in await rows(guide)] == ["answer", "joined"]
+
+
+async def test_a_fragment_brings_no_old_subject_back(guide: Guide) -> None:
+    with time_machine.travel(now() - timedelta(hours=1)):
+        await guide.ask(asked("what does a trainer earn", 1))
+    await guide.ask(replace(asked("and how many months", 2), may_wait=True))
+    released = await guide.release(7, 2)
+    assert released is not None
+    assert isinstance(released[0].said[0].understood.verdict, Clarify)
+
+
+async def test_an_answer_whose_subject_is_gone_is_told_again_as_unknown(guide: Guide) -> None:
+    await guide.ask(asked("what does a trainer earn", 1))
+    follow_up = asked("how long is the training", 2)
+    first = await guide.ask(follow_up)
+    assert first.said[0].worded is not None
+    assert first.said[0].worded.reading.carried == ("role",)
+    await guide.publisher.publish(Draft(files=WITHOUT_TRAINER, base=1), by="ann", reason="gone")
+    again = await guide.ask(follow_up)
+    assert isinstance(again.said[0].understood.verdict, Unknown)
+
+
+async def test_a_draft_without_what_the_chat_is_about_answers(guide: Guide) -> None:
+    await guide.ask(asked("what does a trainer earn", 1))
+    draft = Draft(files=WITHOUT_TRAINER, base=1)
+    await guide.try_draft(7, await guide.publisher.save(draft, by="ann", title="without"))
+    turn = await guide.ask(asked("how long is the training", 2))
+    assert isinstance(turn.said[0].understood.verdict, Clarify)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from knowledge.store.conversations import change_all, let_go, still_held
 from knowledge.store.doubts import chosen
 from knowledge.store.engine import insert_for
 from knowledge.store.tables import Conversation, Question, now
@@ -36,14 +37,20 @@ class Known:
     """The questions kept for this very update; some where it was delivered before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What is to be kept of a turn: its questions, and what the chat is about now."""
 
+    chat: int
+    about: str
+    flow: str | None
     rows: Sequence[dict[str, Any]]
-    talk: Conversation
     taken: Reading | None = None
     """The topic that was taken of those the question before offered."""
+    joined: int | None = None
+    """The update that waited for this one; it waits no more."""
+    waited: int | None = None
+    """The update itself, where it waited in vain: whoever says /forgetme meanwhile ends it."""
 
 
 def look_up(session: Session, arrived: Sequence[Arrived]) -> list[Known]:
@@ -68,18 +75,26 @@ def look_up(session: Session, arrived: Sequence[Arrived]) -> list[Known]:
 def keep(session: Session, turns: Sequence[Kept]) -> list[list[int]]:
     """Keep turns, each update once; return the ids of each turn's questions in order.
 
-    An update that another replica kept meanwhile is not kept again.
+    An update that another replica kept meanwhile is not kept again, nor one that was forgotten.
     """
-    dialect = session.get_bind().dialect.name
-    for turn in turns:
+    turns_kept = [turn for turn in turns if _stands(session, turn)]
+    for turn in turns_kept:
         if turn.taken and turn.rows:
             chosen(session, turn.rows[0]["asker"], turn.taken)
-    rows = [row for turn in turns for row in turn.rows]
+    rows = [row for turn in turns_kept for row in turn.rows]
+    dialect = session.get_bind().dialect.name
     made = session.execute(_insert_questions(dialect), rows) if rows else ()
     ids = {(bot, update_id, part): number for number, bot, update_id, part in made}
-    talks = [_plain(turn.talk) for turn in turns]
-    session.execute(_upsert_conversations(dialect), talks)
+    if turns_kept:
+        change_all(session, [_talk(turn) for turn in turns_kept])
+    for turn in turns_kept:
+        if turn.joined is not None:
+            let_go(session, turn.chat, turn.joined)
     return [_ids(session, turn, ids) for turn in turns]
+
+
+def _stands(session: Session, turn: Kept) -> bool:
+    return turn.waited is None or still_held(session, turn.chat, turn.waited)
 
 
 def _ids(session: Session, turn: Kept, made: dict[tuple[int, int, int], int]) -> list[int]:
@@ -87,15 +102,14 @@ def _ids(session: Session, turn: Kept, made: dict[tuple[int, int, int], int]) ->
     if all(key in made for key in keys):
         return [made[key] for key in keys]
     first = turn.rows[0]
-    update = Arrived(turn.talk.chat, first["bot"], first["update_id"])
+    update = Arrived(turn.chat, first["bot"], first["update_id"])
     (known,) = look_up(session, [update])
     return [question.id or 0 for question in known.earlier]
 
 
-def _plain(talk: Conversation) -> dict[str, Any]:
-    moment = now()
-    values = {name: getattr(talk, name) for name in Conversation.model_fields}
-    return {**values, "updated_at": moment}
+def _talk(turn: Kept) -> dict[str, Any]:
+    """Return what a turn changes of its chat: never what the person chose meanwhile."""
+    return {"chat": turn.chat, "about": turn.about, "flow": turn.flow, "updated_at": now()}
 
 
 @cache
@@ -103,10 +117,3 @@ def _insert_questions(dialect: str) -> Any:
     table = Question.__table__  # type: ignore[attr-defined]
     insert = insert_for(dialect)(table).on_conflict_do_nothing()
     return insert.returning(table.c.id, table.c.bot, table.c.update_id, table.c.part)
-
-
-@cache
-def _upsert_conversations(dialect: str) -> Any:
-    insert = insert_for(dialect)(Conversation.__table__)  # type: ignore[attr-defined]
-    newer = {name: insert.excluded[name] for name in Conversation.model_fields if name != "chat"}
-    return insert.on_conflict_do_update(index_elements=["chat"], set_=newer)
