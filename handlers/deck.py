@@ -176,7 +176,10 @@ async def _new(context: Context, actor: Actor, card: Card, rest: str, language: 
 async def _private(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
     _ = translator(language)
     words = "\n".join(question.text for question in card.samples[:3])
-    ask = _("Reply with the personal words, exactly as they stand. They are removed everywhere.")
+    ask = _(
+        "Reply with the personal words, exactly as they stand. They are removed for good from all "
+        "that is kept, but not from what was published."
+    )
     return Prompt(f"{words}\n\n{ask}")
 
 

@@ -19,7 +19,7 @@ from knowledge.store.groups import Wanted, Weights
 from knowledge.store.listings import rows
 from knowledge.store.placing import Shelved
 from knowledge.store.review_tables import Decision, QuestionGroup
-from knowledge.store.scrubbing import scrub
+from knowledge.store.scrubbing import scrub, scrubbed
 from knowledge.store.tables import Question
 from knowledge.words import normalize
 
@@ -165,16 +165,23 @@ class CardQueue:
     async def scrub(self, words: str, actor: Actor) -> int:
         """Take personal words out of everything that is kept; return how many questions had them.
 
+        What was published stays: its versions never change.
+
         Raises:
             GuideError: the words are too few to be told from others.
         """
         actor.must(Right.CURATOR)
         if len(words.strip()) < SHORTEST_SCRUBBED:
             raise GuideError("Name at least {n} letters to take out.", n=SHORTEST_SCRUBBED)
+        words = words.strip()
         understanding = self._guide.snapshot.understanding
+        texts = await self.store.read(lambda session: scrubbed(session, words))
+        sketches = await asyncio.to_thread(  # before anything is locked, as when it is grouped
+            lambda: {text: sketch_of(text, understanding) for text in texts}
+        )
 
         def work(session: Session) -> int:
-            many = scrub(session, words.strip(), lambda text: sketch_of(text, understanding))
+            many = scrub(session, words, sketches)
             audit.note(session, actor, "scrub", questions=many)
             return many
 

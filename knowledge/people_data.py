@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
-from knowledge.grouping import sketch_of
 from knowledge.privacy import asker_key
 from knowledge.signin import WINDOW
 from knowledge.store.conversations import forget_old
@@ -37,21 +36,15 @@ class PeopleData:
     async def forget(self, chat: int) -> Forgotten:
         """Delete everything held on a person, and say what it was."""
         asker = asker_key(chat, self._guide.secret)
-        understanding = self._guide.snapshot.understanding
-        return await self._guide.store.write(
-            lambda session: forget(
-                session, chat, asker, lambda text: sketch_of(text, understanding)
-            )
-        )
+        weights = self._guide.curation.weights
+        return await self._guide.store.write(lambda session: forget(session, chat, asker, weights))
 
     async def expire(self, *, questions: timedelta, conversations: timedelta) -> tuple[int, int]:
         """Delete what is older than it may be; return how many questions and conversations."""
-        understanding = self._guide.snapshot.understanding
+        weights = self._guide.curation.weights
 
         def some_questions(session: Session) -> int:
-            return forget_old_questions(
-                session, questions, lambda text: sketch_of(text, understanding), AT_ONCE
-            )
+            return forget_old_questions(session, questions, weights, AT_ONCE)
 
         gone = 0
         while some := await self._guide.store.write(some_questions):

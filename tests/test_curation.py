@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from knowledge.choices import AnotherWay, Later, NewAnswer, NotOurs, NotReusable, WrongAnswer
 from knowledge.curation import Curation
 from knowledge.errors import GuideError, NotFoundError
+from knowledge.grouping import wording
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.store.engine import Store
@@ -394,7 +395,8 @@ async def test_impossible_choices_are_refused(crowd: Crowd, queue: Curation) -> 
 async def test_scrubbing_takes_words_out_everywhere(
     crowd: Crowd, queue: Curation, guide: Guide
 ) -> None:
-    await crowd("parking lot of Bartholomew Quux", 1)
+    number = await crowd("parking lot of Bartholomew Quux", 1)
+    await guide.promises.tell_answer(number, 1, "en")
     group = await only(queue)
     await queue.decide(group.id or 0, NotReusable(reason="about Bartholomew Quux"), CURATOR)
     assert await queue.scrub("bartholomew quux", CURATOR) == 1
@@ -403,10 +405,55 @@ async def test_scrubbing_takes_words_out_everywhere(
     kept = await guide.store.read(lambda session: list(session.exec(select(GroupWording.sketch))))
     assert kept
     assert not [sketch for sketch in kept if "barthol" in sketch or "quux" in sketch]
+    assert "artholomew" not in json.dumps(await guide.people.held_on(1))
     await crowd("parking garage", 2)
     await queue.group_waiting()
     with pytest.raises(GuideError, match="at least"):
         await queue.scrub("a", CURATOR)
+
+
+async def test_scrubbing_takes_words_out_of_what_is_said_of_versions(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    await crowd("zorp of Bartholomew Quux")
+    way = another_way("zorp of Bartholomew Quux")
+    await queue.decide((await only(queue)).id or 0, way, CURATOR)
+    (before, *_) = await guide.publisher.versions()
+    assert "Bartholomew" in str(before)
+    await queue.scrub("Bartholomew Quux", CURATOR)
+    (after, *_) = await guide.publisher.versions()
+    assert "Bartholomew" not in str(after)
+    assert "[removed]" in str(after)
+
+
+async def wordings(guide: Guide) -> dict[str, GroupWording]:
+    found = await guide.store.read(lambda session: list(session.exec(select(GroupWording))))
+    return {kept.key: kept for kept in found}
+
+
+async def test_what_is_forgotten_leaves_its_group_counted_anew(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    doubted = await crowd("what does a trainer earn", 1)
+    await guide.doubt(doubted, 1, "thumbs_down")
+    await crowd("parking garage", 1)
+    await crowd("is there parking in the garage downtown", 2)
+    await crowd("PARKING garage!", 3)
+    before = await only_group(queue, await only_with(queue, "parking"))
+    known = await wordings(guide)
+    await guide.people.forget(2)
+    await guide.people.forget(1)
+    after = await only_group(queue, before.id or 0)
+    assert (after.questions, after.people, after.wordings) == (1, 1, 1)
+    assert after.rank < before.rank
+    left = await wordings(guide)
+    assert left.keys() == {wording("parking garage")}
+    assert left == {key: known[key] for key in left}
+    (gone,) = [one for one in (await queue.inbox(Wanted(state="all")))[0] if one.id != before.id]
+    assert (gone.head, gone.questions, gone.reasons, gone.harm) == ("—", 0, "[]", 1.0)
+    await crowd("what does a trainer earn", 4)
+    await crowd("garage parking", 5)
+    assert (await only(queue)).questions == 2
 
 
 async def test_rows_never_tell_who_asked(crowd: Crowd, queue: Curation, guide: Guide) -> None:

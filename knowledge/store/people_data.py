@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
-from knowledge.grouping import Sketch
 from knowledge.store import promises
+from knowledge.store.groups import Weights
+from knowledge.store.placing import drop_wordings, head_by, lock
+from knowledge.store.regroup import recount
 from knowledge.store.review_tables import QuestionGroup
-from knowledge.store.scrubbing import reindex
 from knowledge.store.tables import Conversation, Question, now
 
 
@@ -68,14 +68,16 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def forget(session: Session, chat: int, asker: str, sketch: Callable[[str], Sketch]) -> Forgotten:
+def forget(session: Session, chat: int, asker: str, weights: Weights) -> Forgotten:
     """Delete everything held on a person; groups of like questions are counted again."""
+    lock(session)
+    # first the chat: whoever keeps a message that waited there holds its row until it is kept
+    talk = session.execute(delete(Conversation).where(col(Conversation.chat) == chat))
     mine = Question.asker == asker
     groups = set(session.exec(select(Question.group_id).where(mine).distinct()))
     gone = session.execute(delete(Question).where(mine))  # type: ignore[arg-type]
     for number in sorted(filter(None, groups)):
-        _recount(session, number, sketch)
-    talk = session.execute(delete(Conversation).where(col(Conversation.chat) == chat))
+        _recount(session, number, weights)
     return Forgotten(
         questions=_count(gone),
         promises=promises.forget_chat(session, chat),
@@ -83,22 +85,20 @@ def forget(session: Session, chat: int, asker: str, sketch: Callable[[str], Sket
     )
 
 
-def _recount(session: Session, number: int, sketch: Callable[[str], Sketch]) -> None:
-    """Count a group again once some of its questions are gone; an empty one goes too."""
+def _recount(session: Session, number: int, weights: Weights) -> None:
+    """Count a group again once some of its questions are gone; an empty one says nothing more."""
     group = session.get(QuestionGroup, number)
     if group is None:
         return
-    inside = Question.group_id == number
-    group.questions = session.exec(select(func.count()).select_from(Question).where(inside)).one()
-    askers = select(func.count(func.distinct(Question.asker))).where(inside)
-    group.people = session.exec(askers).one()
-    texts = list(session.exec(select(Question.text).where(inside).limit(1)))
-    if texts and not _says(session, number, group.head):
-        group.head = texts[0]
-    reindex(session, number, sketch)
-    if not group.questions:
-        group.head = "—"
+    drop_wordings(session, number)
+    recount(session, number, weights)
+    query = select(Question).where(Question.group_id == number).order_by(col(Question.id))
+    left = session.exec(query.limit(1)).first()
+    if left is None:
+        group.head, group.slots, group.nearest = "—", "{}", "[]"
         group.state = "ignored" if group.state == "open" else group.state
+    elif not _says(session, number, group.head):
+        head_by(group, left)
     session.add(group)
 
 
@@ -107,19 +107,18 @@ def _says(session: Session, number: int, head: str) -> bool:
     return session.exec(query).first() is not None
 
 
-def forget_old_questions(
-    session: Session, age: timedelta, sketch: Callable[[str], Sketch], limit: int
-) -> int:
+def forget_old_questions(session: Session, age: timedelta, weights: Weights, limit: int) -> int:
     """Delete some questions asked longer ago than this; return how many.
 
     Their groups are counted again, so that no group goes on quoting what is deleted.
     """
+    lock(session)
     old = select(Question.id, Question.group_id).where(col(Question.asked_at) < now() - age)
     rows = list(session.exec(old.order_by(col(Question.asked_at)).limit(limit)))
     ids = [number for number, _ in rows]
     session.execute(delete(Question).where(col(Question.id).in_(ids)))
     for number in sorted({group for _, group in rows if group}):
-        _recount(session, number, sketch)
+        _recount(session, number, weights)
     return len(rows)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
-from knowledge.grouping import Sketch, space
+from knowledge.grouping import Sketch, space, wording
 from knowledge.shelves import Shelves
 from knowledge.store.engine import insert_of
 from knowledge.store.groups import Weights, waits
@@ -91,7 +91,7 @@ class Shelved:
         """Put a question into the group it is like, or begin one with it."""
         self._unsure = True
         found = self._shelves.holder(sketch)
-        group = session.get_one(QuestionGroup, found) if found else _begin(session, question)
+        group = session.get_one(QuestionGroup, found) if found else begin(session, question)
         if not self._shelves.knows(sketch.key):
             self._shelves.add(sketch, group.id or 0)
             self._number = learn(session, group, sketch)
@@ -120,6 +120,43 @@ def moved(session: Session) -> None:
     """Let every replica read all wordings again: some belong elsewhere now, or are gone."""
     epoch, number = _state(session)
     _keep_state(session, epoch + 1, number + 1)
+
+
+def drop_wordings(session: Session, number: int) -> None:
+    """Take those wordings out of a group that none of its questions has any more."""
+    texts = session.exec(select(Question.text).where(Question.group_id == number).distinct())
+    said = {wording(said) for said in texts}
+    known = session.exec(select(GroupWording.key).where(GroupWording.group_id == number))
+    gone = [key for key in known if key not in said]
+    if not gone:
+        return
+    session.execute(delete(GroupWording).where(col(GroupWording.key).in_(gone)))
+    group = session.get_one(QuestionGroup, number)
+    group.wordings -= len(gone)
+    session.add(group)
+    moved(session)
+
+
+def begin(session: Session, question: Question) -> QuestionGroup:
+    """Begin a group that a question stands for."""
+    group = QuestionGroup(
+        head=question.text,
+        language=question.language,
+        slots=question.slots,
+        nearest=_nearest_topics(question),
+        first_seen=question.asked_at,
+        last_seen=question.asked_at,
+        matched=question.version,
+    )
+    session.add(group)
+    session.flush()
+    return group
+
+
+def head_by(group: QuestionGroup, question: Question) -> None:
+    """Let a question stand for its group."""
+    group.head, group.language = question.text, question.language
+    group.slots, group.nearest = question.slots, _nearest_topics(question)
 
 
 def _state(session: Session) -> tuple[int, int]:
@@ -155,21 +192,6 @@ def from_json(key: str, kept: str) -> Sketch:
     return Sketch(key=key, **{"topics": {}, **plain})
 
 
-def _begin(session: Session, question: Question) -> QuestionGroup:
-    group = QuestionGroup(
-        head=question.text,
-        language=question.language,
-        slots=question.slots,
-        nearest=_nearest_topics(question),
-        first_seen=question.asked_at,
-        last_seen=question.asked_at,
-        matched=question.version,
-    )
-    session.add(group)
-    session.flush()
-    return group
-
-
 def _nearest_topics(question: Question) -> str:
     readings = json.loads(question.options).get("readings", [])
     return json.dumps([[reading["topic"], reading["score"]] for reading in readings])
@@ -192,8 +214,7 @@ def _count(session: Session, group: QuestionGroup, question: Question, weights: 
     if group.state == "answered":
         group.state, group.decision_id = "open", None
     if len(group.head) > len(question.text) >= _READABLE and question.language == group.language:
-        group.head = question.text
-        group.slots, group.nearest = question.slots, _nearest_topics(question)
+        head_by(group, question)
     session.add(group)
 
 

@@ -15,7 +15,7 @@ from knowledge.grouping import wording
 from knowledge.people import Actor
 from knowledge.store import audit
 from knowledge.store.groups import Weights, get_group, waits
-from knowledge.store.placing import lock, moved as wordings_moved
+from knowledge.store.placing import begin, head_by, lock, moved as wordings_moved
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Secret, now
 
@@ -62,22 +62,13 @@ def split(
         raise GuideError(
             "Choose some questions of the group, and leave others in it that say more than these."
         )
-    head = moved[0]
-    made = QuestionGroup(
-        head=head.text,
-        language=head.language,
-        slots=head.slots,
-        first_seen=head.asked_at,
-        last_seen=head.asked_at,
-    )
-    session.add(made)
-    session.flush()
+    made = begin(session, moved[0])
     target, ids = made.id or 0, [question.id or 0 for question in moved]
     _move(session, keys, ids, source, target)
     left = next(question for question in asked if of[question.id or 0] not in keys)
     group = get_group(session, source)
     if group.head in {question.text for question in moved}:
-        group.head, group.language, group.slots = left.text, left.language, left.slots
+        head_by(group, left)
     session.add(group)
     return _decided(session, "split", source, target, sorted(keys), ids, actor, weights)
 

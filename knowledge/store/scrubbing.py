@@ -1,81 +1,95 @@
-"""Takes personal words that slipped through out of everything that is kept."""
+"""Takes personal words that slipped through out of everything that is kept.
+
+Published content is no part of that: its versions never change. Who finds the words in an answer
+or a phrasing takes them out there, and publishes.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, SQLModel, col, select
 
 from knowledge.grouping import Sketch
-from knowledge.store.placing import learn, lock, moved
+from knowledge.store.drafts import SavedDraft
+from knowledge.store.placing import drop_wordings, learn, lock
+from knowledge.store.promise_tables import Promise
 from knowledge.store.review_tables import Audit, Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Version
 
 MARK = "[removed]"
 
+_PLAIN: tuple[tuple[type[SQLModel], str], ...] = (
+    (QuestionGroup, "head"),
+    (Promise, "text"),
+    (Decision, "reason"),
+    (Version, "reason"),
+    (Version, "override"),
+    (SavedDraft, "title"),
+)
+_JSON: tuple[tuple[type[SQLModel], str], ...] = (
+    (Decision, "detail"),
+    (Audit, "detail"),
+    (Version, "changes"),
+)
+"""Where words stand beside the questions."""
 
-def scrub(session: Session, words: str, sketch: Callable[[str], Sketch]) -> int:
-    """Take words out of questions, groups, their index, decisions and the audit log.
+
+def scrubbed(session: Session, words: str) -> set[str]:
+    """Return what questions would say without these words, to be sketched before they are."""
+    found = _pattern(words)
+    return {found.sub(MARK, question.text) for question in _questions(session, words)}
+
+
+def scrub(session: Session, words: str, sketches: Mapping[str, Sketch]) -> int:
+    """Take words out of questions, groups, their index, promises, decisions and the audit log.
+
+    Args:
+        session: to write in.
+        words: what is taken out.
+        sketches: of what :func:`scrubbed` found.
 
     Returns:
         How many questions had them.
     """
     lock(session)
-    found = re.compile(re.escape(words), re.IGNORECASE)
-    said = col(Question.text).icontains(words, autoescape=True)
-    questions = list(session.exec(select(Question).where(said)))
-    touched: set[int | None] = {question.group_id for question in questions}
+    found = _pattern(words)
+    questions = _questions(session, words)
     for question in questions:
         question.text = found.sub(MARK, question.text)
         session.add(question)
-    heads = col(QuestionGroup.head).icontains(words, autoescape=True)
-    for group in session.exec(select(QuestionGroup).where(heads)):
-        group.head = found.sub(MARK, group.head)
-        session.add(group)
-        touched.add(group.id)
-    _scrub_records(session, words, found)
+    for table, name in _PLAIN:
+        _scrub(session, table, name, words)
+    for table, name in _JSON:
+        _scrub(session, table, name, json.dumps(words, ensure_ascii=False)[1:-1])
     session.flush()
-    for number in sorted(filter(None, touched)):
-        reindex(session, number, sketch)
+    for number in sorted({question.group_id for question in questions if question.group_id}):
+        drop_wordings(session, number)
+    for question in questions:
+        _learn(session, question, sketches.get(question.text))
     return len(questions)
 
 
-def _scrub_records(session: Session, words: str, found: re.Pattern[str]) -> None:
-    written = json.dumps(words, ensure_ascii=False)[1:-1]
-    inside = re.compile(re.escape(written), re.IGNORECASE)
-    decisions = select(Decision).where(
-        col(Decision.detail).icontains(written, autoescape=True)
-        | col(Decision.reason).icontains(words, autoescape=True)
-    )
-    for decision in session.exec(decisions):
-        decision.detail = inside.sub(MARK, decision.detail)
-        decision.reason = found.sub(MARK, decision.reason)
-        session.add(decision)
-    for entry in session.exec(
-        select(Audit).where(col(Audit.detail).icontains(written, autoescape=True))
-    ):
-        entry.detail = inside.sub(MARK, entry.detail)
-        session.add(entry)
-    for version in session.exec(
-        select(Version).where(col(Version.reason).icontains(words, autoescape=True))
-    ):
-        version.reason = found.sub(MARK, version.reason)
-        session.add(version)
+def _questions(session: Session, words: str) -> list[Question]:
+    said = col(Question.text).icontains(words, autoescape=True)
+    return list(session.exec(select(Question).where(said).order_by(col(Question.id))))
 
 
-def reindex(session: Session, number: int, sketch: Callable[[str], Sketch]) -> None:
-    """Make a group's index again from the questions it holds."""
-    session.execute(delete(GroupWording).where(col(GroupWording.group_id) == number))
-    group = session.get_one(QuestionGroup, number)
-    group.wordings = 0
-    texts = session.exec(select(Question.text).where(Question.group_id == number).distinct())
-    for text in sorted(texts):
-        made = sketch(text)
-        if session.get(GroupWording, made.key) is None:
-            learn(session, group, made)
-            session.flush()
-    moved(session)
-    session.add(group)
-    session.flush()
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(re.escape(words), re.IGNORECASE)
+
+
+def _scrub(session: Session, table: type[SQLModel], name: str, words: str) -> None:
+    said = getattr(table, name).icontains(words, autoescape=True)
+    for row in session.exec(select(table).where(said)):
+        setattr(row, name, _pattern(words).sub(MARK, getattr(row, name)))
+        session.add(row)
+
+
+def _learn(session: Session, question: Question, sketch: Sketch | None) -> None:
+    """Let the wording without the words stand for the group, where no other group has it."""
+    if question.group_id and sketch and session.get(GroupWording, sketch.key) is None:
+        learn(session, session.get_one(QuestionGroup, question.group_id), sketch)
+        session.flush()
