@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+import time_machine
+from sqlalchemy import text
 from sqlmodel import Session
 
 from knowledge import demand
 from knowledge.demand import Figures
 from knowledge.errors import GuideError
-from knowledge.store.engine import Store
+from knowledge.store.demand import by_day
+from knowledge.store.engine import Store, make_engine
+from knowledge.store.migrate import upgrade
+from knowledge.store.tables import Question
 
 
 class Counter:
@@ -60,3 +65,26 @@ async def test_a_count_that_failed_is_made_again(store: Store) -> None:
         await figures.of(counter)
     counter.broken = False
     assert await figures.of(counter) == 1
+
+
+def set_zone(url: str) -> None:
+    """Let the server's days begin fourteen hours before ours."""
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        name = engine.url.database
+        connection.execute(text(f"ALTER DATABASE \"{name}\" SET timezone = 'Pacific/Kiritimati'"))
+    engine.dispose()
+
+
+async def test_a_day_begins_alike_on_both_databases(store: Store, store_url: str) -> None:
+    if store.postgres:
+        set_zone(store_url)
+    upgrade(store.engine)
+    with time_machine.travel("2026-05-04T23:30:00Z", tick=False):
+        asked = Question(bot=1, update_id=1, asker="a", text="t", language="en", outcome="answer")
+        await store.write(lambda session: session.add(asked))
+        days = await store.read(lambda session: by_day(session, 2))
+    assert [(day.day.isoformat(), day.asked) for day in days] == [
+        ("2026-05-03", 0),
+        ("2026-05-04", 1),
+    ]

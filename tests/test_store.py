@@ -6,11 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, insert, select
 
 from knowledge.errors import TryAgainLaterError
 from knowledge.store.engine import Store
@@ -44,6 +45,19 @@ async def test_one_that_fails_spoils_no_other(store: Store) -> None:
     assert [type(result) for result in results] == [type(None), IntegrityError, type(None)]
     kept = await store.read(lambda session: set(session.exec(select(Secret.name))))
     assert kept == {"a", "b", "taken"}
+
+
+async def test_an_error_shows_no_value(store: Store) -> None:
+    upgrade(store.engine)
+    row = {"name": "very-private", "value": "x"}
+    await store.write(lambda session: session.add(Secret(**row)))
+    for wrong in (row, {"name": "very-private\nand more", "value": None}):
+        with pytest.raises(IntegrityError) as caught:
+            await store.write(lambda session, row=wrong: session.execute(insert(Secret), [row]))  # type: ignore[misc]
+        shown = "".join(format_exception(caught.value))
+        assert "secret" in shown
+        assert "very-private" not in shown
+        assert "and more" not in shown
 
 
 async def test_who_stops_waiting_ends_no_writer(store: Store) -> None:

@@ -16,7 +16,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,6 +24,10 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 from sqlmodel import Session, create_engine
 
 from knowledge.errors import TryAgainLaterError
+
+if TYPE_CHECKING:
+    import psycopg
+    from sqlalchemy.engine import ExceptionContext
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -63,8 +67,12 @@ def make_engine(url: str) -> Engine:
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, pool_size=5)
-    engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
+        engine = create_engine(address, pool_pre_ping=True, pool_size=5, hide_parameters=True)
+        event.listen(engine, "connect", _tune_postgres)
+        event.listen(engine, "handle_error", _hide_values)
+        return engine
+    busy = {"timeout": _BUSY_SECONDS}
+    engine = create_engine(address, connect_args=busy, hide_parameters=True)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
 
@@ -74,6 +82,21 @@ def _tune_sqlite(connection: object, _record: object) -> None:
     execute("PRAGMA journal_mode=WAL")
     execute("PRAGMA synchronous=FULL")
     execute("PRAGMA foreign_keys=ON")
+
+
+def _tune_postgres(connection: psycopg.Connection, _record: object) -> None:
+    """Let days begin for the server when they do for us, whatever its own zone."""
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Leave out what PostgreSQL says after its first line: the values of the row it refuses."""
+    said = str(context.original_exception)
+    first = said.strip().partition("\n")[0]
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error and error.args:
+            error.args = (str(error.args[0]).replace(said, first), *error.args[1:])
 
 
 def explain(error: DBAPIError) -> TryAgainLaterError:
