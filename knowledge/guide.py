@@ -137,6 +137,7 @@ class Guide:
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds
         self._snapshot: Snapshot | None = None
+        self._unreadable = 0
         self._previews: Mapping[int, Snapshot] = {}
         self._secret = ""
         self.promises = Promises(self, days=promise_days)
@@ -198,17 +199,22 @@ class Guide:
         number, trying = await self.store.read(
             lambda session: (live_number(session), previews(session))
         )
-        moved = self._snapshot is None or self._snapshot.number < number
+        newer = self._snapshot is None or self._snapshot.number < number
+        moved = newer and number != self._unreadable
         if moved:
-            version = await self.store.read(lambda session: get_version(session, number))
-            files = unpack(version.files)
-            snapshot = await asyncio.to_thread(
-                compiled, files, number, self._snapshot, self._encoder
-            )
-            self._move(snapshot)
+            self._move(await self._compile(number))
             await asyncio.to_thread(give_back)
         await self._preview(trying)
         return moved
+
+    async def _compile(self, number: int) -> Snapshot:
+        version = await self.store.read(lambda session: get_version(session, number))
+        try:
+            files = unpack(version.files)
+            return await asyncio.to_thread(compiled, files, number, self._snapshot, self._encoder)
+        except Exception:
+            self._unreadable = number  # tried once: it would fail again each second
+            raise
 
     async def _preview(self, trying: Mapping[int, int]) -> None:
         """Make the drafts that chats try ready to answer."""
@@ -259,6 +265,8 @@ class Guide:
                     await self.refresh()
                 except GuideError as error:
                     log.warning("still on version %s: %s", self.snapshot.number, error)
+                except Exception:
+                    log.exception("still on version %s", self.snapshot.number)
                 self._deepen()
                 await listener.wait(LOOK_EVERY)
 

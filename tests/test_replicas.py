@@ -14,6 +14,7 @@ from knowledge.errors import NotFoundError
 from knowledge.guide import Asked, Guide
 from knowledge.publishing import Draft
 from knowledge.store.engine import Store
+from knowledge.store.versions import Sealed, add_version, seal
 from knowledge.vectors import Vectors
 from tests import small
 
@@ -55,6 +56,25 @@ async def test_a_replica_follows_publish_and_rollback(guide: Guide, replica: Gui
     assert "5 months" in turn.said[0].worded.text
     await guide.publisher.rollback(1, by="ann")
     await until(lambda: replica.snapshot.number == 3)
+
+
+@pytest.mark.parametrize("broken", [seal({"things.yaml": "things: ["}), Sealed(b"noise", "")])
+async def test_a_replica_outlives_a_version_it_cannot_read(
+    guide: Guide, replica: Guide, caplog: pytest.LogCaptureFixture, broken: Sealed
+) -> None:
+    await add(guide, broken, 1)
+    await until(lambda: "still on version 1" in caplog.text)
+    assert not await replica.refresh()
+    await add(guide, seal(shorter(5)), 2)
+    await until(lambda: replica.snapshot.number == 3)
+    assert caplog.text.count("still on version 1") == 1
+
+
+async def add(guide: Guide, sealed: Sealed, after: int) -> None:
+    """Publish unchecked, as another release may."""
+    await guide.store.write(
+        lambda session: add_version(session, sealed, after=after, by="ann", reason="newer")
+    )
 
 
 class Failing:

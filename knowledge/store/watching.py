@@ -45,7 +45,7 @@ class Listener:
             connection = self._connection or await self._connect()
             async for _ in connection.notifies(timeout=seconds, stop_after=1):
                 return
-        except psycopg.Error:
+        except (psycopg.Error, OSError):
             await self._close()
             await asyncio.sleep(seconds)
 
