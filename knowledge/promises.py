@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,9 +99,15 @@ class Promises:
             lambda session: kept.not_looked_at(session, snapshot.number, BATCH)
         ):
             decided = await store.read(lambda session: _decided(session, waiting))
-            readings = [(one, self._reading(snapshot, one, decided)) for one in waiting]
+            readings = await asyncio.to_thread(self._readings, snapshot, waiting, decided)
             found += await store.write(_noting(readings, snapshot.number))
         return found
+
+    def _readings(
+        self, snapshot: Snapshot, waiting: list[Promise], decided: dict[int, Reading]
+    ) -> list[tuple[Promise, Reading | None]]:
+        """Read every promise anew; that takes seconds, so it is done beside the answering."""
+        return [(one, self._reading(snapshot, one, decided)) for one in waiting]
 
     def _reading(
         self, snapshot: Snapshot, promise: Promise, decided: dict[int, Reading]

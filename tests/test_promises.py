@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -85,6 +86,23 @@ async def test_an_answer_that_comes_is_due_to_who_asked(guide: Guide) -> None:
     assert (keeping.promise.chat, keeping.promise.message_id) == (7, 41)
     await guide.promises.done(keeping.promise)
     assert await promises(guide) == []
+
+
+async def test_promises_are_looked_at_beside_the_answering(store: Store) -> None:
+    asked_in = set[str]()
+
+    def today() -> date:
+        asked_in.add(threading.current_thread().name)
+        return date(2026, 1, 1)
+
+    guide = Guide(store, today=today)
+    await guide.open(small.FILES)
+    await promised(guide)
+    await publish(guide, uniform=TOLD)
+    asked_in.clear()
+    assert await guide.promises.look() == 1
+    assert asked_in
+    assert threading.current_thread().name not in asked_in
 
 
 async def test_it_comes_in_the_language_of_the_person(guide: Guide) -> None:
