@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -69,9 +69,8 @@ async def look(guide: Guide, metrics: Metrics) -> None:
     except Exception:
         metrics.database(up=False)
         raise
-    aware = published if published.tzinfo else published.replace(tzinfo=UTC)
     metrics.backlog(backlog)
-    metrics.content(number, aware.timestamp())
+    metrics.content(number, published.timestamp())
     metrics.database(up=True)
 
 

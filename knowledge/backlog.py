@@ -46,10 +46,17 @@ def compare(
     lost: tuple[str, ...],
     today: date,
 ) -> Preview:
-    """Say what a draft does to a group's own questions and to others."""
+    """Say what a draft does to a group's own questions and to others.
+
+    What a draft's phrasings mean takes a minute to learn. What those of the live version mean is
+    known, and a draft adds to them.
+    """
     comparer = Comparer(live, new, today)
     effects = [comparer.compare(question) for question in others]
-    answered = {question.text: now_answered(question, new) for question in own}
+    answered = {
+        question.text: now_answered(question, new) or now_answered(question, live)
+        for question in own
+    }
     return Preview(
         answered=tuple(text for text, well in answered.items() if well),
         unanswered=tuple(text for text, well in answered.items() if not well),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -30,14 +31,11 @@ from knowledge.choices import (
 )
 from knowledge.errors import GuideError
 from knowledge.people import Actor, ForbiddenError, Right
-from knowledge.publishing import Draft, compiled
+from knowledge.publishing import Draft
 from knowledge.snapshot import Snapshot
 from knowledge.store import audit, decisions, groups, notices, regroup
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.tables import now
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +67,13 @@ class Curation(CardQueue):
         if draft.files == files:
             return Preview(unanswered=tuple(question.text for question in card.samples))
         examined = await publisher.examine(draft)
-        if examined.errors:
+        if examined.errors or examined.snapshot is None:
             return Preview(faults=tuple(map(str, examined.errors)))
-        new = await asyncio.to_thread(compiled, draft.files, live.number + 1)
         others = await self.store.read(lambda session: backlog.others(session, number))
         return await asyncio.to_thread(
             backlog.compare,
             live,
-            new,
+            examined.snapshot,
             card.samples,
             others,
             lost=examined.golden.lost,
@@ -108,12 +105,23 @@ class Curation(CardQueue):
                 actor.must(right_for(choice))
             return Decided(decision=await self._cover(card, choice, actor), proposed=True)
         _undecided(card.group)
-        if not tell:  # before anything is answered, so that nobody is told meanwhile
-            await self.store.write(lambda session: notices.hold_back(session, number))
-        version = await self._publish(card.group, choice, actor)
-        decision = await self._cover(card, choice, actor, version=version, live=live)
+        async with self._holding_back(number, hold=not tell):
+            version = await self._publish(card.group, choice, actor)
+            decision = await self._cover(card, choice, actor, version=version, live=live)
         closed = await self.rematch(decision) if version else ()
         return Decided(decision=decision, closed=closed)
+
+    @asynccontextmanager
+    async def _holding_back(self, number: int, *, hold: bool) -> AsyncIterator[None]:
+        """Hold people back before anything is answered; let them go if that fails."""
+        if hold:
+            await self.store.write(lambda session: notices.hold_back(session, number))
+        try:
+            yield
+        except BaseException:
+            if hold:
+                await self.store.write(lambda session: notices.let_go(session, number))
+            raise
 
     async def _publish(self, group: QuestionGroup, choice: Choice, actor: Actor) -> int | None:
         if isinstance(choice, Later | NotReusable | WrongAnswer):

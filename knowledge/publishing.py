@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from knowledge.checks import examine, load
 from knowledge.diffing import Difference, differences
@@ -79,6 +79,8 @@ class Examination:
     changes: tuple[Difference, ...] = ()
     golden: GoldenReport = field(default_factory=GoldenReport)
     blast: Blast = field(default_factory=Blast)
+    snapshot: Snapshot | None = None
+    """The draft compiled, where it can be; it goes by words alone."""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -138,7 +140,7 @@ class Publisher:
     async def age(self) -> timedelta:
         """Return how long ago the first version was published."""
         first = await self._store.read(lambda session: get_version(session, 1))
-        return now() - first.published_at.replace(tzinfo=UTC)
+        return now() - first.published_at
 
     async def versions(
         self, *, after: int = 0, below: int | None = None, limit: int = 20
@@ -188,6 +190,7 @@ class Publisher:
             changes=await asyncio.to_thread(differences, old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
             blast=await self.replay(draft, questions=questions, progress=progress),
+            snapshot=new,
         )
 
     async def replay(
@@ -334,7 +337,7 @@ class Publisher:
         question = await self._store.read(lambda session: get_question(session, question_id))
         files = await self.files_of(question.version)
         snapshot = await self._snapshot(question.version, files)
-        asked_on = question.asked_at.replace(tzinfo=UTC).astimezone().date()
+        asked_on = question.asked_at.astimezone().date()
         said = recall(question, snapshot, asked_on)
         return Explained(question=question, said=said, snapshot=snapshot)
 

@@ -13,12 +13,14 @@ from knowledge.errors import GuideError, NotFoundError
 from knowledge.grouping import wording
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, ForbiddenError, Right
+from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.groups import Wanted
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question
 from knowledge.verdicts import Answer, NotOurs as PointsAway, Unknown
 from tests import small
+from tests.test_semantic import Topics
 
 CURATOR = Actor(id=2001, right=Right.CURATOR, door="telegram")
 OTHER = Actor(id=2002, right=Right.CURATOR, door="telegram")
@@ -191,6 +193,33 @@ async def test_a_preview_says_what_else_would_change_and_saves_nothing(
     assert any(said.startswith("zorp blick: no answer → cost") for said in seen.captured)
     assert guide.snapshot.number == 1
     assert (await only_group(queue, group)).state == "open"
+
+
+async def test_a_preview_knows_what_is_understood_by_its_meaning(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    """Asked before the embedding was ready, this is still answered once it is."""
+    await crowd("hidden cost of it")
+    group = await only_with(queue, "hidden")
+    way = another_way("qwzx vvkk plugh")
+    assert (await queue.preview(group, way)).unanswered == ("hidden cost of it",)
+    meant = Snapshot(guide.snapshot.content, 1, encoder=Topics())
+    meant.understanding.prepare()
+    guide._snapshot = meant
+    assert (await queue.preview(group, way)).answered == ("hidden cost of it",)
+
+
+async def test_nobody_is_held_back_where_publishing_failed(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    number = await crowd("qwzx vvkk plugh")
+    await guide.promises.tell_answer(number, 7, "en")
+    group = await only_with(queue, "plugh")
+    with pytest.raises(GuideError, match="Nothing to publish"):
+        await queue.decide(group, another_way("was it free"), CURATOR, tell=False)
+    assert (await queue.card(group)).held_back == 0
+    await queue.decide(group, another_way("qwzx vvkk plugh"), CURATOR, tell=False)
+    assert (await queue.card(group)).held_back == 1
 
 
 async def only_group(queue: Curation, number: int) -> QuestionGroup:
