@@ -10,17 +10,20 @@ import hashlib
 import hmac
 import re
 
+# Strangers' texts run through these, so a long run of letters or spaces is gone through once, not
+# from each of its places: a part keeps what it has taken (``*+``), and a new one begins elsewhere.
+_AT = r"\s?@\s?[\w-]+(?:\.[\w-]+)+"
 _NAME = r"[^\W\d_][\w'’-]*"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("link", re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)),
-    ("email", re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)),
+    ("email", re.compile(rf"(?<![\w.+-])[\w.+-]++{_AT}(?:[.+][\w.+-]*+{_AT})*")),
     ("handle", re.compile(r"(?<!\w)@[A-Za-z]\w{2,}")),
     ("ssn", re.compile(r"(?<!\d)\d{3}[- .]\d{2}[- .]\d{4}(?!\d)")),
     (
         "birth date",
         re.compile(
             r"(?:\b(?:dob|d\.o\.b\.?|born(?: on)?|birth ?da(?:te|y)(?: is)?|nac[ií](?: el)?|"
-            r"fecha de nacimiento)\s*(?:is|es|[:=])?\s*)"
+            r"fecha de nacimiento)\s*+(?:(?:is|es|[:=])\s*+)?)"
             r"(?:\d{1,4}[/. -]\d{1,2}[/. -]\d{1,4}|[^\W\d]{3,10}\.? \d{1,2},? \d{4}|"
             r"\d{1,2} (?:de )?[^\W\d]{3,10},? (?:de )?\d{4})",
             re.IGNORECASE,
@@ -39,8 +42,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:mrn|medical record|record|account|member|policy|insurance|medicare|medicaid|"
             r"case|id|passport|license|licence|patient|expediente|p[oó]liza|cuenta|licencia)"
-            r"(?: (?:no\.?|num(?:ber)?|n[uú]mero|id))?\s*(?:is|es|[:#=])?\s*#?\s*"
-            r"(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,}",
+            r"(?: (?:no\.?|num(?:ber)?|n[uú]mero|id))?\s*+(?:(?:is|es|[:#=])\s*+)?"
+            r"(?:#\s*+)?(?=[A-Z0-9])(?=[A-Z-]{0,64}+\d)[A-Z0-9][A-Z0-9-]{4,}",
             re.IGNORECASE,
         ),
     ),

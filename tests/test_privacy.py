@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.privacy import asker_key, redact
+from knowledge.privacy import _PATTERNS, asker_key, redact
 
 GONE = {
     "my name is Jane Doe and I live in 44101": ("Jane", "Doe"),
@@ -68,6 +70,39 @@ def test_no_phone_number_survives(area: int, exchange: int, line: int) -> None:
     for shape in ("{}-{}-{:04}", "({}) {}-{:04}", "{}.{}.{:04}", "+1 {} {} {:04}", "{}{}{:04}"):
         number = shape.format(area, exchange, line)
         assert f"{exchange}" not in redact(f"call {number} now").replace("[", " ")
+
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize("run", ["a", "a.", "a+", "id-", "idx-", "1 ", "a@", "Aa ", "ssn"])
+def test_a_long_run_is_gone_through_once(run: str) -> None:
+    """From each of its places this would not end while anybody waits."""
+    assert redact(f"{run * (LONG // len(run))} and jane@mail.example").endswith(" and [email]")
+
+
+def test_what_a_long_run_belongs_to_is_taken_out() -> None:
+    assert redact("a" * LONG + "@mail.example") == "[email]"
+    assert redact("id" + " " * LONG + "A123456") == "[number]"
+    assert redact("born" + " " * LONG + "03/04/1970") == "[birth date]"
+    for words in ("id", "born", "my name is"):
+        assert redact(words + " " * LONG + "?") == words + " " * LONG + "?"
+
+
+PLAIN = {
+    "email": r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+",
+    "number": r"\b(?:id|record)(?: (?:no\.?|id))?\s*(?:is|es|[:#=])?\s*#?\s*"
+    r"(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,}",
+}
+"""Patterns as one would write them, had nobody to wait for them."""
+PARTS = [*"ax.+-@ :#=1ñ_\n", "  ", "id", "record", "no.", "is", "es", "A1234-5", "@mail.example"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join), st.sampled_from(list(PLAIN)))
+def test_ordinary_texts_are_read_as_by_a_plain_pattern(text: str, mark: str) -> None:
+    plain, ours = re.compile(PLAIN[mark], re.IGNORECASE), dict(_PATTERNS)[mark]
+    wanted = re.sub(rf"(\[{mark}\])+", r"\1", plain.sub(f"[{mark}]", text))
+    assert ours.sub(f"[{mark}]", text) == wanted
 
 
 def test_the_same_asker_gives_the_same_key_and_no_way_back() -> None:
