@@ -6,7 +6,10 @@ GuideError
 ├── LostError           golden questions would be lost; carries them
 ├── BackupError         a backup cannot be made, read or restored; nothing was changed
 ├── TryAgainLaterError  the database is busy, away or full; nothing was lost, nothing was kept
-└── NotFoundError       what was named does not exist (a version, an answer, a group …)
+├── NotFoundError       what was named does not exist (a version, an answer, a group …)
+├── ForbiddenError      the person has not the right (``people``)
+└── SignInError         nobody was signed in (``signin``)
+    └── TooManyError    that place failed too often lately
 """
 
 from __future__ import annotations

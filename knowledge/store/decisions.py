@@ -98,12 +98,6 @@ def history(
     return list(session.exec(query.order_by(col(Decision.id).desc()).offset(offset).limit(limit)))
 
 
-def caused_by(session: Session, decision: int) -> list[Decision]:
-    """Return what the bot closed because of a decision."""
-    query = select(Decision).where(col(Decision.because_of) == decision)
-    return list(session.exec(query.order_by(col(Decision.id))))
-
-
 def since(session: Session, moment: datetime) -> list[Decision]:
     """Return the decisions since a moment that still hold."""
     query = select(Decision).where(col(Decision.at) >= moment, col(Decision.undone_at).is_(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, update
@@ -48,9 +48,3 @@ def finish(session: Session, name: str, holder: str) -> None:
         .where(col(Lease.name) == name, col(Lease.holder) == holder)
         .values(done_at=moment, until=moment)
     )
-
-
-def done_at(session: Session, name: str) -> datetime | None:
-    """Return when a job last finished."""
-    lease = session.get(Lease, name)
-    return lease.done_at if lease else None

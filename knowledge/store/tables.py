@@ -24,6 +24,8 @@ UNGROUPED = (
 )
 """What waits for a curator and was not grouped yet: the few rows of a long log."""
 
+NO_OPTIONS = '{"missing": null, "readings": []}'
+
 
 def now() -> datetime:
     """Return the present moment."""
@@ -80,8 +82,8 @@ class Question(SQLModel, table=True):
     topic: str | None = Field(default=None, max_length=48)
     slots: str = Field(default="{}", sa_type=Text)
     """JSON of kind → ids."""
-    options: str = Field(default="[]", sa_type=Text)
-    """JSON of the readings offered or nearest, best first."""
+    options: str = Field(default=NO_OPTIONS, sa_type=Text)
+    """JSON of what is missing, and of the readings offered or nearest, best first."""
     score: float | None = None
     runner_up: str | None = Field(default=None, max_length=48)
     runner_up_score: float | None = None
