@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError
 
 from bot.opening import prepare_folder
@@ -17,7 +17,7 @@ from bot.settings import Settings
 from knowledge.checks import check
 from knowledge.errors import ContentError, GuideError
 from knowledge.reading import PACKAGED, read_folder
-from knowledge.store.engine import known, make_engine
+from knowledge.store.engine import known, make_engine, try_out
 
 LEAST_DISK = 200_000_000
 """Bytes; below that SQLite's journal may not fit."""
@@ -69,7 +69,7 @@ def _database(settings: Settings) -> Finding:
         prepare_folder(settings.database_url)
         engine = make_engine(settings.database_url)
         with engine.connect() as connection:
-            _try_out(connection)
+            try_out(connection)
         engine.dispose()
     except DatabaseError as error:
         return Finding(f"database {name}: {known(error)}", well=False, mend="see there")
@@ -79,19 +79,6 @@ def _database(settings: Settings) -> Finding:
         reason = str(error).split("\n", 1)[0]
         return Finding(f"database {name}: {reason}", well=False, mend="check GUIDE_DATABASE_URL")
     return Finding(f"database {name}: answers, and can be written", well=True)
-
-
-def _try_out(connection: Connection) -> None:
-    """Read the file through where it is SQLite, and write something that is not kept."""
-    if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if found != "ok":
-            raise GuideError(
-                "it is damaged ({found}): restore a backup with 'guide restore'", found=found
-            )
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    connection.execute(text("CREATE TABLE written_by_guide_doctor (x INTEGER)"))
-    connection.rollback()
 
 
 def _disk(settings: Settings) -> Finding:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
-
 from knowledge.replay import Comparer, Logged
 from knowledge.snapshot import Snapshot
 from knowledge.store import decisions, groups
+from knowledge.store.engine import Session
 from knowledge.store.groups import Wanted
+from knowledge.store.questions import outside
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.tables import Question
 from knowledge.understanding import About, Understood
@@ -71,15 +71,9 @@ def compare(
 
 def others(session: Session, number: int) -> list[Logged]:
     """Return other questions to try a draft on: what waits, then what was asked last."""
-    query = (
-        select(Question.text, Question.language)
-        .where(col(Question.group_id).is_distinct_from(number))
-        .order_by(col(Question.id).desc())
-        .limit(TRIED)
-    )
     heads = groups.listing(session, Wanted(limit=TRIED))
     waiting = [Logged(group.head, group.language) for group in heads if group.id != number]
-    asked = [Logged(text, language) for text, language in session.exec(query)]
+    asked = [Logged(text, language) for text, language in outside(session, number, TRIED)]
     return list(dict.fromkeys([*waiting, *asked]))[:TRIED]
 
 

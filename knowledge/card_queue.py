@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session
-
 from knowledge.errors import GuideError
 from knowledge.grouping import Sketch, sketch_of, terms_of
 from knowledge.people import Actor, Right
 from knowledge.store import audit, groups, notices, placing, regroup
 from knowledge.store.doubts import asked_again, mark_doubts
+from knowledge.store.engine import Session
 from knowledge.store.groups import Wanted, Weights
 from knowledge.store.listings import rows
 from knowledge.store.placing import Shelved
@@ -143,10 +142,6 @@ class CardQueue:
             return card_of(session, group.id or 0, mine=mine)
 
         return await self.store.write(work)
-
-    async def release(self, number: int, person: int) -> None:
-        """Give a group back to the others."""
-        await self.store.write(lambda session: groups.release(session, number, person))
 
     async def merge(self, source: int, target: int, actor: Actor) -> Decision:
         """Let one group take in another; it stays so for later questions too."""

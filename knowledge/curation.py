@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from knowledge import backlog
 from knowledge.backlog import Preview
 from knowledge.card_queue import BATCH, SAMPLES, Card, CardQueue
@@ -34,6 +32,7 @@ from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.publishing import Draft
 from knowledge.snapshot import Snapshot
 from knowledge.store import audit, decisions, groups, notices, regroup
+from knowledge.store.engine import Session
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.tables import now
 

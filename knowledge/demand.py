@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from sqlmodel import Session
-
-from knowledge.store.engine import Store
+from knowledge.store.engine import Session, Store
 
 T = TypeVar("T")
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from knowledge.drawing import QUIET, box, svg, text
 from knowledge.store import decisions, demand, groups
 from knowledge.store.demand import Day
+from knowledge.store.engine import Session
 from knowledge.store.groups import Wanted
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.store.tables import now

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -14,10 +13,7 @@ from datetime import date, timedelta
 from threading import Thread
 from typing import Any, Literal
 
-from sqlmodel import Session, col, update
-
 from knowledge import dialogues
-from knowledge.answers import Worded
 from knowledge.bursts import LONGEST, Held, load_held, until
 from knowledge.checks import load
 from knowledge.curation import Curation
@@ -44,8 +40,9 @@ from knowledge.store.conversations import (
 )
 from knowledge.store.doubts import chosen
 from knowledge.store.drafts import end_preview, previews, start_preview
-from knowledge.store.engine import Store, insert_of
+from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
+from knowledge.store.keys import asker_secret, touch
 from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
     answered_by,
@@ -56,7 +53,7 @@ from knowledge.store.questions import (
     rate,
     waiting,
 )
-from knowledge.store.tables import Conversation, Question, Secret, now
+from knowledge.store.tables import NO_OPTIONS, Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
@@ -169,8 +166,8 @@ class Guide:
             ContentError: the packaged content has faults.
         """
         await self.prepare(packaged)
-        self._secret = await self.store.write(_secret)
-        await self.store.write(_touch)  # rather no start than one that can keep nothing
+        self._secret = await self.store.write(asker_secret)
+        await self.store.write(touch)  # rather no start than one that can keep nothing
         await self.refresh()
         await asyncio.to_thread(give_back)
 
@@ -542,7 +539,7 @@ class Guide:
         Raises:
             TryAgainLaterError: it does not.
         """
-        await self.store.write(_touch)
+        await self.store.write(touch)
         return f"version {await self.store.read(live_number)}"
 
     def _in_language(self, snapshot: Snapshot, said: Said, language: str) -> Said:
@@ -552,10 +549,6 @@ class Guide:
         understood = replace(said.understood, language=language)
         worded = said.worded and snapshot.word(said.worded.reading, language, self.today())
         return Said(understood=understood, worded=worded)
-
-    def word(self, reading: Reading, language: str) -> Worded:
-        """Word an answer for a button or a menu."""
-        return self.snapshot.word(reading, language, self.today())
 
     def _is_recent(self, talk: Conversation) -> bool:
         return talk.updated_at >= now() - self._context_age
@@ -634,7 +627,7 @@ def _silence(snapshot: Snapshot, talk: Conversation, *, held: bool) -> Turn:
 def _joined_row(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
     """Return the log's row for a message that was read as part of the next one."""
     empty = {"outcome": "joined", "topic": None, "slots": "{}", "score": None, "part": 0}
-    empty |= {"options": '{"missing": null, "readings": []}'}
+    empty |= {"options": NO_OPTIONS}
     empty |= {"runner_up": None, "runner_up_score": None}
     own = {"text": held.text, "update_id": held.update_id, "message_id": held.message_id}
     return {**row, **empty, **own}
@@ -662,18 +655,6 @@ def _columns(understood: Understood) -> dict[str, Any]:
         "runner_up": runner_up.topic if runner_up else None,
         "runner_up_score": runner_up.score if runner_up else None,
     }
-
-
-def _secret(session: Session) -> str:
-    """Return the key that hashes askers, made once for each database, by whoever is first."""
-    made = {"name": "asker", "value": secrets.token_hex(32)}
-    session.execute(insert_of(session)(Secret).values(made).on_conflict_do_nothing())
-    return session.get_one(Secret, "asker").value
-
-
-def _touch(session: Session) -> None:
-    """Write what is there already, to see whether anything can be written."""
-    session.execute(update(Secret).values(value=col(Secret.value)))
 
 
 def _publish_first(session: Session, files: Files) -> int | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session
-
 from knowledge.privacy import asker_key
 from knowledge.signin import WINDOW
 from knowledge.store.conversations import forget_old
 from knowledge.store.drafts import drop_old_drafts
+from knowledge.store.engine import Session
 from knowledge.store.people_data import Forgotten, forget, forget_old_questions, gather
 from knowledge.store.promises import forget_expired
 from knowledge.store.signin import forget_ended

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
-
 from knowledge.answers import Worded
 from knowledge.places import LOOKUP, taught_in
 from knowledge.privacy import asker_key
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.store import promises as kept
+from knowledge.store.engine import Session
 from knowledge.store.promise_tables import Promise
-from knowledge.store.review_tables import Decision
 from knowledge.store.tables import Question, now
 from knowledge.verdicts import Answer, Reading
 
@@ -98,7 +96,7 @@ class Promises:
         while waiting := await store.read(
             lambda session: kept.not_looked_at(session, snapshot.number, BATCH)
         ):
-            decided = await store.read(lambda session: _decided(session, waiting))
+            decided = await store.read(lambda session: kept.decided(session, waiting))
             readings = await asyncio.to_thread(self._readings, snapshot, waiting, decided)
             found += await store.write(_noting(readings, snapshot.number))
         return found
@@ -164,26 +162,6 @@ class Promises:
 def answered(session: Session, question_ids: list[int], reading: Reading) -> int:
     """Note the answer to questions that somebody decided; return how many people will hear it."""
     return kept.make_due(session, kept.subjects_of(question_ids), _dump(reading))
-
-
-def _decided(session: Session, waiting: list[Promise]) -> dict[int, Reading]:
-    """Return what curators decided about the questions that promises are about."""
-    about = [p.subject.partition(":")[2] for p in waiting if p.subject.startswith("question:")]
-    query = (
-        select(Question.id, Question.slots, Decision.topic)
-        .join(Decision, col(Decision.id) == col(Question.decision_id))
-        .where(
-            col(Question.id).in_(map(int, about)),
-            col(Decision.topic).is_not(None),
-            col(Decision.undone_at).is_(None),
-        )
-    )
-    found = {}
-    for question_id, slots, topic in session.exec(query):
-        named = {kind: tuple(keys) for kind, keys in json.loads(slots).items()}
-        if question_id is not None and topic is not None:
-            found[question_id] = Reading(topic=topic, slots=named)
-    return found
 
 
 def _complete(reading: Reading, content: Content) -> bool:

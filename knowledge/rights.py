@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session
-
 from knowledge.people import LOCAL, TERMINAL, Actor, Right, right_named
 from knowledge.store import audit, people, signin
-from knowledge.store.engine import Store
+from knowledge.store.engine import Session, Store
 from knowledge.store.review_tables import Person
 
 

@@ -12,13 +12,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
 from knowledge.rights import Rights
 from knowledge.store import audit, signin
-from knowledge.store.engine import Store
+from knowledge.store.engine import Session, Store
 
 LINK_LASTS = timedelta(minutes=10)
 SESSION_LASTS = timedelta(hours=8)

@@ -320,8 +320,7 @@ async def test_a_card_is_dealt_to_one_curator_at_a_time(crowd: Crowd, queue: Cur
     await queue.decide(mine.group.id or 0, Later(), CURATOR)
     with pytest.raises(GuideError, match="decided already"):
         await queue.decide(mine.group.id or 0, Later(), CURATOR)
-    await queue.release(theirs.group.id or 0, OTHER.id)
-    assert await queue.deal(2003) is not None
+    assert await queue.deal(OTHER.id, after=theirs.group.id) is not None
 
 
 async def test_merge_and_split_hold_for_later_questions(crowd: Crowd, queue: Curation) -> None:

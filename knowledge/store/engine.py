@@ -18,12 +18,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
-from sqlmodel import Session, create_engine
+from sqlmodel import Session as Session, create_engine
 
-from knowledge.errors import TryAgainLaterError
+from knowledge.errors import GuideError, TryAgainLaterError
 
 if TYPE_CHECKING:
     import psycopg
@@ -129,6 +129,24 @@ def known(error: Exception) -> Exception:
     """
     passing = isinstance(error, OperationalError | InternalError) or type(error) is DatabaseError
     return explain(error) if passing and isinstance(error, DBAPIError) else error
+
+
+def try_out(connection: Connection) -> None:
+    """Read the file through where it is SQLite, and write something that is not kept.
+
+    Raises:
+        GuideError: the file is damaged.
+        DatabaseError: it cannot be read or written.
+    """
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise GuideError(
+                "it is damaged ({found}): restore a backup with 'guide restore'", found=found
+            )
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("CREATE TABLE written_by_guide_doctor (x INTEGER)")
+    connection.rollback()
 
 
 def insert_for(dialect: str) -> Any:

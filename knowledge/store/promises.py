@@ -6,6 +6,7 @@ again, and goes when it expires.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -13,7 +14,9 @@ from sqlmodel import Session, col, delete, select, update
 
 from knowledge.store.engine import insert_for
 from knowledge.store.promise_tables import Promise
-from knowledge.store.tables import now
+from knowledge.store.review_tables import Decision
+from knowledge.store.tables import Question, now
+from knowledge.verdicts import Reading
 
 
 def add(session: Session, promise: Promise) -> bool:
@@ -39,6 +42,26 @@ def not_looked_at(session: Session, version: int, limit: int) -> list[Promise]:
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def decided(session: Session, waiting: Sequence[Promise]) -> dict[int, Reading]:
+    """Return what curators decided about the questions that promises are about."""
+    about = [p.subject.partition(":")[2] for p in waiting if p.subject.startswith("question:")]
+    query = (
+        select(Question.id, Question.slots, Decision.topic)
+        .join(Decision, col(Decision.id) == col(Question.decision_id))
+        .where(
+            col(Question.id).in_(map(int, about)),
+            col(Decision.topic).is_not(None),
+            col(Decision.undone_at).is_(None),
+        )
+    )
+    found = {}
+    for question_id, slots, topic in session.exec(query):
+        named = {kind: tuple(keys) for kind, keys in json.loads(slots).items()}
+        if question_id is not None and topic is not None:
+            found[question_id] = Reading(topic=topic, slots=named)
+    return found
 
 
 def looked_at(session: Session, ids: Collection[int], version: int) -> None:

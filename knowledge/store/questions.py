@@ -85,3 +85,14 @@ def answered_by(session: Session, asker: str, message_id: int | None) -> Questio
     if message_id is None or last.message_id is None:
         return parts[-1]
     return parts[min(message_id - last.message_id, len(parts)) - 1]
+
+
+def outside(session: Session, group: int, limit: int) -> list[tuple[str, str]]:
+    """Return text and language of what was asked last outside a group."""
+    query = (
+        select(Question.text, Question.language)
+        .where(col(Question.group_id).is_distinct_from(group))
+        .order_by(col(Question.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query))
