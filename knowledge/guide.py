@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from threading import Thread
 from typing import Any, Literal
 
 from knowledge import dialogues
 from knowledge.bursts import LONGEST, Held, load_held, until
-from knowledge.checks import load
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
-from knowledge.errors import GuideError
+from knowledge.live import Live
 from knowledge.memory import give_back
 from knowledge.observing import Observer
 from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
-from knowledge.publishing import Publisher, compiled
-from knowledge.quietly import quietly
-from knowledge.reading import Files, read_folder
-from knowledge.recall import from_plain, is_known, options_to_json, recall, to_plain
+from knowledge.reading import Files
+from knowledge.recall import (
+    about_to_json,
+    columns,
+    from_plain,
+    is_known,
+    joined_row,
+    recall,
+    taken,
+)
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.semantic import Encoder
-from knowledge.snapshot import Said, Snapshot, compile_after
+from knowledge.snapshot import Said, Snapshot
 from knowledge.store.conversations import (
     change,
     conversation,
@@ -39,11 +41,9 @@ from knowledge.store.conversations import (
     take_held,
 )
 from knowledge.store.doubts import chosen
-from knowledge.store.drafts import end_preview, previews, start_preview
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret, touch
-from knowledge.store.migrate import upgrade
 from knowledge.store.questions import (
     answered_by,
     complain,
@@ -53,18 +53,12 @@ from knowledge.store.questions import (
     rate,
     waiting,
 )
-from knowledge.store.tables import NO_OPTIONS, Conversation, Question, now
+from knowledge.store.tables import Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
-from knowledge.store.versions import add_version, get_version, live_number, unpack
-from knowledge.store.watching import Listener
+from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, Understood, after
-from knowledge.verdicts import Answer, Reading, best_reading, outcome
-
-log = logging.getLogger(__name__)
-
-LOOK_EVERY = 1.0
-"""Seconds between looks for a new version, where nobody calls us."""
+from knowledge.understanding import About, after
+from knowledge.verdicts import Answer, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +105,7 @@ class Status:
     waiting: int
 
 
-class Guide:
+class Guide(Live):
     """Answers, keeps and improves."""
 
     def __init__(
@@ -125,36 +119,19 @@ class Guide:
         weights: Weights | None = None,
         encoder: Encoder | None = None,
     ) -> None:
-        self.store = store
+        super().__init__(store, today=today, encoder=encoder)
         self.observer = Observer()
-        self._encoder = encoder
-        self._preparing: Thread | None = None
-        self._prepared: Snapshot | None = None
-        self.today = today
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds
-        self._snapshot: Snapshot | None = None
-        self._unreadable = 0
-        self._previews: Mapping[int, Snapshot] = {}
         self._secret = ""
         self.promises = Promises(self, days=promise_days)
         self.people = PeopleData(self)
         self.curation = Curation(self, weights)
-        self.publisher = Publisher(
-            store, today=today, live=lambda: self._snapshot, on_published=self._move
-        )
 
     @property
     def secret(self) -> str:
         """The key that hashes askers."""
         return self._secret
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The live version, compiled."""
-        if self._snapshot is None:
-            raise RuntimeError("the guide was not opened: await guide.open() first")
-        return self._snapshot
 
     async def open(self, packaged: Files | None = None) -> None:
         """Bring the database up to date and load the live version.
@@ -170,118 +147,6 @@ class Guide:
         await self.store.write(touch)  # rather no start than one that can keep nothing
         await self.refresh()
         await asyncio.to_thread(give_back)
-
-    async def prepare(self, packaged: Files | None = None) -> None:
-        """Do what :meth:`open` does for the database alone, for who needs no answers.
-
-        Raises:
-            TryAgainLaterError: the database cannot be used.
-            ContentError: the packaged content has faults.
-        """
-        await asyncio.to_thread(upgrade, self.store.engine)
-        if not await self.store.read(live_number):
-            files = read_folder() if packaged is None else packaged
-            content = await asyncio.to_thread(quietly, load, files)
-            snapshot = await asyncio.to_thread(
-                quietly, compile_after, content, 1, None, self._encoder
-            )
-            if await self.store.write(lambda session: _publish_first(session, files)):
-                self._move(snapshot)
-
-    async def refresh(self) -> bool:
-        """Move to the live version where it is newer than ours; return whether we moved.
-
-        Chats that try a draft are told apart here as well.
-        """
-        number, trying = await self.store.read(
-            lambda session: (live_number(session), previews(session))
-        )
-        newer = self._snapshot is None or self._snapshot.number < number
-        moved = newer and number != self._unreadable
-        if moved:
-            self._move(await self._compile(number))
-            await asyncio.to_thread(give_back)
-        await self._preview(trying)
-        return moved
-
-    async def _compile(self, number: int) -> Snapshot:
-        version = await self.store.read(lambda session: get_version(session, number))
-        try:
-            files = unpack(version.files)
-            return await asyncio.to_thread(compiled, files, number, self._snapshot, self._encoder)
-        except Exception:
-            self._unreadable = number  # tried once: it would fail again each second
-            raise
-
-    async def _preview(self, trying: Mapping[int, int]) -> None:
-        """Make the drafts that chats try ready to answer."""
-        known = {-snapshot.number: snapshot for snapshot in self._previews.values()}
-        for draft in set(trying.values()) - set(known):
-            kept = await self.publisher.saved(draft)
-            files = unpack(kept.files)
-            known[draft] = await asyncio.to_thread(compiled, files, -draft, self._snapshot)
-        self._previews = {chat: known[draft] for chat, draft in trying.items()}
-
-    async def try_draft(self, chat: int, draft: int) -> None:
-        """Answer this chat from a draft, until it ends the try-out.
-
-        Raises:
-            NotFoundError: there is no such draft.
-        """
-        await self.store.write(lambda session: start_preview(session, chat, draft))
-        await self.refresh()
-
-    async def end_try(self, chat: int) -> bool:
-        """Answer this chat from the live version again; return whether it tried a draft."""
-        ended = await self.store.write(lambda session: end_preview(session, chat))
-        await self.refresh()
-        return ended
-
-    def snapshot_for(self, chat: int) -> Snapshot:
-        """Return what answers a chat: the draft it tries, else the live version.
-
-        A draft's number is negative.
-        """
-        return self._previews.get(chat) or self.snapshot
-
-    @asynccontextmanager
-    async def watching(self) -> AsyncIterator[None]:
-        """Meanwhile, move to each new version within a second or so."""
-        task = asyncio.create_task(self._watch())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _watch(self) -> None:
-        async with Listener(self.store) as listener:
-            while True:
-                try:
-                    await self.refresh()
-                except GuideError as error:
-                    log.warning("still on version %s: %s", self.snapshot.number, error)
-                except Exception:
-                    log.exception("still on version %s", self.snapshot.number)
-                self._deepen()
-                await listener.wait(LOOK_EVERY)
-
-    def _deepen(self) -> None:
-        """Make the meaning of the live version ready beside the work; till then words decide."""
-        snapshot = self.snapshot
-        if self._encoder is None or snapshot is self._prepared:
-            return
-        if self._preparing is None or not self._preparing.is_alive():
-            # A thread that nobody waits for: stopping must not take as long as solving does.
-            self._prepared = snapshot  # tried once: what failed would fail again each second
-            self._preparing = Thread(target=_prepare, args=(snapshot,), daemon=True)
-            self._preparing.start()
-
-    def _move(self, snapshot: Snapshot) -> None:
-        """Answer from this version from now on: one assignment, so that no question sees two."""
-        if self._snapshot is None or self._snapshot.number < snapshot.number:
-            self._snapshot = snapshot
 
     async def ask(self, asked: Asked) -> Turn:
         """Answer a message and keep it, exactly once for each update.
@@ -309,7 +174,7 @@ class Guide:
             return await self._hold(snapshot, asked, talk)
         rows = self._rows(asked, snapshot, spoken.said, started)
         if before:
-            rows.append(_joined_row(rows[0], before))
+            rows.append(joined_row(rows[0], before))
         kept = self._to_keep(asked, snapshot, spoken, talk, rows, before)
         with self.observer.step("keep"):
             ids = await self.store.write_together(keep, kept)
@@ -339,10 +204,10 @@ class Guide:
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
         return Kept(
             chat=asked.chat,
-            about=_about_to_json(about, spoken.said[-1].understood.language),
+            about=about_to_json(about, spoken.said[-1].understood.language),
             flow=spoken.flow,
             rows=() if trying else rows,
-            taken=_taken(spoken.said[0].understood),
+            taken=taken(spoken.said[0].understood),
             joined=before.update_id if before else None,
             waited=asked.update_id if asked.waited else None,
         )
@@ -509,7 +374,7 @@ class Guide:
             written = json.loads(talk.about).get("language")
             begun = begin_with(snapshot.content, reading)
             flow = begun.dump() if begun else talk.flow
-            kept = _about_to_json(about, written)
+            kept = about_to_json(about, written)
             change(session, chat, about=kept, flow=flow, updated_at=now())
             chosen(session, asker_key(chat, self._secret), reading)
 
@@ -582,7 +447,7 @@ class Guide:
             "latency_ms": latency,
         }
         return [
-            {**common, "part": part, **_columns(one.understood)} for part, one in enumerate(said)
+            {**common, "part": part, **columns(one.understood)} for part, one in enumerate(said)
         ]
 
     def _again(self, snapshot: Snapshot, rows: Sequence[Question], talk: Conversation) -> Turn:
@@ -596,14 +461,6 @@ class Guide:
             detail=talk.detail,
             content=snapshot.content,
         )
-
-
-def _prepare(snapshot: Snapshot) -> None:
-    try:
-        snapshot.understanding.prepare()
-    except Exception:
-        log.exception("words alone decide in version %s", snapshot.number)
-    give_back()
 
 
 def _keep_flow(session: Session, chat: int, moved: Moved | None) -> Moved | None:
@@ -624,51 +481,7 @@ def _silence(snapshot: Snapshot, talk: Conversation, *, held: bool) -> Turn:
     )
 
 
-def _joined_row(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
-    """Return the log's row for a message that was read as part of the next one."""
-    empty = {"outcome": "joined", "topic": None, "slots": "{}", "score": None, "part": 0}
-    empty |= {"options": NO_OPTIONS}
-    empty |= {"runner_up": None, "runner_up_score": None}
-    own = {"text": held.text, "update_id": held.update_id, "message_id": held.message_id}
-    return {**row, **empty, **own}
-
-
 def known_language(code: str | None) -> str:
     """Return the language of the content nearest to an app's language code."""
     spoken = (code or "").lower().replace("_", "-").partition("-")[0]
     return spoken if spoken in LANGUAGES else SOURCE_LANGUAGE
-
-
-def _columns(understood: Understood) -> dict[str, Any]:
-    """Return how a question was understood, as the log keeps it."""
-    reading = best_reading(understood.verdict)
-    others = (one for one in understood.ranked if reading and one.topic != reading.topic)
-    runner_up = next(others, None)
-    return {
-        "text": redact(understood.text),
-        "language": understood.language,
-        "outcome": outcome(understood.verdict),
-        "topic": reading.topic if reading else None,
-        "slots": json.dumps({kind: list(keys) for kind, keys in understood.slots.items()}),
-        "options": options_to_json(understood.verdict),
-        "score": reading.score if reading else None,
-        "runner_up": runner_up.topic if runner_up else None,
-        "runner_up_score": runner_up.score if runner_up else None,
-    }
-
-
-def _publish_first(session: Session, files: Files) -> int | None:
-    """Publish the packaged content, unless another replica just did."""
-    reason = "The content that travels with the package."
-    return add_version(session, files, after=0, by="package", reason=reason)
-
-
-def _taken(understood: Understood) -> Reading | None:
-    """Return the topic a person typed that they meant, of those they were offered."""
-    return best_reading(understood.verdict) if understood.decided_by == "choice" else None
-
-
-def _about_to_json(about: About, language: str | None) -> str:
-    offered = [to_plain(reading) for reading in about.offered]
-    kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
-    return json.dumps(kept)

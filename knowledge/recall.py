@@ -1,16 +1,68 @@
-"""Re-creates what was said from what was kept: for repeated updates and to explain answers."""
+"""What is kept of a question, and what was said, re-created from that."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from knowledge.bursts import Held
+from knowledge.privacy import redact
 from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
-from knowledge.store.tables import Question
-from knowledge.understanding import Understood
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
+from knowledge.store.tables import NO_OPTIONS, Question
+from knowledge.understanding import About, Understood
+from knowledge.verdicts import (
+    Answer,
+    Chat,
+    Clarify,
+    NotOurs,
+    Reading,
+    Unknown,
+    Verdict,
+    best_reading,
+    outcome,
+)
+
+
+def columns(understood: Understood) -> dict[str, Any]:
+    """Return how a question was understood, as the log keeps it."""
+    reading = best_reading(understood.verdict)
+    others = (one for one in understood.ranked if reading and one.topic != reading.topic)
+    runner_up = next(others, None)
+    return {
+        "text": redact(understood.text),
+        "language": understood.language,
+        "outcome": outcome(understood.verdict),
+        "topic": reading.topic if reading else None,
+        "slots": json.dumps({kind: list(keys) for kind, keys in understood.slots.items()}),
+        "options": options_to_json(understood.verdict),
+        "score": reading.score if reading else None,
+        "runner_up": runner_up.topic if runner_up else None,
+        "runner_up_score": runner_up.score if runner_up else None,
+    }
+
+
+def joined_row(row: Mapping[str, Any], held: Held) -> dict[str, Any]:
+    """Return the log's row for a message that was read as part of the next one."""
+    empty = {"outcome": "joined", "topic": None, "slots": "{}", "score": None, "part": 0}
+    empty |= {"options": NO_OPTIONS}
+    empty |= {"runner_up": None, "runner_up_score": None}
+    own = {"text": held.text, "update_id": held.update_id, "message_id": held.message_id}
+    return {**row, **empty, **own}
+
+
+def taken(understood: Understood) -> Reading | None:
+    """Return the topic a person typed that they meant, of those they were offered."""
+    return best_reading(understood.verdict) if understood.decided_by == "choice" else None
+
+
+def about_to_json(about: About, language: str | None) -> str:
+    """Return what a chat is about, and the language last written in it, as they are kept."""
+    offered = [to_plain(reading) for reading in about.offered]
+    kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
+    return json.dumps(kept)
 
 
 def options_to_json(verdict: Verdict) -> str:
