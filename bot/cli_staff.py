@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -134,7 +134,9 @@ def diff(
 
     examined = run(work)
     if as_json:
-        print(json.dumps(asdict(examined), ensure_ascii=False))
+        plain = asdict(replace(examined, snapshot=None))
+        del plain["snapshot"]  # the draft compiled is for programs of ours
+        print(json.dumps(plain, ensure_ascii=False))
     else:
         print("\n".join(report(examined, ENGLISH, most=most)))
     if examined.errors or examined.golden.lost:
