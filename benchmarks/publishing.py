@@ -23,7 +23,7 @@ from knowledge.editing import add_phrasings
 from knowledge.guide import Asked, Guide
 from knowledge.publishing import Draft
 from knowledge.reading import read_folder
-from knowledge.replay import Logged, replay
+from knowledge.replay import Logged, replay, until_left
 from knowledge.store.engine import Store
 
 T = TypeVar("T")
@@ -152,7 +152,8 @@ def run(*, short: bool) -> list[Row]:
     rows = [("guide check of the shipped content", f"{took:.1f} s")]
     edited = add_phrasings(files, "greeting", "en", ["a very good morning to you"])
     questions = logged(20_000 // share)
-    took, blast = timed(lambda: replay(files, edited, questions, TODAY))
+    with until_left() as left:
+        took, blast = timed(lambda: replay(files, edited, questions, TODAY, left))
     told = f"{took:.1f} s, {len(blast.effects)} answered otherwise"
     rows.append((f"replay of {len(questions):,} questions", told))
     rows += asyncio.run(under_load(files, renewed(files), "an edit of the shipped content"))

@@ -39,6 +39,7 @@ from handlers import (
     curator,
     dialogue,
     digest,
+    drafts,
     errors,
     everyone,
     pace,
@@ -219,6 +220,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
             await intake.run(stop)
         finally:
             stop.set()
+            drafts.stop(parts.application)
             await asyncio.gather(jobs, warming)
 
 

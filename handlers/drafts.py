@@ -1,21 +1,23 @@
 """A draft in a staff chat: a file comes in, its report goes out, and a tap decides.
 
+The report takes minutes, so it is made after the update is finished: the draft is kept by then.
 What a tap needs stands in its button; drafts are kept in the database, so any replica can go on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import html
 
 from telegram import Document, Message, Update
 from telegram.error import BadRequest
 
 from handlers.buttons import Button
-from handlers.context import Context, language_of, send, show
+from handlers.context import App, Context, language_of, send, show
 from handlers.replies import Reply, Rows
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
-from knowledge.publishing import Draft, Examination
+from knowledge.publishing import Draft
 from knowledge.reports import fault_lines, report
 from knowledge.sheets import LARGEST_FILE
 from knowledge.store.versions import unpack
@@ -23,10 +25,13 @@ from knowledge.submissions import take_in
 from knowledge.texts import say_error, translator
 
 QUESTIONS = 5_000
-"""Logged questions a draft is tried on, so that the report comes within seconds."""
+"""Logged questions a draft is tried on, so that the report comes within minutes."""
 
 MOST = 8
 """Entries of each kind in a report, so that it fits a phone."""
+
+_UNDER_WAY = "drafts under way"
+"""The reports that are being made, in the application's data."""
 
 
 async def on_file(update: Update, context: Context, actor: Actor) -> None:
@@ -40,7 +45,7 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
     if (document.file_size or 0) > LARGEST_FILE:
         await send(message, Reply(html=_("That file is too large. Send at most 5 MB.")))
         return
-    waiting = await send(message, Reply(html=_("I am looking at it. This takes some seconds.")))
+    waiting = await send(message, Reply(html=_checking(language)))
     try:
         draft = await _draft_of(document, context)
     except ContentError as error:
@@ -53,7 +58,8 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
         )
         return
     title = message.caption or document.file_name or _("a file from Telegram")
-    await _examine(waiting, context, actor, draft, title, language)
+    number = await context.guide.publisher.save(draft, by=actor.name, title=title)
+    _report_later(waiting, update, context, number)
 
 
 async def _draft_of(document: Document, context: Context) -> Draft:
@@ -64,24 +70,51 @@ async def _draft_of(document: Document, context: Context) -> Draft:
     files = await publisher.files_of(live)
     content = context.guide.snapshot.content
     name = document.file_name or "file.yaml"
-    return Draft(files=take_in(raw, name, files, content), base=live)
+    taken = await asyncio.to_thread(take_in, raw, name, files, content)
+    return Draft(files=taken, base=live)
 
 
-async def _examine(
-    waiting: Message, context: Context, actor: Actor, draft: Draft, title: str, language: str
-) -> None:
-    """Report what a draft would do; keep it where it could be published."""
+def _checking(language: str) -> str:
+    _ = translator(language)
+    return _("I have it and am checking what it would change. I will tell you here.")
+
+
+def _report_later(waiting: Message, update: Update, context: Context, number: int) -> None:
+    """Examine a kept draft when the update is finished; a failure is told as any other."""
+    coming = _report(waiting, update, context, number)
+    task = context.application.create_task(coming, update=update, name="draft")
+    under_way: set[asyncio.Task[None]] = context.bot_data.setdefault(_UNDER_WAY, set())
+    under_way.add(task)
+    task.add_done_callback(under_way.discard)
+
+
+def stop(app: App) -> None:
+    """Cut off the reports under way; their drafts are kept, and their people are told."""
+    for task in app.bot_data.get(_UNDER_WAY, ()):
+        task.cancel()
+
+
+async def _report(waiting: Message, update: Update, context: Context, number: int) -> None:
+    """Say what a kept draft would do; drop it where nothing could be published."""
+    language = await language_of(update, context)
+    _ = translator(language)
+    rows = choices(number, language)
     publisher = context.guide.publisher
-    examined = await publisher.examine(draft, questions=QUESTIONS)
-    number = 0
-    if not examined.errors and examined.changes:
-        number = await publisher.save(draft, by=actor.name, title=title)
-    await show(waiting, _report(examined, number, language))
-
-
-def _report(examined: Examination, number: int, language: str) -> Reply:
-    lines = report(examined, language, most=MOST)
-    return _text(lines, choices(number, language) if number else ())
+    try:
+        kept = await publisher.saved(number)
+        draft = Draft(files=unpack(kept.files), base=kept.base)
+        examined = await publisher.examine(draft, questions=QUESTIONS)
+        if examined.errors or not examined.changes:
+            await publisher.discard(number)
+            rows = ()
+    except asyncio.CancelledError:
+        words = _("I am being restarted and did not finish the check. The draft is kept.")
+        await show(waiting, _text([words], rows))
+        raise
+    except GuideError as error:  # nobody handles the update again, so it is told at once
+        await show(waiting, _text([say_error(error, language)], rows))
+        return
+    await show(waiting, _text(report(examined, language, most=MOST), rows))
 
 
 def choices(number: int, language: str) -> Rows:
@@ -95,21 +128,20 @@ def choices(number: int, language: str) -> Rows:
 
 
 async def publish(
-    message: Message,
-    context: Context,
-    actor: Actor,
-    number: int,
-    language: str,
-    override: str | None = None,
+    update: Update, context: Context, actor: Actor, number: int, override: str | None = None
 ) -> None:
     """Publish a draft; where others were quicker, show it on top of theirs to look at again."""
+    message = update.effective_message
+    if message is None:
+        return
+    language = await language_of(update, context)
     _ = translator(language)
     try:
         done = await context.guide.publisher.publish_saved(
             number, by=actor.name, override=override
         )
     except OutdatedError:
-        await _look_again(message, context, actor, number, language)
+        await _look_again(message, update, context, actor, number)
         return
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
@@ -120,13 +152,11 @@ async def publish(
 
 
 async def _look_again(
-    message: Message, context: Context, actor: Actor, number: int, language: str
+    message: Message, update: Update, context: Context, actor: Actor, number: int
 ) -> None:
+    language = await language_of(update, context)
     _ = translator(language)
-    publisher = context.guide.publisher
-    kept = await publisher.saved(number)
-    draft = Draft(files=unpack(kept.files), base=kept.base)
-    onto, merged = await publisher.merge(draft)
+    renewed, merged = await context.guide.publisher.renew_saved(number, by=actor.name)
     if merged.conflicts:
         lines = [
             _("Somebody published meanwhile, and changed the same. Decide by hand, then send it:"),
@@ -135,9 +165,8 @@ async def _look_again(
         await send(message, _text(lines))
         return
     first = _("Somebody published meanwhile. I took that in; please look again.")
-    waiting = await send(message, Reply(html=first))
-    await publisher.discard(number)
-    await _examine(waiting, context, actor, onto, kept.title, language)
+    waiting = await send(message, Reply(html=f"{first} {_checking(language)}"))
+    _report_later(waiting, update, context, renewed)
 
 
 async def on_tap(update: Update, context: Context, actor: Actor) -> None:
@@ -153,7 +182,7 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
     await query.answer()
     try:
         if verb == "publish":
-            await publish(message, context, actor, number, language)
+            await publish(update, context, actor, number)
         elif verb == "try":
             await context.guide.try_draft(message.chat_id, number)
             words = _("This chat is answered from the draft now. /live ends that.")

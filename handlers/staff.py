@@ -93,7 +93,7 @@ async def on_publish(update: Update, context: Context, actor: Actor) -> None:
     elif not why:
         await send(message, _plain([_("Say why: /publish {n} WHY", n=number)]))
     else:
-        await drafts.publish(message, context, actor, int(number), language, " ".join(why))
+        await drafts.publish(update, context, actor, int(number), " ".join(why))
 
 
 async def _list_drafts(message: Message, context: Context, language: str) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -73,6 +73,7 @@ def examine(
     today: date | None = None,
     phrasings: bool = True,
     release: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Checked:
     """Check all files together.
 
@@ -81,6 +82,7 @@ def examine(
         today: the day by which facts are past their review.
         phrasings: also ask every phrasing, to find those that lead to another topic.
         release: also refuse texts whose translation is missing or older than its source.
+        stopped: whether nobody waits for the result any more; asking phrasings ends then.
     """
     size = sum(map(len, files.values()))
     if size > LARGEST_CONTENT:
@@ -95,7 +97,7 @@ def examine(
             checker.translations()
         if phrasings and content.topics and all(f.level != "error" for f in reader.faults):
             understanding = Understanding(content)
-            checker.flaws(misled(content, understanding))
+            checker.flaws(misled(content, understanding, stopped))
     faults = sorted(reader.faults, key=lambda fault: (fault.file, fault.line, fault.column))
     return Checked(content=content, faults=tuple(faults), understanding=understanding)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
@@ -96,8 +96,12 @@ def telling_words(topic: Topic, other: Topic, language: str, most: int = 4) -> l
     return sorted(ours, key=lambda word: (-ours[word], word))[:most]
 
 
-def misled(content: Content, understanding: Understanding) -> Iterator[PhrasingFlaw]:
-    """Yield phrasings that another topic wins, though they are this topic's own.
+def misled(
+    content: Content,
+    understanding: Understanding,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[PhrasingFlaw]:
+    """Yield phrasings that another topic wins, though they are this topic's own, until stopped.
 
     The words alone are ranked first, which is quick; what loses there is asked as a person would,
     with a name in each slot.
@@ -106,6 +110,8 @@ def misled(content: Content, understanding: Understanding) -> Iterator[PhrasingF
     phrases = phrases_of(content, understanding.finder)
     elsewhere = {topic.id: _elsewhere(topic, content) for topic in content.topics.values()}
     for place, phrase in zip(places, phrases, strict=True):
+        if stopped():
+            return
         barred = elsewhere[place.topic.id]
         ranking = understanding.matcher.rank(
             phrase.text, limit=1, without=barred, language=phrase.language

@@ -22,7 +22,7 @@ from knowledge.merging import Merged, merge
 from knowledge.quietly import quietly
 from knowledge.reading import Files, gather
 from knowledge.recall import recall
-from knowledge.replay import Blast, Logged, Progress, replay
+from knowledge.replay import Blast, Logged, Progress, replay, until_left
 from knowledge.schema import Content
 from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot, compile_after
@@ -169,13 +169,18 @@ class Publisher:
     ) -> Examination:
         """Check a draft and say what it would change, on golden and on logged questions.
 
+        This takes minutes for a large content; cancelled, it ends its threads and processes.
+
         Args:
             draft: what may be published.
             questions: how many of the newest logged questions to try it on.
             progress: is told how far that is.
         """
         live, files = await self._current()
-        checked = await asyncio.to_thread(quietly, examine, draft.files, today=self._today())
+        with until_left() as left:
+            checked = await asyncio.to_thread(
+                quietly, examine, draft.files, today=self._today(), stopped=left.is_set
+            )
         content, faults = checked.content, checked.faults
         since = await self._since(draft.base)
         if content is None or checked.understanding is None:
@@ -207,9 +212,10 @@ class Publisher:
         if not asked:
             return Blast()
         _live, files = await self._current()
-        return await asyncio.to_thread(
-            replay, files, draft.files, asked, self._today(), progress=progress
-        )
+        with until_left() as left:
+            return await asyncio.to_thread(
+                replay, files, draft.files, asked, self._today(), left, progress=progress
+            )
 
     async def publish(
         self, draft: Draft, *, by: str, reason: str, override: str | None = None

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from typing import Any, Literal
 
 from knowledge.quietly import quietly
@@ -28,6 +31,7 @@ How = Literal["lost", "changed", "gained", "reworded", "same"]
 HOWS: tuple[How, ...] = ("lost", "changed", "gained", "reworded")
 
 _CHUNK = 500
+_PROCESSES = get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,22 @@ class Blast:
         return sum(effect.times for effect in self.effects if effect.how == how)
 
 
+@contextmanager
+def until_left() -> Iterator[Event]:
+    """Yield what tells threads and processes, once it is left, that nobody waits for them."""
+    left = _PROCESSES.Event()
+    try:
+        yield left
+    finally:
+        left.set()
+
+
 def replay(
     live: Files,
     draft: Files,
     asked: Iterable[Logged],
     today: date,
+    stopped: Event,
     *,
     progress: Progress | None = None,
 ) -> Blast:
@@ -79,6 +94,7 @@ def replay(
         draft: files that may replace it.
         asked: the questions; alike ones are asked once and counted.
         today: the day of the answers.
+        stopped: set from another thread, it ends the asking, and the result means nothing.
         progress: is told how far it is.
     """
     times = Counter(asked)
@@ -89,7 +105,7 @@ def replay(
     workers = min(os.cpu_count() or 1, len(chunks))
     effects: list[Effect] = []
     with ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_prepare, initargs=(live, draft, today)
+        workers, _PROCESSES, initializer=_prepare, initargs=(live, draft, today, stopped)
     ) as pool:
         tasks = [pool.submit(_replay_chunk, chunk) for chunk in chunks]
         for done, task in enumerate(as_completed(tasks), start=1):
@@ -216,11 +232,13 @@ def _name_one(verdict: Verdict, content: Content) -> str:
 
 
 _comparer: Comparer | None = None
+_stopped: Event
 """Of a worker process: made once when it starts."""
 
 
-def _prepare(live: Files, draft: Files, today: date) -> None:
-    global _comparer  # noqa: PLW0603 - a worker process serves one replay
+def _prepare(live: Files, draft: Files, today: date, stopped: Event) -> None:
+    global _comparer, _stopped  # noqa: PLW0603 - a worker process serves one replay
+    _stopped = stopped
     old = _compile(live, None)
     _comparer = Comparer(old, _compile(draft, old), today)
 
@@ -235,6 +253,5 @@ def _compile(files: Files, previous: Snapshot | None) -> Snapshot:
 def _replay_chunk(questions: list[Logged]) -> list[Effect]:
     if _comparer is None:
         raise RuntimeError("a replay worker was not prepared")
-    return [
-        effect for question in questions if (effect := _comparer.compare(question)).how != "same"
-    ]
+    compared = map(_comparer.compare, takewhile(lambda _: not _stopped.is_set(), questions))
+    return [effect for effect in compared if effect.how != "same"]

@@ -60,6 +60,18 @@ async def test_a_discarded_draft_cannot_be_published(staff: Talk) -> None:
     assert "not there any more" in await staff.press_data(button)
 
 
+async def test_a_report_cut_off_by_a_restart_is_told_and_its_draft_kept(
+    staff: Talk, running: Running
+) -> None:
+    await staff("how long is training for a trainer")  # so that the draft is tried on something
+    assert "I have it" in await staff.send_document("things.yaml", SHORTER)
+    running.stop.set()
+    await running.task
+    assert "The draft is kept" in text_of(staff.last)
+    assert staff.buttons == ["Publish", "Try it in this chat", "Discard"]
+    assert [one.title for one in await running.guide.publisher.drafts()] == ["things.yaml"]
+
+
 async def test_a_faulty_file_is_answered_with_its_lines(staff: Talk, running: Running) -> None:
     broken = SHORTER.replace(b"source: law", b"source: lore", 1)
     report = await staff.send_document("things.yaml", broken, answers=2)
