@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from knowledge.facts import say_fact
-from knowledge.schema import SOURCE_LANGUAGE, Content, Fact, Golden, Text, Thing, Topic
+from knowledge.schema import SOURCE_LANGUAGE, Content, Fact, Text, Thing, Topic
 
 LONGEST_QUOTE = 80
 
@@ -208,7 +208,3 @@ def _difference_of(old: str, new: str) -> tuple[str, str]:
 def _singles(content: Content) -> dict[str, BaseModel]:
     found = {"words": content.words, "eligibility": content.eligibility, "finder": content.finder}
     return {name: one for name, one in found.items() if one is not None}
-
-
-def _by_question(content: Content) -> dict[str, Golden]:
-    return {row.q: row for row in content.golden}

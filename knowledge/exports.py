@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from knowledge.sheets import write_book
+
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -45,14 +47,5 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # slow, and seldom needed
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Table")
-    if rows:
-        sheet.append(list(rows[0]))
-    for row in rows:
-        sheet.append([cell(value) for value in row.values()])
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    columns = list(rows[0]) if rows else []
+    return write_book({"Table": (columns, [list(map(cell, row.values())) for row in rows])})

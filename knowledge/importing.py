@@ -12,11 +12,10 @@ from knowledge.errors import Fault
 from knowledge.reading import did_you_mean
 from knowledge.schema import LANGUAGES, Content, Fact, Topic
 from knowledge.sheets import Cell, Row
-from knowledge.wording_checks import typed_numbers
+from knowledge.wording_checks import LONGEST_TITLE, typed_numbers
 from knowledge.words import tokenize
 
 LONGEST_ID = 48
-LONGEST_TITLE = 40
 
 
 @dataclass

@@ -14,9 +14,6 @@ from knowledge.schema import Content, Fact, Kind, Thing
 from knowledge.texts import plural_translator, say_date, translator
 from knowledge.verdicts import Reading
 
-ASK = "near_me"
-"""The topic that asks where a person is."""
-
 MOST_SCHOOLS = 4
 MOST_NAMESAKES = 4
 _LONGEST_ROLES = 160

@@ -229,7 +229,7 @@ class Topic(Strict):
     id: Slug
     kind: Literal["answer", "chat", "not_ours"] = "answer"
     title: Text
-    """What a button says; at most 40 characters once its slots are filled."""
+    """What a button says: at most 60 characters, and no slots."""
     phrasings: Phrasings
     needs: tuple[Kind, ...] = ()
     """Slots the answer cannot do without; a missing one is asked for."""

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -161,19 +161,21 @@ def _sheet(file: str, title: str, table: list[list[str]]) -> Sheet | None:
     return Sheet(title, columns, rows)
 
 
-def write_book(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
-    """Return an XLSX file; every cell is text, so that none is taken for a formula."""
+def write_book(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Return an XLSX file; texts are written as text, so that none is taken for a formula."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # slow, and seldom needed
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 
-    book = Workbook(write_only=False)
-    book.remove(book.worksheets[0])
+    book = Workbook(write_only=True)
     for title, (columns, rows) in sheets.items():
         page = book.create_sheet(title)
-        for number, row in enumerate((columns, *rows), start=1):
-            for column, text in enumerate(row, start=1):
-                cell = page.cell(number, column, text)
-                cell.data_type = "s"
         page.freeze_panes = "A2"
+        for row in (columns, *rows):
+            cells = [WriteOnlyCell(page, value) for value in row]
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"
+            page.append(cells)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.console.drafts import Drafts
 from knowledge.demand import Figures
 from knowledge.guide import Guide
 from knowledge.people import ForbiddenError
@@ -62,6 +63,7 @@ class Deps:
         self.guide = guide
         self.rights = rights
         self.figures = Figures(guide.store)
+        self.drafts = Drafts(guide)
         self.signin = SignIn(guide.store, rights)
         self.secure = secure
         """Whether cookies are for https only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -245,11 +246,14 @@ async def try_question(request: Request, who: SignedIn) -> Response:
     guide = deps(request).guide
     text = request.query_params.get("q", "")[:LONGEST_TRIED].strip()
     language = "es" if request.query_params.get("language") == "es" else "en"
-    tried = await asyncio.to_thread(traces, guide.snapshot, text, language, guide) if text else []
+    tried: list[dict[str, Any]] = []
+    if text:
+        today = guide.today()
+        tried = await asyncio.to_thread(traces, guide.snapshot, text, language, today)
     return render("try.html", who, text=text, language=language, tried=tried)
 
 
-def traces(snapshot: Snapshot, text: str, language: str, guide: Any) -> list[dict[str, Any]]:
+def traces(snapshot: Snapshot, text: str, language: str, today: date) -> list[dict[str, Any]]:
     """Return what a question gets, and how it was understood."""
     policy = snapshot.understanding.policy
     return [
@@ -263,7 +267,7 @@ def traces(snapshot: Snapshot, text: str, language: str, guide: Any) -> list[dic
             "ranked": said.understood.ranked,
             "thresholds": {name: policy[name] for name in THRESHOLDS},
         }
-        for said in snapshot.say(text, language=language, today=guide.today(), deeper=True)
+        for said in snapshot.say(text, language=language, today=today, deeper=True)
     ]
 
 

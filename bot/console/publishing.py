@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -20,13 +18,12 @@ from bot.console.pages import LONGEST_TRIED, number_of, page_of, render, traces
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.guide import Guide
 from knowledge.people import Right
-from knowledge.publishing import Draft, Examination, Published, compiled
+from knowledge.publishing import Draft, Published
 from knowledge.reports import blast_lines, fault_lines, report
 from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn
 from knowledge.snapshot import Snapshot
-from knowledge.store.drafts import SavedDraft
 from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from knowledge.translations import count_states
@@ -38,54 +35,7 @@ QUESTIONS = 5_000
 MOST = 50
 """Entries of each kind in a report."""
 
-MOST_KEPT = 4
-"""Examinations and compiled drafts kept at hand; each takes seconds to make."""
-
 BAD, CONFLICT = 400, 409
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A draft, examined against a version on a day."""
-
-    examined: Examination
-    snapshot: Snapshot | None
-    """The draft compiled; None where it cannot be read."""
-
-
-class Drafts:
-    """Examines drafts, and keeps the last few results, since a page may be loaded again."""
-
-    def __init__(self, guide: Guide) -> None:
-        self._guide = guide
-        self._kept: dict[tuple[int, int, date], Looked] = {}
-
-    async def look(self, kept: SavedDraft) -> Looked:
-        """Return what a draft would do to the live version."""
-        key = (kept.id or 0, await self._guide.publisher.live_number(), self._guide.today())
-        if key not in self._kept:
-            made = await self._make(kept)
-            while len(self._kept) >= MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = made
-        return self._kept[key]
-
-    async def _make(self, kept: SavedDraft) -> Looked:
-        files = unpack(kept.files)
-        examined = await self._guide.publisher.examine(Draft(files=files, base=kept.base))
-        if examined.errors:
-            return Looked(examined, None)
-        live = self._guide.snapshot
-        return Looked(examined, await asyncio.to_thread(compiled, files, -(kept.id or 0), live))
-
-
-def _drafts(request: Request) -> Drafts:
-    """Return what examines drafts, made with the app's first page of them."""
-    state = request.app.state
-    if not hasattr(state, "drafts"):
-        state.drafts = Drafts(deps(request).guide)
-    made: Drafts = state.drafts
-    return made
 
 
 @page
@@ -176,7 +126,7 @@ async def _show_draft(
     who.actor.must(Right.PUBLISHER)
     guide = deps(request).guide
     kept = await guide.publisher.saved(number)
-    looked = await _drafts(request).look(kept)
+    looked = await deps(request).drafts.look(kept)
     shown = {"said": "", "error": "", "lost": False, "conflicts": (), "blast": ()} | told
     return render(
         "draft.html",
@@ -196,10 +146,11 @@ async def _tried(
     """Return a question's answers by a draft and by the live version, with their traces."""
     text = asked.get("q", "")[:LONGEST_TRIED].strip()
     language = "es" if asked.get("language") == "es" else "en"
+    today = guide.today()
     tried: list[tuple[str, list[dict[str, Any]]]] = []
     if text and snapshot:
         for title, one in (("By the draft", snapshot), ("By the live version", guide.snapshot)):
-            tried.append((title, await asyncio.to_thread(traces, one, text, language, guide)))
+            tried.append((title, await asyncio.to_thread(traces, one, text, language, today)))
     return {"text": text, "language": language, "tried": tried}
 
 

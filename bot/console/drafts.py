@@ -1,0 +1,51 @@
+"""What a draft would do, examined once for all loads of its page."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.guide import Guide
+from knowledge.publishing import Draft, Examination, compiled
+from knowledge.snapshot import Snapshot
+from knowledge.store.drafts import SavedDraft
+from knowledge.store.versions import unpack
+
+MOST_KEPT = 4
+"""Examinations and compiled drafts kept at hand; each takes seconds to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A draft, examined against a version on a day."""
+
+    examined: Examination
+    snapshot: Snapshot | None
+    """The draft compiled; None where it cannot be read."""
+
+
+class Drafts:
+    """Examines drafts, and keeps the last few results, since a page may be loaded again."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._guide = guide
+        self._kept: dict[tuple[int, int, date], Looked] = {}
+
+    async def look(self, kept: SavedDraft) -> Looked:
+        """Return what a draft would do to the live version."""
+        key = (kept.id or 0, await self._guide.publisher.live_number(), self._guide.today())
+        if key not in self._kept:
+            made = await self._make(kept)
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = made
+        return self._kept[key]
+
+    async def _make(self, kept: SavedDraft) -> Looked:
+        files = unpack(kept.files)
+        examined = await self._guide.publisher.examine(Draft(files=files, base=kept.base))
+        if examined.errors:
+            return Looked(examined, None)
+        live = self._guide.snapshot
+        return Looked(examined, await asyncio.to_thread(compiled, files, -(kept.id or 0), live))
