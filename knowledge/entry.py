@@ -172,7 +172,13 @@ def result(
 
 
 def changes_in_words(rules: Eligibility, one: Outcome, language: str) -> str:
-    """Return what would have to be true for a role to open."""
+    """Return what would have to be true for a role to open.
+
+    Nothing where the rule that closes it asks to lack something: nobody should give that up.
+    """
+    lacks = all(any(wanted is False for wanted in way.needs.values()) for way in one.rule.any)
+    if one.answer == "no" and lacks:
+        return ""
     texts = [rules.attributes[n].change[v].say(language) for n, v in one.changes.items()]
     return join_words(texts, language)
 
@@ -213,12 +219,11 @@ def _unsure(content: Content, one: Outcome, language: str) -> str:
 
 def _no(content: Content, one: Outcome, language: str) -> str:
     _ = translator(language)
-    return _(
-        "{role}. {rule} It would open with {changes}.",
-        role=_name(content, one, language),
-        rule=one.rule.words.say(language),
-        changes=changes_in_words(rules_of(content), one, language),
-    )
+    role, rule = _name(content, one, language), one.rule.words.say(language)
+    changes = changes_in_words(rules_of(content), one, language)
+    if not changes:
+        return f"{role}. {rule}"
+    return _("{role}. {rule} It would open with {changes}.", role=role, rule=rule, changes=changes)
 
 
 def _fact(rule: Rule) -> Fact:

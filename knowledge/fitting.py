@@ -132,7 +132,9 @@ def _would_add(content: Content, fit: Fit, language: str) -> str:
     learn = added.say(language) if added else ""
     if fit.entry.answer != "no":
         return learn
-    return f"{changes_in_words(rules_of(content), fit.entry, language)}. {learn}".strip()
+    changes = changes_in_words(rules_of(content), fit.entry, language)
+    missing = f"{changes}." if changes else fit.entry.rule.words.say(language)
+    return f"{missing} {learn}".strip()
 
 
 def plan(content: Content, role: str, picks: Picks, language: str, today: date) -> Worded:

@@ -434,7 +434,8 @@ class Eligibility(Strict):
             if int(value) not in self.attributes[name].steps:
                 raise ValueError(f"{where}: {name!r} has no step {int(value)}")
         for rule in self.rules:
-            for name, value in (pair for way in rule.any for pair in way.needs.items()):
+            ways = [way for way in rule.any if not way.unclear]  # others never open a role
+            for name, value in (pair for way in ways for pair in way.needs.items()):
                 if int(value) not in self.attributes[name].change:
                     raise ValueError(f"rule {rule.id}: {name!r} does not say how to reach {value}")
         return self

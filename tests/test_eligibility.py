@@ -152,6 +152,13 @@ def test_the_five_kinds_of_physician_count_here(degree: str) -> None:
     assert outcomes(**said, time=24)["research-scientist"].answer == "yes"
 
 
+def test_without_a_health_doctorate_the_scientist_takes_as_long_as_a_doctorate() -> None:
+    found = outcomes(licensed=0, health=1, education=1, health_doctorate=0, time=24)
+    assert found["research-scientist"].answer == "no"
+    assert found["research-scientist"].changes == {"education": 2, "time": 48}
+    assert outcomes(**rules().people["phd"], time=12)["research-scientist"].answer == "unsure"
+
+
 def test_an_advanced_practice_nurse_is_no_physician_but_is_not_out() -> None:
     known = known_from(rules().people["np"], rules())
     assert known["physician"] == (0, 0)

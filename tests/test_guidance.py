@@ -99,7 +99,8 @@ async def test_eligibility_takes_free_text_at_any_step(talk: Talk) -> None:
     assert "open to you" in str(talk.last["text"])
     heard = await talk("show the result")
     assert "Trainer. It took health professionals" in heard
-    assert "not licensed clinicians" in heard
+    assert "without a clinical license" in heard
+    assert "open with no clinical license" not in heard
     await talk("no, I meant I never had a license")
     heard = await talk("result")
     assert "• Trainer. It took" not in heard.partition("Cannot tell yet")[0]
