@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from knowledge.facts import due, last_looked_at, say_fact, say_value
+from knowledge.facts import due, last_looked_at, say_fact, say_value, true_as_of
 from knowledge.schema import PLACEHOLDER, Content, Fact, Source, Thing, Topic
 from knowledge.verdicts import Reading
 
@@ -155,7 +155,8 @@ def cite(content: Content, worded: Worded, facts: list[Fact], today: date) -> Wo
     newest: dict[str, str] = {}
     for fact in facts:
         for source in fact.source:
-            newest[source] = max(newest.get(source, ""), fact.as_of.replace("undated", ""))
+            as_of = true_as_of(fact, content.sources[source]).replace("undated", "")
+            newest[source] = max(newest.get(source, ""), as_of)
     overdue = [fact for fact in facts if due(fact, today)]
     looked_at = [day for fact in overdue if (day := last_looked_at(fact))]
     return replace(

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from knowledge.schema import Fact
+from knowledge.schema import Fact, Source
 from knowledge.texts import locale_of, plural_translator
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
+_OPEN_ENDED = re.compile(r"\b(after|later)\b")
 _MILLION = 1_000_000
 
 
@@ -78,6 +80,18 @@ def last_looked_at(fact: Fact) -> date | None:
         return None
     parts = [int(part) for part in fact.as_of.split("-")]
     return date(*[*parts, 1, 1][:3])
+
+
+def true_as_of(fact: Fact, source: Source) -> str:
+    """Return the day for which a source bears a fact out: none later than its own publication.
+
+    A date in free words counts by the last day in it: "2010-04, comments to 2012-02".
+    """
+    dates: list[str] = _DATE.findall(source.date)
+    if fact.as_of == "undated" or not dates or _OPEN_ENDED.search(source.date):
+        return fact.as_of
+    latest = max(dates)
+    return fact.as_of if fact.as_of.startswith(latest) else min(fact.as_of, latest)
 
 
 def due(fact: Fact, today: date) -> bool:

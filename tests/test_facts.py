@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from knowledge.facts import due, last_looked_at, say_fact, say_value
-from knowledge.schema import Fact
+from knowledge.facts import due, last_looked_at, say_fact, say_value, true_as_of
+from knowledge.schema import Fact, Source
 
 
 def fact(**fields: Any) -> Fact:
@@ -55,3 +55,22 @@ def test_a_fact_is_due_when_nobody_looked_again_in_time() -> None:
     assert not due(fact(value=1, review_days=30, confirmed=date(2010, 5, 1)), date(2010, 5, 20))
     assert due(fact(value=1, review_days=30, as_of="undated"), date(2010, 5, 2))
     assert not due(fact(value=1), date(2090, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("published", "as_of", "shown"),
+    [
+        ("2010-04", "2026-11-22", "2010-04"),
+        ("2010-04, comments to 2012-02", "2026-11-22", "2012-02"),
+        ("2010", "2010-04", "2010-04"),
+        ("2013-06", "2012-05", "2012-05"),
+        ("2012 or later", "2026", "2026"),
+        ("undated", "2026-11-22", "2026-11-22"),
+        ("2010-04", "undated", "undated"),
+    ],
+)
+def test_a_source_bears_nothing_out_after_its_own_day(
+    published: str, as_of: str, shown: str
+) -> None:
+    source = Source(title="t", date=published)
+    assert true_as_of(fact(value=1, as_of=as_of), source) == shown
