@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
+from knowledge.countries import LONGEST, is_abroad
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.words import one_of, stem, tokenize
@@ -55,6 +56,12 @@ _WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md".split())
 names in capitals, with dots, or after an article ("I'm a PA"); after "in" they are places."""
 
 _CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
+
+_HELPERS = frozenset(
+    "assistant aide technician tech receptionist secretary helper scribe asistente auxiliar "
+    "ayudante tecnico tecnica recepcionista secretaria secretario".split()
+)
+"""Who is named with these works for one of that degree: a chiropractic assistant is no D.C."""
 
 _ORDER = (
     *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
@@ -106,8 +113,11 @@ class Finder:
         self._free: dict[_Free, list[Target]] = {}
         self._in_free: set[str] = set()
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
+        self._abroad: dict[Target, Target] = {}
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
+            for abroad in thing.links.get("abroad", ()):
+                self._abroad[(thing.kind.value, thing.id)] = (thing.kind.value, abroad)
             if thing.kind is Kind.STATE and thing.place:
                 self._codes[thing.place.state.lower()] = thing.id
             for title in thing.name.root.values():
@@ -160,21 +170,30 @@ class Finder:
             if mention is None:
                 at += 1
                 continue
-            negated = _negated(tokens, mention.start, found)
-            found.append(
-                Mention(
-                    start=mention.start, end=mention.end, targets=mention.targets, negated=negated
-                )
-            )
             at = mention.end
-        return found
+            if targets := _without_helpers(mention, tokens):
+                negated = _negated(tokens, mention.start, found)
+                found.append(replace(mention, targets=targets, negated=negated))
+        return self._earned_abroad(found, tokens)
+
+    def _earned_abroad(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
+        """Read "an MD from Mexico" as what it is when it was earned abroad."""
+        if not any(target in self._abroad for mention in found for target in mention.targets):
+            return found
+        if not _names_abroad(found, tokens):
+            return found
+        return [
+            replace(one, targets=tuple(self._abroad.get(target, target) for target in one.targets))
+            for one in found
+        ]
 
     def _longest(
         self, tokens: list[str], stems: list[str], at: int, capitals: set[str]
     ) -> Mention | None:
         for key, targets in self._names.get(stems[at], ()):
             if tuple(stems[at : at + len(key)]) == key:
-                if not _is_name(tokens, at + len(key) - 1, capitals):
+                whole = key[:-1] in self._targets  # "Washington DC" is as plain as "Washington"
+                if not (whole or _is_name(tokens, at + len(key) - 1, capitals)):
                     return None
                 return Mention(start=at, end=at + len(key), targets=tuple(targets))
         return None
@@ -201,7 +220,7 @@ class Finder:
         Where a chat is about roles, "the manager" is enough to name the implementation manager.
         Display names go before aliases.
         """
-        wanted = {singular(word) for word in words}
+        wanted = {singular(word) for word in words} - _PLACE_BEFORE
         rarest = min((self._holding.get(word, []) for word in wanted), key=len, default=[])
         names = [name for name in rarest if wanted <= set(name)]
         for kind in kinds:
@@ -295,6 +314,26 @@ def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
         if tokens[at] not in _ARTICLES:
             return False
     return False
+
+
+def _without_helpers(mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
+    """Return what a name means: no degree where it is that of somebody's employer."""
+    before = next((t for t in reversed(tokens[: mention.start]) if t not in _JOINERS), "")
+    after = tokens[mention.end] if mention.end < len(tokens) else ""
+    if _HELPERS.isdisjoint((singular(before), singular(after))):
+        return mention.targets
+    return tuple(target for target in mention.targets if target[0] != Kind.DEGREE)
+
+
+def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
+    """Whether the words beside the names found name another country: New Mexico is none."""
+    bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
+    return any(
+        is_abroad(" ".join(tokens[at : at + size]))
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        for at in range(start, end)
+        for size in range(1, min(LONGEST, end - at) + 1)
+    )
 
 
 def _key(name: str) -> tuple[str, ...]:

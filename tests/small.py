@@ -54,8 +54,14 @@ things:
   - kind: degree
     id: do
     name: {en: Doctor of osteopathy}
-    aliases: {en: [d.o.]}
+    aliases: {en: [d.o., osteopath], es: [osteópata]}
+    links: {abroad: [mbbs]}
     facts: {physician: {value: true, source: law, as_of: "2010-04", confidence: high}}
+  - kind: degree
+    id: mbbs
+    name: {en: Medical degree from abroad, es: Título de otro país}
+    facts: {physician: {blank: true, text: {en: may count, es: quizá cuenta},
+                        source: law, as_of: "2010-04", confidence: medium}}
   - kind: degree
     id: pa
     name: {en: Physician assistant}

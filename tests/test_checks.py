@@ -109,7 +109,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
             "place: {state: ME}",
             "place: {state: ME}\n  - {kind: college, id: c, name: {en: C}, place: {state: XX}}",
         ),
-        "things.yaml:56:51",
+        "things.yaml:62:51",
         "there is no state 'XX'",
     ),
     "a dead link between things": (

@@ -135,3 +135,26 @@ def test_titles_that_are_words_too_are_read_as_titles_only_where_they_can_be(
     text: str, degree: str | None
 ) -> None:
     assert found(text)[0].get("degree") == (degree and (degree,))
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("is an osteopath a physician", ("do",)),
+        ("is an osteopath's assistant a physician", None),
+        ("secretaria de un osteópata", None),
+        ("an osteopath from Mexico", ("mbbs",)),
+        ("osteópata titulado en España", ("mbbs",)),
+        ("an osteopath trained overseas", ("mbbs",)),
+        ("an osteopath from Texas", ("do",)),
+        ("a nurse from Mexico", ("rn",)),
+    ],
+)
+def test_a_degree_is_that_of_the_person_and_of_the_country_named(
+    text: str, degree: tuple[str, ...] | None
+) -> None:
+    assert found(text)[0].get("degree") == degree
+
+
+def test_where_a_word_says_only_a_place_no_name_is_known_by_it() -> None:
+    assert FINDER.by_part(["near"], ["state"]) == {}
