@@ -50,7 +50,9 @@ _ZIP_SAID = re.compile(
 )
 _ZIP_ALONE = 3
 """A number in a message of at most so many words is a ZIP code."""
-_BEFORE_CITY = frozenset("in near around from by at outside to en cerca de desde por".split())
+_BEFORE_CITY = frozenset(
+    "in near around about from by at outside to en cerca de desde por sobre".split()
+)
 _LONG_FORMS = {"st": "saint", "ft": "fort", "mt": "mount"}
 _NICKNAMES = {"nyc": "new york", "philly": "philadelphia", "vegas": "las vegas"}
 _STATES = (

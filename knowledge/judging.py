@@ -182,12 +182,14 @@ def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) ->
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:
     """Return the only one of several sure readings that says what the chat is about.
 
-    Never instead of what was said word for word: "help me" is for help in any chat.
+    Never instead of what was said word for word, "help me" is for help in any chat, unless it is
+    word for word too: "salary" is a trainer's where the chat is about trainers.
     """
-    if any(one.exact and not one.carried for one in sure_ones):
-        return None
     carried = [one for one in sure_ones if one.carried]
-    return carried[0] if len(carried) == 1 else None
+    if len(carried) != 1:
+        return None
+    said = any(one.exact and not one.carried for one in sure_ones)
+    return carried[0] if carried[0].exact or not said else None
 
 
 def _one_a_topic(readings: list[Reading]) -> tuple[Reading, ...]:

@@ -58,6 +58,9 @@ EXACT = math.inf
 SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
 
+_COMPARING = "compare"
+"""The composer of topics that are about two things of a kind."""
+
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
 
@@ -157,7 +160,7 @@ class Understanding:
         about = about or About()
         if picked := self._picked(text, about, language):
             return [picked]
-        tongue = Tongue(self.language_of(text), language)
+        tongue = Tongue(self._language_beside_places(text), language)
         whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
@@ -207,6 +210,11 @@ class Understanding:
             return None
         plain = [word for word in words.split() if "{" not in word]
         return guess[0] if len(plain) >= self.policy["language_words"] else None
+
+    def _language_beside_places(self, text: str) -> str | None:
+        """Return the language of a text but for its city: El Paso is no Spanish."""
+        placed = self.whereabouts.place(text)
+        return self.language_of(placed.rest if placed else text)
 
     def _read_one(self, text: str, about: About, tongue: Tongue, deeper: bool) -> Understood:
         placed = self.whereabouts.place(text)
@@ -300,6 +308,8 @@ class Understanding:
                     continue
                 slots, recalled = filled
                 carried = (*recalled, *meant)
+                if carried and topic.kind != "answer":
+                    continue  # "how much do those pay" is about the roles, not a nurse's own job
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
@@ -361,6 +371,8 @@ class Understanding:
             if kind not in slots and kind in about.slots and kind not in variant.excluded:
                 slots[kind] = about.slots[kind]
                 carried.append(str(kind))
+        if topic.composer == _COMPARING:
+            slots.update(_beside(slots, about))
         return (slots, tuple(carried)) if _allowed(topic, slots) else None
 
     def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
@@ -391,8 +403,12 @@ def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[s
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if kind not in variant.slots and kind not in variant.excluded:
             meant = [f"{{{kind}}}"] * min(len(keys), 2)
-            text = " ".join([*words[:at], *meant, *words[at + 1 :]])
-            yield replace(variant, text=text, slots={**variant.slots, kind: keys}), (kind,)
+            slots = {**variant.slots, kind: keys}
+            ways = [[*words[:at], *meant, *words[at + 1 :]]]
+            if at == len(words):
+                ways.append([*meant, *words])
+            for said in ways:
+                yield replace(variant, text=" ".join(said), slots=slots), (kind,)
 
 
 def after(about: About, verdict: Verdict) -> About:
@@ -400,16 +416,40 @@ def after(about: About, verdict: Verdict) -> About:
     match verdict:
         case Answer(reading=reading):
             return _about(reading, about)
-        case Clarify(options=options, missing=missing) if options:
-            return replace(_about(options[0], about), offered=() if missing else options)
+        case Clarify(options=options, missing=missing) if missing:
+            return _about(options[0], about)
+        case Clarify(options=options) if options:
+            return replace(_told_in_all(options, about), offered=options)
         case _:
             return about
 
 
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
-    older = {kind: keys for kind, keys in before.slots.items() if kind not in reading.slots}
-    return About(topic=reading.topic, slots={**older, **reading.slots})
+    return About(topic=reading.topic, slots=_latest_last(before.slots, reading.slots))
+
+
+def _told_in_all(options: Sequence[Reading], before: About) -> About:
+    """Return a chat's subject after asking back: the last answer's, and what was surely named."""
+    shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
+    return About(topic=before.topic, slots=_latest_last(before.slots, shared))
+
+
+def _beside(named: Slots, about: About) -> Slots:
+    """Return the one thing named beside the one spoken of: "versus trainer" names but one."""
+    return {
+        kind: (*before, *named[kind])
+        for kind, before in about.slots.items()
+        if len(before) == len(named.get(kind, ())) == 1 and before != named[kind]
+    }
+
+
+def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:
+    return all(option.slots.get(kind) == keys for option in options)
+
+
+def _latest_last(before: Slots, now: Slots) -> Slots:
+    return {**{kind: keys for kind, keys in before.items() if kind not in now}, **now}
 
 
 def _go_together(clauses: Sequence[Understood]) -> bool:

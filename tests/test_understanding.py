@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.understanding import About, after, split_questions
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Unknown
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 
 READ = small.snapshot().understanding.read
@@ -100,6 +100,30 @@ def test_a_statement_before_a_question_is_not_a_question() -> None:
 )
 def test_messages_are_split_into_questions(text: str, count: int) -> None:
     assert len(split_questions(text)) == count
+
+
+def test_a_question_asked_back_leaves_the_chat_with_the_last_answer() -> None:
+    about = After("what does a trainer earn")
+    asked = Clarify(options=(Reading(topic="role_length", slots={"role": ("trainer",)}),))
+    assert after(about, asked).topic == about.topic
+    assert after(about, asked).offered == asked.options
+
+
+def test_what_was_surely_named_is_kept_though_it_was_asked_back() -> None:
+    role = {"role": ("implementation-manager",)}
+    options = (
+        Reading(topic="role_length", slots={**role, "degree": ("rn",)}),
+        Reading(topic="role_pay", slots=role),
+    )
+    about = after(After("what does a trainer earn"), Clarify(options=options))
+    assert about.slots["role"] == role["role"]
+    assert "degree" not in about.slots
+
+
+def test_one_word_is_about_what_the_chat_is_about() -> None:
+    verdict = READ("pay", about=After("how long is training for a trainer"))[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.slots == {"role": ("trainer",)}
 
 
 def After(text: str) -> About:  # noqa: N802 - reads as a value
