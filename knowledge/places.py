@@ -16,6 +16,7 @@ from knowledge.verdicts import Reading
 
 MOST_SCHOOLS = 4
 MOST_NAMESAKES = 4
+MOST_STATES = 4
 _LONGEST_ROLES = 160
 _FAR = 250
 """Miles after which a school in another state is no help."""
@@ -58,7 +59,10 @@ class _Page:
 
 def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
     """Word what was and is near the place that a reading names."""
-    state = _state(content, reading)
+    states = _states(content, reading)
+    if len(states) > 1:
+        return _each(content, reading, language, states, today)
+    state = states[0] if states else None
     spot = spot_of(reading, state)
     if state is None and spot is not None:
         state = state_of(content, spot.state)
@@ -130,9 +134,27 @@ def _miles(here: Spot | None, thing: Thing) -> float | None:
     return gazetteer.miles(here, there) if there else None
 
 
-def _state(content: Content, reading: Reading) -> Thing | None:
+def _states(content: Content, reading: Reading) -> list[Thing]:
     keys = reading.slots.get(Kind.STATE.value, ())
-    return next((content.things[key] for key in keys if key in content.things), None)
+    return [content.things[key] for key in keys if key in content.things][:MOST_STATES]
+
+
+def _each(
+    content: Content, reading: Reading, language: str, states: list[Thing], today: date
+) -> Worded:
+    """Word each of several states in a paragraph, with a button to all about it."""
+    page = _Page(content, language)
+    names = [state.name.say(language) for state in states]
+    said = [_short(page, state, None) for state in states]
+    offers = [Reading(topic=LOOKUP, slots={Kind.STATE.value: (state.id,)}) for state in states]
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short="\n\n".join(said),
+        offers=tuple(zip(names, offers, strict=True)),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+    )
+    return cite(content, worded, page.facts, today)
 
 
 def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
