@@ -126,11 +126,32 @@ def hear(
 
 def heard(content: Content, flow: Flow, text: str, slots: Slots) -> Iterator[Step]:
     """Yield what a text says for a dialogue: the things it names and the answers it holds."""
+    people = _people(content)
+    named = [key for keys in slots.values() for key in keys if key in people]
+    said = list(_answers_in(_questions(content, flow.name), flow, tokenize(text)))
     if flow.name == ENTRY:
-        people = _people(content)
-        for keys in slots.values():
-            yield from ((_THING, key) for key in keys if key in people)
-    yield from _answers_in(_questions(content, flow.name), flow, tokenize(text))
+        yield from ((_THING, key) for key in named)
+    elif not said:
+        known = {name: value for key in named for name, value in people[key].items()}
+        said = [(q.id, option) for q in _asked(content, flow) for option in _true_of(q, known)]
+    yield from said
+
+
+def _asked(content: Content, flow: Flow) -> list[Asking | Tasting]:
+    return [question for question in _questions(content, flow.name) if question.id == flow.at]
+
+
+def _true_of(question: Asking | Tasting, known: Mapping[str, int]) -> Iterator[str]:
+    """Yield the one answer that what is known of a person gives: an aide works in health care."""
+    agreeing = {
+        option.id: sum(known.get(name) == value for name, value in option.sets.items())
+        for option in question.options
+        if all(known.get(name, value) == value for name, value in option.sets.items())
+    }
+    most = max(agreeing.values(), default=0)
+    best = [answer for answer, agreed in agreeing.items() if agreed == most]
+    if most and len(best) == 1:
+        yield best[0]
 
 
 def _answers_in(
@@ -181,6 +202,11 @@ def _holds(said: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
 def _words(phrase: str) -> tuple[str, ...]:
     """Return the words of a phrase of the content, which is asked for again and again."""
     return tuple(tokenize(phrase))
+
+
+def again(content: Content, flow: Flow, language: str, today: date) -> Moved:
+    """Return the question of a dialogue that still waits for its answer."""
+    return _go_on(content, flow, language, today, at=flow.at)
 
 
 def _go_on(

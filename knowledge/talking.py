@@ -30,9 +30,15 @@ _TYPED = {
     **dict.fromkeys(("change", "change an answer", "back", "go back", "cambiar", "atras"), "undo"),
     **dict.fromkeys(("start over", "begin again", "restart", "empezar de nuevo"), "new"),
     **dict.fromkeys(("continue", "go on", "seguir", "continuar"), ""),
-    **dict.fromkeys(("skip", "next", "saltar", "siguiente"), "skip"),
+    **dict.fromkeys(("skip", "next", "pass", "idk", "i dont know", "dont know"), "skip"),
+    **dict.fromkeys(("not sure", "im not sure", "unsure", "no idea", "saltar"), "skip"),
+    **dict.fromkeys(("siguiente", "paso", "no se", "no lo se", "no estoy seguro"), "skip"),
+    **dict.fromkeys(("no estoy segura", "ni idea"), "skip"),
 }
 """Everything a button can do in a dialogue can be typed."""
+
+_NODS = frozenset("yes yeah yep sure ok okay no nope si bueno dale vale claro".split())
+"""What answers some questions; where it does not answer this one, it is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,9 @@ def speak(
             slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
+        if normalize(text).strip(" .!") in _NODS:
+            moved = dialogues.again(snapshot.content, flow, spoken, today)
+            return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
     last = said[-1].worded
     begun = begin_with(snapshot.content, last.reading) if last else None
     return Spoken(said=said, flow=_dump(begun) if begun else kept)
