@@ -247,6 +247,40 @@ async def test_a_live_location_is_answered_once(talk: Talk, room: Room) -> None:
     assert "answer shortly" in await talk.heard(mark)
 
 
+async def test_near_me_stays_with_the_place_the_chat_is_about(talk: Talk) -> None:
+    await look(talk, "colleges in Texas")
+    assert "Washington" not in await talk("near me")
+
+
+async def test_two_states_are_both_told_with_a_button_to_each(talk: Talk) -> None:
+    heard = await look(talk, "colleges in Ohio and Georgia")
+    assert "Ohio was in Region C" in heard
+    assert "Georgia was in Region D" in heard
+    assert "Cuyahoga" in await talk.press("Ohio", answers=2)
+
+
+async def test_a_spanish_name_of_a_place_is_no_spanish(talk: Talk) -> None:
+    assert "New Mexico was in Region" in await look(talk, "near Albuquerque")
+
+
+async def test_versus_compares_with_the_role_of_the_chat(talk: Talk) -> None:
+    await talk("what does an implementation manager do")
+    heard = await talk("difference between that and the trainer")
+    assert heard.index("Implementation manager:") < heard.index("Trainer:")
+
+
+async def test_pay_after_ones_own_job_is_the_pay_of_the_roles(talk: Talk) -> None:
+    await talk("I'm a CNA, which roles fit me")
+    assert "I only know pay for health IT jobs" not in await talk("how much do those pay")
+
+
+async def test_what_a_person_types_in_a_search_is_an_answer_to_it(talk: Talk) -> None:
+    await talk("which role fits me")
+    assert "work so far" in await talk("yes")
+    assert "Question 2" in await talk("nursing home aide")
+    assert "Question 3" in await talk("idk")
+
+
 async def test_a_city_of_many_states_is_asked_about(talk: Talk) -> None:
     assert "several places called Springfield" in await talk("Springfield")
     assert "Springfield, Missouri" in talk.buttons
