@@ -59,7 +59,7 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
         return
     title = message.caption or document.file_name or _("a file from Telegram")
     number = await context.guide.publisher.save(draft, by=actor.name, title=title)
-    _report_later(waiting, update, context, number)
+    _report_later(waiting, update, context, number, language)
 
 
 async def _draft_of(document: Document, context: Context) -> Draft:
@@ -79,9 +79,11 @@ def _checking(language: str) -> str:
     return _("I have it and am checking what it would change. I will tell you here.")
 
 
-def _report_later(waiting: Message, update: Update, context: Context, number: int) -> None:
+def _report_later(
+    waiting: Message, update: Update, context: Context, number: int, language: str
+) -> None:
     """Examine a kept draft when the update is finished; a failure is told as any other."""
-    coming = _report(waiting, update, context, number)
+    coming = _report(waiting, context, number, language)
     task = context.application.create_task(coming, update=update, name="draft")
     under_way: set[asyncio.Task[None]] = context.bot_data.setdefault(_UNDER_WAY, set())
     under_way.add(task)
@@ -94,9 +96,8 @@ def stop(app: App) -> None:
         task.cancel()
 
 
-async def _report(waiting: Message, update: Update, context: Context, number: int) -> None:
+async def _report(waiting: Message, context: Context, number: int, language: str) -> None:
     """Say what a kept draft would do; drop it where nothing could be published."""
-    language = await language_of(update, context)
     _ = translator(language)
     rows = choices(number, language)
     publisher = context.guide.publisher
@@ -166,7 +167,7 @@ async def _look_again(
         return
     first = _("Somebody published meanwhile. I took that in; please look again.")
     waiting = await send(message, Reply(html=f"{first} {_checking(language)}"))
-    _report_later(waiting, update, context, renewed)
+    _report_later(waiting, update, context, renewed, language)
 
 
 async def on_tap(update: Update, context: Context, actor: Actor) -> None:
