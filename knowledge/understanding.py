@@ -314,18 +314,19 @@ class Understanding:
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
                 key = (topic.id, tuple(sorted(slots.items())))
-                if key not in best or best[key].score < score:
-                    best[key] = Reading(
-                        topic=topic.id,
-                        slots=slots,
-                        score=score,
-                        phrase=found.phrase,
-                        explained=found.explained,
-                        likeness=found.likeness,
-                        exact=found.evidence == EXACT,
-                        goes_on=speaks,
-                        carried=carried,
-                    )
+                reading = Reading(
+                    topic=topic.id,
+                    slots=slots,
+                    score=score,
+                    phrase=found.phrase,
+                    explained=found.explained,
+                    likeness=found.likeness,
+                    exact=found.evidence == EXACT,
+                    goes_on=speaks,
+                    carried=carried,
+                )
+                if key not in best or _place(reading) < _place(best[key]):
+                    best[key] = reading
         return sorted(best.values(), key=_place)
 
     def _candidates(

@@ -263,6 +263,11 @@ async def test_a_spanish_name_of_a_place_is_no_spanish(talk: Talk) -> None:
     assert "New Mexico was in Region" in await look(talk, "near Albuquerque")
 
 
+async def test_a_word_alone_is_about_the_role_of_the_chat(talk: Talk) -> None:
+    await talk("how long is training for a trainer")
+    assert "$65,850" in await look(talk, "pay")
+
+
 async def test_versus_compares_with_the_role_of_the_chat(talk: Talk) -> None:
     await talk("what does an implementation manager do")
     heard = await talk("difference between that and the trainer")
