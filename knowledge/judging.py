@@ -148,7 +148,7 @@ def judge(
     if not ranked:
         return Unknown()
     each = _one_a_topic(ranked)
-    sure_ones = [one for one in each if one.score >= policy["answer_at"]]
+    sure_ones = [one for one in each if _is_sure(one, policy, policy["answer_at"])]
     meant = _meant(sure_ones)
     first = meant or each[0]
     topic = content.topics[first.topic]
@@ -156,7 +156,7 @@ def judge(
     surer = any(one.carried and one.score > first.score for one in sure_ones)
     only = all(one is first for one in sure_ones)
     clear = first is meant or only or (first.exact and not surer)
-    if first.score >= policy[floor] and clear:
+    if clear and _is_sure(first, policy, policy[floor]):
         runner_up = next((one for one in each if one is not first), None)
         return decided(topic, first, runner_up)
     floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
@@ -177,6 +177,12 @@ def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) ->
     if missing:
         return Clarify(options=(reading,), missing=missing.value)
     return Answer(reading=reading, runner_up=runner_up)
+
+
+def _is_sure(reading: Reading, policy: Mapping[str, float], floor: float) -> bool:
+    """Whether a reading is sure enough; one about the chat's subject must not change it."""
+    left_out = reading.carried and reading.explained < policy["carried_explained_at"]
+    return reading.score >= floor and not left_out
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:

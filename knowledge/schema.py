@@ -308,6 +308,7 @@ class Policy(Strict):
     carries_on: Factor
     same_subject: Factor
     curt: Factor = Factor(value=1, reason="Versions from before it was known did without.")
+    carried_explained_at: Share = Share(value=0, reason="Versions from before did without.")
     offer_elsewhere_at: Share
     chat_at: Share
 

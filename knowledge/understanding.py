@@ -26,7 +26,7 @@ from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
-from knowledge.words import tokenize
+from knowledge.words import FILLERS, Fillers, tokenize
 
 _PRONOUNS = frozenset(
     "it that this they them one those these there both eso ese esa esto este ahí allí alli "
@@ -34,10 +34,13 @@ _PRONOUNS = frozenset(
 )
 """Words that may stand for what the chat was about."""
 
+_EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
+"""Words after which "there" stands for nothing."""
+
 _FOLLOWING = frozenset(
     "and or what about how the a an one for in then so also no not i mean meant sorry ok okay is "
     "it that this of to with if were was my im me too other rather instead wait actually there "
-    "y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
+    "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
     "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
@@ -125,6 +128,7 @@ class Understanding:
         self.policy = {name: threshold.value for name, threshold in content.policy}
         phrases = phrases_of(content, self.finder)
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
+        self._fillers = Fillers((*FILLERS, *_fillers(content)))
         self._placed = [topic for topic in content.topics.values() if topic.where]
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
@@ -300,7 +304,8 @@ class Understanding:
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
-        for variant, meant in (*((one, ()) for one in variants), *_pronouns(variants[0], about)):
+        plain = ((one, ()) for one in variants)
+        for variant, meant in (*plain, *_pronouns(variants[0], about, self._fillers)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -310,6 +315,8 @@ class Understanding:
                 carried = (*recalled, *meant)
                 if carried and topic.kind != "answer":
                     continue  # "how much do those pay" is about the roles, not a nurse's own job
+                if recalled and not meant and _names_more(topic, variant):
+                    continue  # "how long is nursing school" is not about the chat's trainer
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
                 score = raised(found.score * fit, speaks)
@@ -392,14 +399,29 @@ def raised(score: float, times: float) -> float:
     return score * times / (1 - score + score * times)
 
 
-def _pronouns(variant: Variant, about: About) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+def _stands_for(words: Sequence[str], at: int) -> bool:
+    """Whether a word may stand for what the chat was about: not that of "is there parking"."""
+    exists = words[at] == "there" and at > 0 and words[at - 1] in _EXISTS
+    return words[at] in _PRONOUNS and not exists
+
+
+def _names_more(topic: Topic, variant: Variant) -> bool:
+    """Whether a text names things that a topic is not about."""
+    return any(kind not in (*topic.needs, *topic.where) for kind in variant.slots)
+
+
+def _pronouns(
+    variant: Variant, about: About, fillers: Fillers
+) -> Iterator[tuple[Variant, tuple[str, ...]]]:
     """Yield a text with "it" read as what its chat was about, and the kind of that.
 
-    "How long?" says no "it", but means it; "both" are two things of a kind.
+    "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
+    question" asks nothing yet.
     """
     words = variant.text.split()
-    at = next((at for at, word in enumerate(words) if word in _PRONOUNS), len(words))
-    if at == len(words) > _CURT:
+    at = next((at for at in range(len(words)) if _stands_for(words, at)), len(words))
+    curt = len(words) <= _CURT and not _FOLLOWING.issuperset(fillers.beside(words))
+    if at == len(words) and not curt:
         return
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if kind not in variant.slots and kind not in variant.excluded:

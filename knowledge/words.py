@@ -155,4 +155,8 @@ class Fillers:
 
     def strip(self, words: Sequence[str]) -> list[str]:
         """Leave the fillers out, unless nothing else is said."""
-        return self._phrases.replaced(words) or list(words)
+        return self.beside(words) or list(words)
+
+    def beside(self, words: Sequence[str]) -> list[str]:
+        """Return what is said beside the fillers."""
+        return self._phrases.replaced(words)
