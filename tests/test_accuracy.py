@@ -129,7 +129,8 @@ def test_a_curt_phrasing_of_the_chats_subject_is_about_it(text: str, topic: str)
     "text",
     [
         "so", "quick question", "tengo una pregunta", "is there parking at the campus",
-        "first time home buyer program is it still going", "bar exam how many times can you take it",
+        "first time home buyer program is it still going",
+        "bar exam how many times can you take it",
         "how much does a travel nurse make in alaska", "cuanto dura el curso de cna",
     ],
 )  # fmt: skip
