@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.errors import GuideError
+from knowledge.meanwhile import meanwhile
 from knowledge.store.questions import count_waiting
 from knowledge.store.versions import list_versions
 
@@ -34,13 +35,10 @@ async def seeing(guide: Guide, metrics: Metrics) -> AsyncIterator[None]:
     listeners = list(_listeners(metrics))
     for name, listener in listeners:
         event.listen(guide.store.engine, name, listener)
-    task = asyncio.create_task(_watch(guide, metrics))
     try:
-        yield
+        async with meanwhile(_watch(guide, metrics)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         for name, listener in listeners:
             event.remove(guide.store.engine, name, listener)
 

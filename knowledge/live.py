@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date
 from threading import Thread
 
 from knowledge.checks import load
 from knowledge.errors import GuideError
+from knowledge.meanwhile import meanwhile
 from knowledge.memory import give_back
 from knowledge.publishing import Publisher, compiled
 from knowledge.quietly import quietly
@@ -130,13 +131,8 @@ class Live:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Meanwhile, move to each new version within a second or so."""
-        task = asyncio.create_task(self._watch())
-        try:
+        async with meanwhile(self._watch()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _watch(self) -> None:
         async with Listener(self.store) as listener:
