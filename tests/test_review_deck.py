@@ -40,6 +40,13 @@ async def heads(running: Running, state: str = "open") -> list[str]:
     return [group.head for group in found]
 
 
+async def pressed(talk: Talk, curator: Talk, question: str, button: str) -> str:
+    """Let a trainee ask and a curator press a button of the card; return what follows."""
+    await talk(question)
+    await curator("/review")
+    return await curator.press(button)
+
+
 async def reply(talk: Talk, text: str) -> str:
     """Reply to the bot's last message that asks for it."""
     prompts = (m for m in reversed(talk.messages) if "force_reply" in m.get("reply_markup", {}))
@@ -60,9 +67,7 @@ async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) 
 async def test_another_way_is_shown_saved_heard_and_taken_back(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
-    await talk(NONSENSE)
-    await curator("/review")
-    assert "Which topic" in await curator.press("Other topic")
+    assert "Which topic" in await pressed(talk, curator, NONSENSE, "Other topic")
     assert "Is it one of these?" in await reply(curator, "cost")
     seen = await curator.press("= What it cost")
     assert f"+ {NONSENSE}" in seen
@@ -77,9 +82,9 @@ async def test_another_way_is_shown_saved_heard_and_taken_back(
 async def test_a_new_answer_typed_as_a_reply_is_proposed(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
-    await talk("parking garage")
-    await curator("/review")
-    assert "title on the first line" in await curator.press("New answer")
+    assert "title on the first line" in await pressed(
+        talk, curator, "parking garage", "New answer"
+    )
     assert "title goes on the first line" in await reply(curator, "only a title")
     assert "Proposed" in await reply(curator, "Parking\nEach college had rules.")
     assert await heads(running, "with_staff") == ["parking garage"]
@@ -88,26 +93,20 @@ async def test_a_new_answer_typed_as_a_reply_is_proposed(
 async def test_staff_publish_a_new_answer_at_once(
     talk: Talk, staff: Talk, running: Running
 ) -> None:
-    await talk("parking garage")
-    await staff("/review")
-    await staff.press("New answer")
+    await pressed(talk, staff, "parking garage", "New answer")
     assert "is live" in await reply(staff, "Parking\nEach college had its own rules.")
     assert "its own rules" in await talk("parking garage")
 
 
 async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:
-    await talk(NONSENSE)
-    await curator("/review")
-    await curator.press("Not ours")
+    await pressed(talk, curator, NONSENSE, "Not ours")
     assert "Would be answered" in await curator.press("The weather")
     assert "not ours" in await curator.press("Save")
     assert "nothing about weather" in await talk(NONSENSE)
 
 
 async def test_not_ours_without_a_pointer(talk: Talk, curator: Talk, running: Running) -> None:
-    await talk(NONSENSE)
-    await curator("/review")
-    await curator.press("Not ours")
+    await pressed(talk, curator, NONSENSE, "Not ours")
     await curator.press("No pointer fits")
     await curator.press("Save")
     assert await heads(running, "ignored") == [NONSENSE]
@@ -159,9 +158,7 @@ async def test_next_goes_round_all_cards(talk: Talk, curator: Talk) -> None:
 async def test_personal_data_is_scrubbed_by_reply(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
-    await talk("parking garage of Bartholomew Quux")
-    await curator("/review")
-    await curator.press("Personal data")
+    await pressed(talk, curator, "parking garage of Bartholomew Quux", "Personal data")
     assert "Removed from 1" in await reply(curator, "Bartholomew Quux")
     assert await heads(running) == ["parking garage of [removed]"]
 
@@ -205,9 +202,7 @@ async def test_a_reply_to_the_bot_in_a_group_is_a_question(
 async def test_an_edit_of_what_was_typed_changes_nothing(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
-    await talk("parking garage of Bartholomew Quux")
-    await curator("/review")
-    await curator.press("Personal data")
+    await pressed(talk, curator, "parking garage of Bartholomew Quux", "Personal data")
     assert "Removed from 1" in await reply(curator, "Bartholomew Quux")
     await curator.edit("Bartholomew B Quux", answers=0)
     assert "no decision of yours" in await curator("/undo")
@@ -218,9 +213,7 @@ async def test_an_edited_command_takes_nothing_more_back(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
     for text in ("parking garage", "daycare downtown"):
-        await talk(text)
-        await curator("/review")
-        await curator.press("Later")
+        await pressed(talk, curator, text, "Later")
     assert "Open again" in await curator("/undo")
     await curator.edit("/undo please", answers=0)
     assert "Open again" not in await curator("/start")
