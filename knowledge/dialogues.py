@@ -133,12 +133,9 @@ def heard(content: Content, flow: Flow, text: str, slots: Slots) -> Iterator[Ste
         yield from ((_THING, key) for key in named)
     elif not said:
         known = {name: value for key in named for name, value in people[key].items()}
-        said = [(q.id, option) for q in _asked(content, flow) for option in _true_of(q, known)]
+        asked = _question(content, flow.name, flow.at)
+        said = [(flow.at, option) for option in _true_of(asked, known)] if asked else []
     yield from said
-
-
-def _asked(content: Content, flow: Flow) -> list[Asking | Tasting]:
-    return [question for question in _questions(content, flow.name) if question.id == flow.at]
 
 
 def _true_of(question: Asking | Tasting, known: Mapping[str, int]) -> Iterator[str]:
@@ -226,7 +223,7 @@ def _go_on(
 
 def _next(content: Content, flow: Flow, at: str | None) -> Asking | Tasting | None:
     if at:
-        return next((q for q in _questions(content, flow.name) if q.id == at), None)
+        return _question(content, flow.name, at)
     if flow.name == ENTRY:
         rules = entry.rules_of(content)
         return eligibility.next_question(_facts(content, flow), flow.asked, rules)
@@ -289,8 +286,12 @@ def _questions(content: Content, name: str) -> Sequence[Asking | Tasting]:
     return fitting.finder_of(content).questions
 
 
+def _question(content: Content, name: str, at: str) -> Asking | Tasting | None:
+    return next((question for question in _questions(content, name) if question.id == at), None)
+
+
 def _known(content: Content, name: str, question: str, answer: str) -> bool:
-    found = next((q for q in _questions(content, name) if q.id == question), None)
+    found = _question(content, name, question)
     return found is not None and answer in (_SKIP, *(option.id for option in found.options))
 
 

@@ -132,7 +132,8 @@ class Matcher:
         self.meaning: Meaning | None = None
         """The phrasings by meaning, once they are prepared."""
         self._preparing = Lock()
-        self._fillers = Fillers((*FILLERS, *options.fillers))
+        self.fillers = Fillers((*FILLERS, *options.fillers))
+        """Phrases that carry no meaning of their own."""
         self._short = {k: tuple(tokenize(v)) for k, v in options.abbreviations.items()}
         self._phrases = sorted(phrases, key=lambda phrase: phrase.intent)
         if not self._phrases:
@@ -179,7 +180,7 @@ class Matcher:
         counts = Counter(word for words in said for word in words)
         counts.update(word for name in options.names for word in tokenize(name))
         self._speller = Speller(counts, dict.fromkeys(languages))
-        told = [self._fillers.strip(words) for words in said]
+        told = [self.fillers.strip(words) for words in said]
         self._vocabulary = Vocabulary(zip(told, languages, strict=True))
         return [
             [self._vocabulary.read(word, language) for word in words]
@@ -302,7 +303,7 @@ class Matcher:
     def _hear_afresh(self, text: str, language: str | None) -> _Told:
         words, corrections = self.repair(self._words(tokenize(text)))
         spoken = language if language in self._books else None
-        said = [self._vocabulary.read(word, spoken) for word in self._fillers.strip(words)]
+        said = [self._vocabulary.read(word, spoken) for word in self.fillers.strip(words)]
         heard = self._hear(said, spoken)
         return _Told(words=" ".join(words), corrections=corrections, heard=heard)
 

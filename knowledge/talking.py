@@ -79,13 +79,14 @@ def speak(
     flow = load_flow(kept)
     if flow and flow.at:
         spoken = chosen or said[0].understood.language
-        if moved := _typed(snapshot.content, flow, text, spoken, today):
+        typed = normalize(text).strip(" .!")
+        if moved := _typed(snapshot.content, flow, typed, spoken, today):
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
         if _may_go_on(said, text):
             slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
-        if normalize(text).strip(" .!") in _NODS:
+        if typed in _NODS:
             moved = dialogues.again(snapshot.content, flow, spoken, today)
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
     last = said[-1].worded
@@ -93,9 +94,9 @@ def speak(
     return Spoken(said=said, flow=_dump(begun) if begun else kept)
 
 
-def _typed(content: Content, flow: Flow, text: str, language: str, today: date) -> Moved | None:
+def _typed(content: Content, flow: Flow, typed: str, language: str, today: date) -> Moved | None:
     """Do what a button would, where its word was typed."""
-    command = _TYPED.get(normalize(text).strip(" .!"))
+    command = _TYPED.get(typed)
     if command is None:
         return None
     if command == STOP:

@@ -26,7 +26,7 @@ from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
-from knowledge.words import FILLERS, Fillers, tokenize
+from knowledge.words import Fillers, tokenize
 
 _PRONOUNS = frozenset(
     "it that this they them one those these there both eso ese esa esto este ahí allí alli "
@@ -128,7 +128,6 @@ class Understanding:
         self.policy = {name: threshold.value for name, threshold in content.policy}
         phrases = phrases_of(content, self.finder)
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
-        self._fillers = Fillers((*FILLERS, *_fillers(content)))
         self._placed = [topic for topic in content.topics.values() if topic.where]
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
@@ -305,7 +304,7 @@ class Understanding:
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         plain = ((one, ()) for one in variants)
-        for variant, meant in (*plain, *_pronouns(variants[0], about, self._fillers)):
+        for variant, meant in (*plain, *_pronouns(variants[0], about, self.matcher.fillers)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -315,7 +314,7 @@ class Understanding:
                 carried = (*recalled, *meant)
                 if carried and topic.kind != "answer":
                     continue  # "how much do those pay" is about the roles, not a nurse's own job
-                if recalled and not meant and _names_more(topic, variant):
+                if recalled and not meant and _named_beside(topic, variant):
                     continue  # "how long is nursing school" is not about the chat's trainer
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
@@ -386,8 +385,8 @@ class Understanding:
     def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
         """Return how well the things named fit the topic, as a factor."""
         fit = 1.0
-        for kind in variant.slots:
-            if kind not in topic.needs and kind not in topic.where and f"{{{kind}}}" not in phrase:
+        for kind in _named_beside(topic, variant):
+            if f"{{{kind}}}" not in phrase:
                 fit *= self.policy["unused_name"]
         if any(need not in slots for need in topic.needs):
             fit *= self.policy["missing_name"]
@@ -405,9 +404,9 @@ def _stands_for(words: Sequence[str], at: int) -> bool:
     return words[at] in _PRONOUNS and not exists
 
 
-def _names_more(topic: Topic, variant: Variant) -> bool:
-    """Whether a text names things that a topic is not about."""
-    return any(kind not in (*topic.needs, *topic.where) for kind in variant.slots)
+def _named_beside(topic: Topic, variant: Variant) -> list[str]:
+    """Return the kinds of things that a text names though a topic is not about them."""
+    return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
 
 
 def _pronouns(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from knowledge import gazetteer
+from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind
 from knowledge.slots import names_of
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
@@ -23,6 +24,9 @@ _BARE = frozenset(
     "zona y and what about how qué que tal".split()
 )
 """Words beside a place that ask nothing more than what is there."""
+
+_REMEMBERED = 1_000
+"""Texts whose place is remembered: each is looked through twice, for its language first."""
 
 _MEANT = 0.7
 """The share of a text that phrasings about places must say for it to be about its place."""
@@ -57,9 +61,13 @@ class Whereabouts:
         self._look_up = next((topic.id for topic in topics if topic.needs), None)
         names = (name for thing in content.things.values() for name in names_of(thing))
         self._names = frozenset(" ".join(tokenize(name)) for name in names)
+        self._place = remembered(self._place_afresh, _REMEMBERED)
 
     def place(self, text: str) -> Placed | None:
         """Return the text with its city or ZIP code read as a state; None where it has none."""
+        return self._place(text)
+
+    def _place_afresh(self, text: str) -> Placed | None:
         if self._ask is None or not (located := gazetteer.locate(text, self._words, self._names)):
             return None
         rest = text.replace(located.words, " ", 1)
