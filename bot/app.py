@@ -39,9 +39,9 @@ from handlers import (
     curator,
     dialogue,
     digest,
-    drafts,
     errors,
     everyone,
+    later,
     pace,
     people,
     promises,
@@ -220,7 +220,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
             await intake.run(stop)
         finally:
             stop.set()
-            drafts.stop(parts.application)
+            later.stop(parts.application)
             await asyncio.gather(jobs, warming)
 
 

@@ -1,7 +1,8 @@
 """A draft in a staff chat: a file comes in, its report goes out, and a tap decides.
 
-The report takes minutes, so it is made after the update is finished: the draft is kept by then.
-What a tap needs stands in its button; drafts are kept in the database, so any replica can go on.
+A report takes minutes and a publish seconds, so both are done after the update is finished; a
+message says so meanwhile, and then what came of it. What a tap needs stands in its button; drafts
+are kept in the database, so any replica can go on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from telegram import Document, Message, Update
 from telegram.error import BadRequest
 
 from handlers.buttons import Button
-from handlers.context import App, Context, language_of, send, show
+from handlers.context import Context, language_of, send, show
+from handlers.later import cut_off, later
 from handlers.replies import Reply, Rows
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
@@ -30,8 +32,9 @@ QUESTIONS = 5_000
 MOST = 8
 """Entries of each kind in a report, so that it fits a phone."""
 
-_UNDER_WAY = "drafts under way"
-"""The reports that are being made, in the application's data."""
+_ONE_REPORT = "report under way"
+"""Held while a draft is examined, in the application's data: several at once would take all the
+processors, and each would take longer."""
 
 
 async def on_file(update: Update, context: Context, actor: Actor) -> None:
@@ -59,7 +62,13 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
         return
     title = message.caption or document.file_name or _("a file from Telegram")
     number = await context.guide.publisher.save(draft, by=actor.name, title=title)
-    _report_later(waiting, update, context, number, language)
+    later(
+        waiting,
+        update,
+        context,
+        lambda: _report(context, number, language),
+        cut_off(_("The draft is kept."), language, choices(number, language)),
+    )
 
 
 async def _draft_of(document: Document, context: Context) -> Draft:
@@ -79,43 +88,18 @@ def _checking(language: str) -> str:
     return _("I have it and am checking what it would change. I will tell you here.")
 
 
-def _report_later(
-    waiting: Message, update: Update, context: Context, number: int, language: str
-) -> None:
-    """Examine a kept draft when the update is finished; a failure is told as any other."""
-    coming = _report(waiting, context, number, language)
-    task = context.application.create_task(coming, update=update, name="draft")
-    under_way: set[asyncio.Task[None]] = context.bot_data.setdefault(_UNDER_WAY, set())
-    under_way.add(task)
-    task.add_done_callback(under_way.discard)
-
-
-def stop(app: App) -> None:
-    """Cut off the reports under way; their drafts are kept, and their people are told."""
-    for task in app.bot_data.get(_UNDER_WAY, ()):
-        task.cancel()
-
-
-async def _report(waiting: Message, context: Context, number: int, language: str) -> None:
-    """Say what a kept draft would do; drop it where nothing could be published."""
-    _ = translator(language)
-    rows = choices(number, language)
+async def _report(context: Context, number: int, language: str) -> Reply:
+    """Return what a kept draft would do; drop it where nothing could be published."""
     publisher = context.guide.publisher
-    try:
+    async with context.bot_data.setdefault(_ONE_REPORT, asyncio.Lock()):
         kept = await publisher.saved(number)
         draft = Draft(files=unpack(kept.files), base=kept.base)
         examined = await publisher.examine(draft, questions=QUESTIONS)
-        if examined.errors or not examined.changes:
-            await publisher.discard(number)
-            rows = ()
-    except asyncio.CancelledError:
-        words = _("I am being restarted and did not finish the check. The draft is kept.")
-        await show(waiting, _text([words], rows))
-        raise
-    except GuideError as error:  # nobody handles the update again, so it is told at once
-        await show(waiting, _text([say_error(error, language)], rows))
-        return
-    await show(waiting, _text(report(examined, language, most=MOST), rows))
+    sound = not examined.errors and examined.changes
+    if not sound:
+        await publisher.discard(number)
+    rows = choices(number, language) if sound else ()
+    return _text(report(examined, language, most=MOST), rows)
 
 
 def choices(number: int, language: str) -> Rows:
@@ -136,26 +120,53 @@ async def publish(
     if message is None:
         return
     language = await language_of(update, context)
+    waiting = await send(message, publishing(language))
+    later(
+        waiting,
+        update,
+        context,
+        lambda: _published(waiting, context, actor, number, language, override),
+        perhaps_published(language),
+    )
+
+
+def publishing(language: str) -> Reply:
+    """Return what to say while a version is being published."""
+    _ = translator(language)
+    return Reply(html=_("I am publishing it. I will tell you here when it is live."))
+
+
+def perhaps_published(language: str) -> Reply:
+    """Return what to say where a restart cut a publish off."""
+    _ = translator(language)
+    return cut_off(_("See /versions for whether it is live; if not, do it again."), language)
+
+
+async def _published(
+    waiting: Message,
+    context: Context,
+    actor: Actor,
+    number: int,
+    language: str,
+    override: str | None,
+) -> Reply:
     _ = translator(language)
     try:
         done = await context.guide.publisher.publish_saved(
             number, by=actor.name, override=override
         )
     except OutdatedError:
-        await _look_again(message, update, context, actor, number)
-        return
+        return await _look_again(waiting, context, actor, number, language)
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
-        await send(message, _text([say_error(error, language), "", words]))
-        return
+        return _text([say_error(error, language), "", words])
     lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
-    await send(message, _text(lines, back_to(done.number - 1, language)))
+    return _text(lines, back_to(done.number - 1, language))
 
 
 async def _look_again(
-    message: Message, update: Update, context: Context, actor: Actor, number: int
-) -> None:
-    language = await language_of(update, context)
+    waiting: Message, context: Context, actor: Actor, number: int, language: str
+) -> Reply:
     _ = translator(language)
     renewed, merged = await context.guide.publisher.renew_saved(number, by=actor.name)
     if merged.conflicts:
@@ -163,11 +174,10 @@ async def _look_again(
             _("Somebody published meanwhile, and changed the same. Decide by hand, then send it:"),
             *merged.conflicts[:MOST],
         ]
-        await send(message, _text(lines))
-        return
+        return _text(lines)
     first = _("Somebody published meanwhile. I took that in; please look again.")
-    waiting = await send(message, Reply(html=f"{first} {_checking(language)}"))
-    _report_later(waiting, update, context, renewed, language)
+    await show(waiting, Reply(html=f"{first} {_checking(language)}"))
+    return await _report(context, renewed, language)
 
 
 async def on_tap(update: Update, context: Context, actor: Actor) -> None:
@@ -193,19 +203,36 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
             await context.guide.refresh()
             await show(message, Reply(html=_("Discarded. Nothing changed.")))
         else:
-            await roll_back(message, context, actor, number, language)
+            await roll_back(update, context, actor, number)
     except GuideError as error:
         await send(message, _text([say_error(error, language)]))
 
 
 async def roll_back(
-    message: Message, context: Context, actor: Actor, number: int, language: str, why: str = ""
+    update: Update, context: Context, actor: Actor, number: int, why: str = ""
 ) -> None:
     """Make an earlier version live again."""
+    message = update.effective_message
+    if message is None:
+        return
+    language = await language_of(update, context)
+    waiting = await send(message, publishing(language))
+    later(
+        waiting,
+        update,
+        context,
+        lambda: _rolled_back(context, actor, number, language, why),
+        perhaps_published(language),
+    )
+
+
+async def _rolled_back(
+    context: Context, actor: Actor, number: int, language: str, why: str
+) -> Reply:
     _ = translator(language)
     done = await context.guide.publisher.rollback(number, by=actor.name, reason=why)
     told = _("Version {n} is live, with the content of version {old}.", n=done.number, old=number)
-    await send(message, _text([told, *done.changes[:MOST]]))
+    return _text([told, *done.changes[:MOST]])
 
 
 def back_to(number: int, language: str) -> Rows:

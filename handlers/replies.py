@@ -161,10 +161,14 @@ def choice(
         (Button(title_of(content, option, language), data=encode("e", option)),)
         for option in options
     ]
-    rows.append((Button(_("None of these"), data=f"n:{question_id}"),))
-    return Reply(
-        html=_("I want to get this right. Which of these do you mean?"), buttons=tuple(rows)
+    none = _("None of these") if len(options) > 1 else _("No, something else")
+    rows.append((Button(none, data=f"n:{question_id}"),))
+    asked = (
+        _("I want to get this right. Which of these do you mean?")
+        if len(options) > 1
+        else _("I want to get this right. Do you mean this?")
     )
+    return Reply(html=asked, buttons=tuple(rows))
 
 
 def unknown(language: str, question_id: int = 0) -> Reply:

@@ -15,6 +15,7 @@ from handlers.buttons import ID, Button, is_id, short
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.curator import actor_of
 from handlers.deck import rights_of
+from handlers.later import later
 from handlers.replies import Reply, Rows
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
 from knowledge.errors import GuideError
@@ -117,8 +118,7 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
     _ = translator(language)
     number, *why = context.args or [""]
     if is_id(number):
-        reason = " ".join(why)
-        await drafts.roll_back(message, context, actor, int(number), language, reason)
+        await drafts.roll_back(update, context, actor, int(number), " ".join(why))
         return
     earlier = (await context.guide.publisher.versions(limit=4))[1:]
     if not earlier:
@@ -180,10 +180,22 @@ async def on_confirm(update: Update, context: Context, actor: Actor) -> None:
     fact = next((one.fact for one in due if short(one.fact) == code), None)
     if fact is None:
         await query.answer(_("That was renewed already."))
-    else:
-        await query.answer()
-        await publisher.confirm([fact], by=actor.name)
-    await show(message, await _stale_list(context.guide, language))
+        await show(message, await _stale_list(context.guide, language))
+        return
+    await query.answer()
+    waiting = await show(message, drafts.publishing(language))
+    later(
+        waiting,
+        update,
+        context,
+        lambda: _confirmed(context.guide, actor, fact, language),
+        drafts.perhaps_published(language),
+    )
+
+
+async def _confirmed(guide: Guide, actor: Actor, fact: str, language: str) -> Reply:
+    await guide.publisher.confirm([fact], by=actor.name)
+    return await _stale_list(guide, language)
 
 
 async def remind(app: App) -> int:

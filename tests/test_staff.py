@@ -27,9 +27,9 @@ async def test_a_yaml_file_is_reported_then_published_and_taken_back(
     assert "Trainer: length 6 months or less → 5 months or less" in report
     assert staff.buttons == ["Publish", "Try it in this chat", "Discard"]
     assert "6 months" in await talk("how long is training for a trainer")
-    assert "Version 2 is live" in await staff.press("Publish")
+    assert "Version 2 is live" in await staff.press("Publish", answers=2)
     assert "5 months" in await talk("how long is training for a trainer")
-    assert "Version 3 is live" in await staff.press("Back to version 1")
+    assert "Version 3 is live" in await staff.press("Back to version 1", answers=2)
     assert "6 months" in await talk("how long is training for a trainer")
     assert "Back to version 1" in await staff("/versions")
 
@@ -57,7 +57,7 @@ async def test_a_discarded_draft_cannot_be_published(staff: Talk) -> None:
     await staff.send_document("things.yaml", SHORTER, answers=2)
     button = staff.last["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     assert "Nothing changed" in await staff.press("Discard")
-    assert "not there any more" in await staff.press_data(button)
+    assert "not there any more" in await staff.press_data(button, answers=2)
 
 
 async def test_a_report_cut_off_by_a_restart_is_told_and_its_draft_kept(
@@ -85,7 +85,7 @@ async def test_a_spreadsheet_becomes_a_draft(staff: Talk, talk: Talk) -> None:
     book = write_book({"phrasings": (PHRASINGS, rows)})
     report = await staff.send_document("new ways.xlsx", book, answers=2)
     assert "+ price tag of it all" in report
-    await staff.press("Publish")
+    await staff.press("Publish", answers=2)
     assert "No single price" in await talk("price tag of it all")
 
 
@@ -99,17 +99,17 @@ async def test_a_bad_cell_is_named(staff: Talk) -> None:
 async def test_a_draft_that_is_behind_is_shown_again_on_top(staff: Talk, running: Running) -> None:
     await staff.send_document("things.yaml", SHORTER, answers=2)
     await running.guide.publisher.confirm(["trainer.pay"], by="somebody else")
-    report = await staff.press("Publish", answers=2)
+    report = await staff.press("Publish", answers=3)
     assert "Somebody published meanwhile" in report
     assert "Trainer: length 6 months or less → 5 months or less" in report
-    assert "Version 3 is live" in await staff.press("Publish")
+    assert "Version 3 is live" in await staff.press("Publish", answers=2)
     facts = running.guide.snapshot.content.things["trainer"].facts
     assert facts["pay"].confirmed is not None
 
 
 async def test_stale_facts_are_renewed_by_a_tap(staff: Talk, running: Running) -> None:
     assert "Trainer: pay" in await staff("/stale")
-    assert "Every fact is fresh" in await staff.press("1. Still true")
+    assert "Every fact is fresh" in await staff.press("1. Still true", answers=2)
     (newest, *_) = await running.guide.publisher.versions()
     assert newest.published_by == "1001"
     assert newest.reason == "Looked again at trainer.pay."
@@ -121,8 +121,8 @@ async def test_rollback_without_a_number_offers_what_there_is(
     assert "only one version" in await staff("/rollback")
     await running.guide.publisher.confirm(["trainer.pay"], by="ann")
     assert "Which version" in await staff("/rollback")
-    assert "Version 3 is live" in await staff.press("Back to version 1")
-    assert "is live and has the same content" in await staff("/rollback 1")
+    assert "Version 3 is live" in await staff.press("Back to version 1", answers=2)
+    assert "is live and has the same content" in await staff("/rollback 1", answers=2)
 
 
 @pytest.mark.parametrize("command", ["/publish", "/versions", "/stale", "/rollback", "/live"])
