@@ -179,8 +179,8 @@ def explanation(question: Question, said: Said, content: Content, language: str)
         lines.append(_("<b>Sources:</b>"))
     for one in cited:
         named = f"[{one.source.title}](it)" if one.source.url else one.source.title
-        day = say_date(one.as_of, language)
-        lines.append(f"• {to_html(named, {'it': one.source})} ({day})")
+        day = f" ({say_date(one.as_of, language)})" if one.as_of else ""
+        lines.append(f"• {to_html(named, {'it': one.source})}{day}")
     lines.append(
         _(
             "Content version {n}. Nobody made up these words: they are filled in from "

@@ -135,8 +135,10 @@ def source_line(worded: Worded, *, linked: bool) -> str:
     if not parts:
         return ""
     line = _("Source: {sources}", sources="; ".join(parts))
-    if worded.stale_since:
-        day = say_date(worded.stale_since.isoformat(), worded.language)
+    if worded.stale_since == "undated":
+        line += ". " + _("Not re-confirmed")
+    elif worded.stale_since:
+        day = say_date(worded.stale_since, worded.language)
         line += ". " + _("Not re-confirmed since {day}", day=day)
     return line + "."
 
@@ -147,6 +149,8 @@ def _cited(cited: Cited, language: str, *, linked: bool) -> str:
     if linked:
         url = cited.source.url
         title = to_html(f"[{title}](it)", {"it": cited.source}) if url else to_html(title, {})
+    if not cited.as_of:
+        return title
     if cited.as_of == "undated":
         return _("{title}, no date given", title=title)
     return _("{title}, as of {day}", title=title, day=say_date(cited.as_of, language))

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from knowledge.facts import due, last_looked_at, say_fact, say_value, true_as_of
+from knowledge.facts import date_of, due, last_looked_at, say_fact, say_value
 from knowledge.schema import PLACEHOLDER, Content, Fact, Source, Thing, Topic
 from knowledge.verdicts import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A source an answer rests on, and when what it says was true."""
+    """A source an answer rests on, and its own date."""
 
     id: str
     source: Source
     as_of: str
+    """A year, month or day; "undated"; empty for a site to visit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +31,9 @@ class Worded:
     """The first paragraph: the answer itself."""
     detail: str = ""
     cited: tuple[Cited, ...] = ()
-    stale_since: date | None = None
-    """Set where a fact is past its review: the oldest day any of them was looked at."""
-    undated: bool = False
-    """Whether a fact that should be reviewed comes from a page without a date."""
+    stale_since: str | None = None
+    """Set where a fact is past its review: when the one looked at longest ago was known to be true
+    (a year, month or day), or "undated"."""
     next: tuple[Reading, ...] = ()
     translated: bool = True
     """False where some words fell back to the source language."""
@@ -60,8 +60,8 @@ class Worded:
 
     @property
     def as_of(self) -> str | None:
-        """The date shown: the newest among the facts that are dated."""
-        dated = [cited.as_of for cited in self.cited if cited.as_of != "undated"]
+        """The date shown: that of the newest source that is dated."""
+        dated = [cited.as_of for cited in self.cited if cited.as_of not in ("", "undated")]
         return max(dated) if dated else ("undated" if self.cited else None)
 
 
@@ -155,19 +155,22 @@ def cite(content: Content, worded: Worded, facts: list[Fact], today: date) -> Wo
     newest: dict[str, str] = {}
     for fact in facts:
         for source in fact.source:
-            as_of = true_as_of(fact, content.sources[source]).replace("undated", "")
-            newest[source] = max(newest.get(source, ""), as_of)
+            day = date_of(content.sources[source], fact)
+            newest[source] = max(newest.get(source, ""), day)
     overdue = [fact for fact in facts if due(fact, today)]
-    looked_at = [day for fact in overdue if (day := last_looked_at(fact))]
+    oldest = min(overdue, key=lambda fact: last_looked_at(fact) or date.min, default=None)
     return replace(
         worded,
         cited=tuple(
-            Cited(id=source, source=content.sources[source], as_of=as_of or "undated")
+            Cited(id=source, source=content.sources[source], as_of=as_of)
             for source, as_of in newest.items()
         ),
-        stale_since=min(looked_at, default=None),
-        undated=len(looked_at) < len(overdue),
+        stale_since=_known_since(oldest) if oldest else None,
     )
+
+
+def _known_since(fact: Fact) -> str:
+    return fact.confirmed.isoformat() if fact.confirmed else fact.as_of
 
 
 def _owners(content: Content, topic: Topic, reading: Reading) -> list[dict[str, Thing]]:

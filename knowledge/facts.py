@@ -13,7 +13,9 @@ from knowledge.texts import locale_of, plural_translator
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
-_OPEN_ENDED = re.compile(r"\b(after|later)\b")
+_TO_VISIT = "a site to"
+"""How the date of a source begins that is a place to look something up, not a document."""
+
 _MILLION = 1_000_000
 
 
@@ -82,16 +84,27 @@ def last_looked_at(fact: Fact) -> date | None:
     return date(*[*parts, 1, 1][:3])
 
 
-def true_as_of(fact: Fact, source: Source) -> str:
-    """Return the day for which a source bears a fact out: none later than its own publication.
+def date_of(source: Source, fact: Fact) -> str:
+    """Return the day somebody looked at a fact again, else its source's own date.
 
-    A date in free words counts by the last day in it: "2010-04, comments to 2012-02".
+    Never the fact's: a page without a date stays undated whenever it was read, and who looks back
+    says so years later. A page with several dates ("2010-04, comments to 2012-02") counts by the
+    last of them that is no later than the fact.
+
+    Returns:
+        A year, month or day; "undated"; or nothing for a site to visit.
     """
-    dates: list[str] = _DATE.findall(source.date)
-    if fact.as_of == "undated" or not dates or _OPEN_ENDED.search(source.date):
-        return fact.as_of
-    latest = max(dates)
-    return fact.as_of if fact.as_of.startswith(latest) else min(fact.as_of, latest)
+    if source.date.startswith(_TO_VISIT):
+        return ""
+    if fact.confirmed:
+        return fact.confirmed.isoformat()
+    if source.date.startswith("undated"):
+        return "undated"
+    dates: list[str] = sorted(_DATE.findall(source.date))
+    if not dates:
+        return "undated"
+    by_then = [day for day in dates if day[: len(fact.as_of)] <= fact.as_of]
+    return by_then[-1] if by_then else dates[0]
 
 
 def due(fact: Fact, today: date) -> bool:

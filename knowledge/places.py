@@ -8,7 +8,7 @@ from datetime import date
 
 from knowledge import gazetteer
 from knowledge.answers import Worded, cite, follow_ups
-from knowledge.facts import last_looked_at, say_fact
+from knowledge.facts import date_of, say_fact
 from knowledge.gazetteer import Spot
 from knowledge.schema import Content, Fact, Kind, Thing
 from knowledge.texts import plural_translator, say_date, translator
@@ -245,12 +245,9 @@ def _status(thing: Thing) -> tuple[str, Fact | None]:
 def _confirmed(page: _Page, fact: Fact) -> str:
     """Say who says so and when that was last looked at."""
     _ = translator(page.language)
-    source = page.content.sources[fact.source[0]].title
-    looked_at = last_looked_at(fact)
-    if looked_at is None:
-        return _("({source}, no date given)", source=source)
-    day = say_date(fact.confirmed.isoformat() if fact.confirmed else fact.as_of, page.language)
-    return _("({source}, {day})", source=source, day=day)
+    source = page.content.sources[fact.source[0]]
+    day = say_date(date_of(source, fact), page.language)
+    return _("({source}, {day})", source=source.title, day=day)
 
 
 def _line(page: _Page, school: School, *more: str) -> str:

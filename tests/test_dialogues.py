@@ -28,7 +28,7 @@ async def test_browsing_edits_one_message(talk: Talk) -> None:
 async def test_a_question_with_slips_gets_a_sourced_dated_answer(talk: Talk) -> None:
     heard = await talk("how long is traning for a trianer")
     assert "6 months or less" in heard
-    assert "The law, as of Apr 2010" in heard
+    assert "The law, as of 2010" in heard
 
 
 async def test_a_follow_up_says_what_it_is_about(talk: Talk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.facts import due, last_looked_at, say_fact, say_value, true_as_of
+from knowledge.facts import date_of, due, last_looked_at, say_fact, say_value
 from knowledge.schema import Fact, Source
 
 
@@ -62,15 +62,24 @@ def test_a_fact_is_due_when_nobody_looked_again_in_time() -> None:
     [
         ("2010-04", "2026-11-22", "2010-04"),
         ("2010-04, comments to 2012-02", "2026-11-22", "2012-02"),
-        ("2010", "2010-04", "2010-04"),
-        ("2013-06", "2012-05", "2012-05"),
-        ("2012 or later", "2026", "2026"),
-        ("undated", "2026-11-22", "2026-11-22"),
-        ("2010-04", "undated", "undated"),
+        ("2010-04, comments to 2012-02", "2012-02-10", "2012-02"),
+        ("2010-04, comments to 2012-02", "2012", "2012-02"),
+        ("2010-04, comments to 2012-02", "2011", "2010-04"),
+        ("2010", "2010-04", "2010"),
+        ("2014-03-10", "2013-09-30", "2014-03-10"),
+        ("2012 or later", "2026", "2012"),
+        ("undated", "2026-11-22", "undated"),
+        ("undated, after 2014-02", "2026-11-22", "undated"),
+        ("during the program", "2012", "undated"),
+        ("2010-04", "undated", "2010-04"),
+        ("a site to check", "2026-11-22", ""),
     ],
 )
-def test_a_source_bears_nothing_out_after_its_own_day(
-    published: str, as_of: str, shown: str
-) -> None:
+def test_a_source_is_shown_with_its_own_date(published: str, as_of: str, shown: str) -> None:
     source = Source(title="t", date=published)
-    assert true_as_of(fact(value=1, as_of=as_of), source) == shown
+    assert date_of(source, fact(value=1, as_of=as_of)) == shown
+
+
+def test_who_looked_again_gives_an_undated_page_its_day() -> None:
+    again = fact(value=1, confirmed=date(2026, 12, 1))
+    assert date_of(Source(title="t", date="undated"), again) == "2026-12-01"
