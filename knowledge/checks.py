@@ -29,6 +29,7 @@ from knowledge.schema import (
     Thing,
     Topic,
 )
+from knowledge.snapshot import Snapshot, compile_after
 from knowledge.translations import states
 from knowledge.understanding import Understanding
 from knowledge.wording_checks import (
@@ -73,6 +74,7 @@ def examine(
     today: date | None = None,
     phrasings: bool = True,
     release: bool = False,
+    since: Snapshot | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Checked:
     """Check all files together.
@@ -82,6 +84,8 @@ def examine(
         today: the day by which facts are past their review.
         phrasings: also ask every phrasing, to find those that lead to another topic.
         release: also refuse texts whose translation is missing or older than its source.
+        since: an earlier version: only phrasings that the changes since may mislead are asked,
+            and what did not change is not compiled again.
         stopped: whether nobody waits for the result any more; asking phrasings ends then.
     """
     size = sum(map(len, files.values()))
@@ -96,8 +100,9 @@ def examine(
         if release:
             checker.translations()
         if phrasings and content.topics and all(f.level != "error" for f in reader.faults):
-            understanding = Understanding(content)
-            checker.flaws(misled(content, understanding, stopped))
+            understanding = compile_after(content, 0, since).understanding
+            before = since.understanding if since else None
+            checker.flaws(misled(content, understanding, stopped, before))
     faults = sorted(reader.faults, key=lambda fault: (fault.file, fault.line, fault.column))
     return Checked(content=content, faults=tuple(faults), understanding=understanding)
 

@@ -197,6 +197,19 @@ class Matcher:
             singles = self._vocabulary.size
             yield language, Phrasebook(rows, said, self._intent_of[rows], curated[rows], singles)
 
+    @property
+    def phrases(self) -> Sequence[Phrase]:
+        """Every phrasing."""
+        return self._phrases
+
+    def near(self, phrase: Phrase, at_least: float) -> Iterator[Phrase]:
+        """Yield the phrasings of its language that are so like one, from 0 to 1."""
+        words, _ = self.repair(self._words(tokenize(phrase.text)))
+        said = [self._vocabulary.read(w, phrase.language) for w in self.fillers.strip(words)]
+        book = self._books[phrase.language]
+        for row in book.near(self._vocabulary.features(said), at_least).tolist():
+            yield self._phrases[row]
+
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Repair the spelling of words against the phrasings."""
         return self._speller.repair(words)

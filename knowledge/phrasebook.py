@@ -76,6 +76,10 @@ class Phrasebook:
         nearest = self._nearest(near)
         return Votes(votes, self._rows[nearest], near[nearest])
 
+    def near(self, features: tuple[Numbers, Numbered], at_least: float) -> Numbered:
+        """Return the rows of the phrasings that are so like a text, from 0 to 1."""
+        return self._rows[self._index.similar(*features) >= at_least]
+
     def _place_of(self, row: int) -> int | None:
         """Return which of our phrasings stands in a row; None for one of another language."""
         return next(iter(np.flatnonzero(self._rows == row).tolist()), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from knowledge.matching import Phrase
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.understanding import Understanding, phrases_of
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -16,6 +17,10 @@ _WEIGHTLESS = frozenset(
     "eso ese por para con hay".split()
 )
 """Words that tell no two topics apart."""
+
+
+_NEAR = 0.25
+"""How like a new phrasing must be, from 0 to 1, to win what another says."""
 
 
 class PhrasingFlaw(NamedTuple):
@@ -100,16 +105,21 @@ def misled(
     content: Content,
     understanding: Understanding,
     stopped: Callable[[], bool] = lambda: False,
+    since: Understanding | None = None,
 ) -> Iterator[PhrasingFlaw]:
     """Yield phrasings that another topic wins, though they are this topic's own, until stopped.
 
     The words alone are ranked first, which is quick; what loses there is asked as a person would,
     with a name in each slot.
+
+    Args:
+        content: whose phrasings are asked.
+        understanding: it compiled.
+        stopped: whether nobody waits for the result any more.
+        since: an earlier version; only what the changes since may mislead is asked.
     """
-    places = _phrasings(content)
-    phrases = phrases_of(content, understanding.finder)
     elsewhere = {topic.id: _elsewhere(topic, content) for topic in content.topics.values()}
-    for place, phrase in zip(places, phrases, strict=True):
+    for place, phrase in _to_ask(content, understanding, since):
         if stopped():
             return
         barred = elsewhere[place.topic.id]
@@ -120,6 +130,37 @@ def misled(
             winner = _winner(place, content, understanding)
             if winner and winner.topic != place.topic.id:
                 yield _lost(place, content.topics[winner.topic], winner.phrase)
+
+
+def _to_ask(
+    content: Content, understanding: Understanding, since: Understanding | None
+) -> Iterator[tuple[_Place, Phrase]]:
+    """Yield phrasings, all or those that changes may mislead.
+
+    These are the phrasings of the topics that changed, and those near a new one: a phrasing wins
+    only where it is like what was said.
+    """
+    phrases = phrases_of(content, understanding.finder)
+    said = zip(_phrasings(content), phrases, strict=True)
+    if since is None or _read_differently(since.content, content):
+        yield from said
+        return
+    moved = {topic.id for topic in content.topics.values() if _moved(topic, since.content)}
+    before, now = set(since.matcher.phrases), set(phrases)
+    new = [one for one in phrases if one not in before or one.intent in moved]
+    changed = {one.intent for one in before ^ now} | moved
+    near = {other for one in new for other in understanding.matcher.near(one, _NEAR)}
+    yield from ((place, one) for place, one in said if one.intent in changed or one in near)
+
+
+def _read_differently(old: Content, new: Content) -> bool:
+    return (old.words, old.policy) != (new.words, new.policy)
+
+
+def _moved(topic: Topic, old: Content) -> bool:
+    """Whether a topic is asked about other things than before."""
+    before = old.topics.get(topic.id)
+    return before is None or before.where != topic.where
 
 
 def _elsewhere(topic: Topic, content: Content) -> list[str]:

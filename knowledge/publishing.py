@@ -80,7 +80,7 @@ class Examination:
     golden: GoldenReport = field(default_factory=GoldenReport)
     blast: Blast = field(default_factory=Blast)
     snapshot: Snapshot | None = None
-    """The draft compiled, where it can be; it goes by words alone."""
+    """The draft compiled, where it can be; by words alone, unless only facts changed."""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -177,15 +177,20 @@ class Publisher:
             progress: is told how far that is.
         """
         live, files = await self._current()
+        old = await self._snapshot(live, files)
         with until_left() as left:
             checked = await asyncio.to_thread(
-                quietly, examine, draft.files, today=self._today(), stopped=left.is_set
+                quietly,
+                examine,
+                draft.files,
+                today=self._today(),
+                since=old,
+                stopped=left.is_set,
             )
         content, faults = checked.content, checked.faults
         since = await self._since(draft.base)
         if content is None or checked.understanding is None:
             return Examination(base=draft.base, live=live, faults=faults, since=since)
-        old = await self._snapshot(live, files)
         new = Snapshot(content, understanding=checked.understanding)
         return Examination(
             base=draft.base,
