@@ -62,7 +62,7 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
             return with_feedback(reply, question_id, language)
         case Clarify(options=options, missing=kind):
             if kind is None:
-                return choice(options, content, language, question_id)
+                return choice(options, content, language, question_id, said.guess)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
             return unknown(language, question_id)
@@ -157,9 +157,13 @@ def _cited(cited: Cited, language: str, *, linked: bool) -> str:
 
 
 def choice(
-    options: tuple[Reading, ...], content: Content, language: str, question_id: int
+    options: tuple[Reading, ...],
+    content: Content,
+    language: str,
+    question_id: int,
+    guess: Worded | None = None,
 ) -> Reply:
-    """Return the question which of a few readings was meant."""
+    """Return the question which of a few readings was meant, with the likeliest one's answer."""
     _ = translator(language)
     rows = [
         (Button(title_of(content, option, language), data=encode("e", option)),)
@@ -167,12 +171,27 @@ def choice(
     ]
     none = _("None of these") if len(options) > 1 else _("No, something else")
     rows.append((Button(none, data=f"n:{question_id}"),))
-    asked = (
-        _("I want to get this right. Which of these do you mean?")
-        if len(options) > 1
-        else _("I want to get this right. Do you mean this?")
-    )
-    return Reply(html=asked, buttons=tuple(rows))
+    if guess:
+        html = _guessed(guess, content, others=len(options) > 1)
+    elif len(options) > 1:
+        html = _("I want to get this right. Which of these do you mean?")
+    else:
+        html = _("I want to get this right. Do you mean this?")
+    return Reply(html=html, buttons=tuple(rows), language=language)
+
+
+def _guessed(guess: Worded, content: Content, *, others: bool) -> str:
+    """Return the short answer to what is likely meant, said as no more than that."""
+    _ = translator(guess.language)
+    title = title_of(content, guess.reading, guess.language)
+    source = source_line(guess, linked=True)
+    parts = [
+        to_html(_("I want to get this right. If you mean **{title}**:", title=title), {}),
+        to_html(guess.short, content.sources),
+        f"<i>{source}</i>" if source else "",
+        _("Tap it to see more, or pick what you mean:") if others else _("Tap it to see more."),
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
 def unknown(language: str, question_id: int = 0) -> Reply:

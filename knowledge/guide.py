@@ -411,9 +411,7 @@ class Guide(Live):
         """Return the same, worded in another language."""
         if said.understood.language == language:
             return said
-        understood = replace(said.understood, language=language)
-        worded = said.worded and snapshot.word(said.worded.reading, language, self.today())
-        return Said(understood=understood, worded=worded)
+        return snapshot.said(replace(said.understood, language=language), self.today())
 
     def _is_recent(self, talk: Conversation) -> bool:
         return talk.updated_at >= now() - self._context_age

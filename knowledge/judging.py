@@ -167,6 +167,21 @@ def judge(
     return Clarify(options=_one_a_topic(options)[:MOST_OPTIONS])
 
 
+def likeliest(
+    options: Sequence[Reading], content: Content, policy: Mapping[str, float]
+) -> Reading | None:
+    """Return the option that may be told as a guess while asking back, if one is likely enough.
+
+    It names all that its topic needs, and no other option is nearly as likely.
+    """
+    first, *others = options
+    topic = content.topics[first.topic]
+    likely_enough = first.score >= policy["guess_at"]
+    ahead = all(first.score >= policy["guess_ahead"] * other.score for other in others)
+    whole = all(need in first.slots for need in topic.needs)
+    return first if likely_enough and ahead and whole and topic.kind != "chat" else None
+
+
 def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) -> Verdict:
     """Return what to do with a reading that is taken for right."""
     if topic.kind == "chat":

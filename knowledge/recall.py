@@ -80,12 +80,7 @@ def recall(question: Question, snapshot: Snapshot, today: date) -> Said:
     """Return what was said to a question, as this snapshot words it on this day."""
     verdict = _verdict(question, snapshot.content)
     understood = Understood(text=question.text, verdict=verdict, language=question.language)
-    match verdict:
-        case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
-            worded = snapshot.word(reading, question.language, today)
-            return Said(understood=understood, worded=worded)
-        case Clarify() | Unknown():
-            return Said(understood=understood)
+    return snapshot.said(understood, today)
 
 
 def _verdict(question: Question, content: Content) -> Verdict:

@@ -311,6 +311,8 @@ class Policy(Strict):
     carried_explained_at: Share = Share(value=0, reason="Versions from before did without.")
     offer_elsewhere_at: Share
     chat_at: Share
+    guess_at: Share = Share(value=1, reason="Versions from before told no guess.")
+    guess_ahead: Factor = Factor(value=2, reason="Versions from before told no guess.")
 
 
 class Words(Strict):

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
+from knowledge.judging import likeliest
 from knowledge.schema import Content
 from knowledge.semantic import Encoder
 from knowledge.understanding import About, Understanding, Understood, after
@@ -23,6 +24,8 @@ class Said:
     understood: Understood
     worded: Worded | None = None
     """The answer; None where we ask back or do not know."""
+    guess: Worded | None = None
+    """Where we ask back: the answer to what is likeliest meant, to be told as a guess."""
 
 
 class Snapshot:
@@ -56,15 +59,27 @@ class Snapshot:
         See :meth:`Understanding.read` for what ``deeper`` costs.
         """
         understood = self.understanding.read(text, about=about, language=language, deeper=deeper)
-        return [self._said(part, today) for part in understood]
+        return [self.said(part, today) for part in understood]
 
-    def _said(self, understood: Understood, today: date) -> Said:
+    def said(self, understood: Understood, today: date) -> Said:
+        """Word what is to be said to a question that is understood."""
         match understood.verdict:
             case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
                 worded = self.word(reading, understood.language, today)
                 return Said(understood=understood, worded=worded)
+            case Clarify(missing=None) as asked:
+                guess = self._guess(asked, understood.language, today)
+                return Said(understood=understood, guess=guess)
             case Clarify() | Unknown():
                 return Said(understood=understood)
+
+    def _guess(self, asked: Clarify, language: str, today: date) -> Worded | None:
+        """Word the answer to the likeliest option, where it is likely and a plain answer."""
+        reading = likeliest(asked.options, self.content, self.understanding.policy)
+        if reading is None:
+            return None
+        worded = self.word(reading, language, today)
+        return None if worded.choices else worded
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:
         """Word the answer to a reading, as it stood on a day."""

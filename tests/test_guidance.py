@@ -66,8 +66,9 @@ async def look(talk: Talk, text: str) -> str:
 
 async def given_up(talk: Talk) -> list[str]:
     """Say that nothing offered was meant; return the buttons then."""
-    if "None of these" in talk.buttons:
-        await talk.press("None of these")
+    none = next((b for b in talk.buttons if b in ("None of these", "No, something else")), None)
+    if none:
+        await talk.press(none)
     return talk.buttons
 
 

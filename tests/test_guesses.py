@@ -1,0 +1,70 @@
+"""While it asks back, the bot tells the likeliest answer, as the guess it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from handlers.replies import reply_to
+from knowledge.schema import Content, Share
+from knowledge.snapshot import Said, Snapshot
+from knowledge.understanding import Understood
+from knowledge.verdicts import Clarify, Reading
+from tests import small
+
+TODAY = date(2026, 11, 29)
+
+
+def guessing() -> Content:
+    """Return the small content, told to guess where more likely than not."""
+    content = small.content()
+    policy = content.policy.model_copy(update={"guess_at": Share(value=0.5, reason="test")})
+    return content.model_copy(update={"policy": policy})
+
+
+def asked_back(*options: Reading, missing: str | None = None, language: str = "en") -> Said:
+    """Return what is said where these were the options."""
+    verdict = Clarify(options=options, missing=missing)
+    understood = Understood(text="how", verdict=verdict, language=language)
+    return Snapshot(guessing()).said(understood, TODAY)
+
+
+COST = Reading(topic="cost", score=0.7)
+PAY = Reading(topic="role_pay", slots={"role": ("trainer",)}, score=0.3)
+
+
+def test_the_likeliest_is_told_with_its_source_and_no_more_than_its_first_paragraph() -> None:
+    said = asked_back(COST, PAY)
+    reply = reply_to(said, guessing(), "full", 7)
+    assert said.worded is None
+    assert "If you mean <b>What it cost</b>:" in reply.html
+    assert "No single price" in reply.html
+    assert "The law</a>, as of 2010" in reply.html
+    assert [row[0].words for row in reply.buttons][-1] == "None of these"
+
+
+def test_a_single_choice_is_asked_as_one() -> None:
+    reply = reply_to(asked_back(COST), guessing(), "full", 7)
+    assert "Tap it to see more." in reply.html
+    assert [row[0].words for row in reply.buttons] == ["What it cost", "No, something else"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (Reading(topic="cost", score=0.4),),
+        (COST, Reading(topic="role_pay", slots={"role": ("trainer",)}, score=0.6)),
+        (Reading(topic="role_pay", score=0.7),),
+        (Reading(topic="greeting", score=0.7),),
+    ],
+    ids=["unlikely", "another nearly as likely", "without the role it needs", "a greeting"],
+)
+def test_nothing_is_guessed_where_little_speaks_for_it(options: tuple[Reading, ...]) -> None:
+    said = asked_back(*options)
+    assert said.guess is None
+    assert "get this right" in reply_to(said, guessing(), "full", 7).html
+
+
+def test_a_missing_thing_is_asked_for_not_guessed() -> None:
+    assert asked_back(Reading(topic="role_pay", score=0.7), missing="role").guess is None
