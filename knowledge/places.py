@@ -24,6 +24,9 @@ _FAR = 250
 TAUGHT = ("current", "likely")
 """Values of a school's status that may be shown as taught today."""
 
+DOUBTFUL = "unconfirmed"
+"""The status of a school that once taught it: worth a call, but not shown as taught today."""
+
 LOOKUP = "place_lookup"
 """The topic that answers where things are in a state."""
 
@@ -180,14 +183,11 @@ def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
 def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
     """List what is taught today, each with who says so and when it was last confirmed."""
     _ = translator(page.language)
-    lines = []
-    for school in _taught_now(page.content, state, spot)[:MOST_SCHOOLS]:
-        name, fact = _status(school.thing)
-        if fact:
-            lines.append(_line(page, school, page.say(school.thing, name), _confirmed(page, fact)))
-    if lines:
-        page.list(_("Taught today, as far as we could read"), lines)
-    else:
+    lines = _now(page, _with_status(page.content, state, spot, TAUGHT))
+    doubtful = _now(page, _with_status(page.content, state, spot, (DOUBTFUL,)))
+    page.list(_("Taught today, as far as we could read"), lines)
+    page.list(_("Worth asking, though we could not confirm that it is taught today"), doubtful)
+    if not lines and not doubtful:
         said = _(
             "I know of no school here that teaches health IT today. That does not mean there "
             "is none: I can tell you when one becomes known."
@@ -204,19 +204,28 @@ def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
         page.paragraphs.append(_("Online, from anywhere: {names}.", names=", ".join(names)))
 
 
+def _now(page: _Page, found: list[School]) -> list[str]:
+    """Word what the nearest of some schools teach now, with who says so and when."""
+    lines = []
+    for school in found[:MOST_SCHOOLS]:
+        name, fact = _status(school.thing)
+        if fact:
+            lines.append(_line(page, school, page.say(school.thing, name), _confirmed(page, fact)))
+    return lines
+
+
 def _is(thing: Thing, name: str, values: tuple[str, ...]) -> bool:
     return name in thing.facts and thing.facts[name].value in values
 
 
-def _taught_now(content: Content, state: Thing, spot: Spot | None) -> list[School]:
+def _with_status(
+    content: Content, state: Thing, spot: Spot | None, values: tuple[str, ...]
+) -> list[School]:
+    """Return the schools that serve a state and whose status today is one of some."""
     kinds = (Kind.PROVIDER, Kind.COLLEGE, Kind.UNIVERSITY)
     found = [school for kind in kinds for school in schools(content, kind, state, spot)]
-    taught = []
-    for school in found:
-        fact = _status(school.thing)[1]
-        if fact and fact.value in TAUGHT:
-            taught.append(school)
-    return sorted(taught, key=lambda school: school.miles or 0.0)
+    wanted = [school for school in found if _is(school.thing, _status(school.thing)[0], values)]
+    return sorted(wanted, key=lambda school: school.miles or 0.0)
 
 
 def taught_in(content: Content, state: str) -> set[str]:
