@@ -10,7 +10,7 @@ from handlers.buttons import Button, encode, short
 from handlers.markup import split, to_html, to_plain
 from knowledge.answers import Cited, Worded, title_of
 from knowledge.guide import Turn
-from knowledge.schema import Content, Kind, Menu, Thing
+from knowledge.schema import Content, Kind, Menu, Thing, Topic
 from knowledge.snapshot import Said
 from knowledge.texts import say_date, translator
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -163,15 +163,22 @@ def choice(
     question_id: int,
     guess: Worded | None = None,
 ) -> Reply:
-    """Return the question which of a few readings was meant, with the likeliest one's answer."""
+    """Return the question which of a few readings was meant, with the likeliest one's answer.
+
+    Where one is a cry for help, its words come first: nobody in danger has to press a button.
+    """
     _ = translator(language)
+    urgent = _urgent(options, content)
     rows = [
         (Button(title_of(content, option, language), data=encode("e", option)),)
         for option in options
+        if option is not urgent
     ]
     none = _("None of these") if len(options) > 1 else _("No, something else")
     rows.append((Button(none, data=f"n:{question_id}"),))
-    if guess:
+    if urgent:
+        html = _helped(urgent, content, language)
+    elif guess:
         html = _guessed(guess, content, others=len(options) > 1)
     elif len(options) > 1:
         html = _("I want to get this right. Which of these do you mean?")
@@ -192,6 +199,24 @@ def _guessed(guess: Worded, content: Content, *, others: bool) -> str:
         _("Tap it to see more, or pick what you mean:") if others else _("Tap it to see more."),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _helped(urgent: Reading, content: Content, language: str) -> str:
+    """Return the words for somebody in danger, and the way back for who is not."""
+    _ = translator(language)
+    said = content.topics[urgent.topic].answer
+    first = to_html(said.say(language), content.sources) if said else ""
+    more = _("If you meant something else, pick it here or write it in other words.")
+    return f"{first.strip()}\n\n{more}"
+
+
+def _urgent(options: tuple[Reading, ...], content: Content) -> Reading | None:
+    """Return the option that is about a danger to somebody, where one is."""
+    return next((one for one in options if _is_urgent(content.topics[one.topic])), None)
+
+
+def _is_urgent(topic: Topic) -> bool:
+    return topic.kind == "not_ours" and topic.harm == "high"
 
 
 def unknown(language: str, question_id: int = 0) -> Reply:

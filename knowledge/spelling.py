@@ -153,6 +153,8 @@ class Speller:
         found = {word: max(self._likely(word), _STRANGE)}
         near = one_slip_away(word)
         for meant in (near & self._usage.keys()) | (near & self._ours.keys()):
+            if len(word) == len(meant) == _SHORTEST and meant not in self._usage:
+                continue  # "WGU" is another school, not a slip for "GWU"
             found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
         for meant in self._by_sound.get(sound(word), ()):
             heard = self._likely(meant) + _SLIP + _SOUND

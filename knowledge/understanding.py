@@ -72,8 +72,8 @@ _SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y 
 
 
 _CLAUSE = re.compile(
-    r"(?<!between)\s+(?:and|plus|y)\s+(?=(?:how|what|where|when|which|who|can|do|does|is|are|"
-    r"cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
+    r"(?<!between)(?:\s+(?:and|plus|y)|,)\s+(?=(?:how|what|where|when|which|who|can|do|does|is|"
+    r"are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
     re.IGNORECASE,
 )
 """Between two questions that share a sentence."""

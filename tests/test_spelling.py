@@ -33,6 +33,11 @@ def test_words_that_are_meant_stay(word: str) -> None:
     assert SPELLER.repair([word]) == ([word], ())
 
 
+def test_a_short_name_is_not_read_as_another() -> None:
+    speller = Speller({"gwu": 9, "how": 9})
+    assert speller.repair(["wgu", "hwo"])[0] == ["wgu", "how"]
+
+
 def test_pieces_of_a_word_are_joined_and_words_run_together_are_parted() -> None:
     assert SPELLER.repair(["imple", "mentation"])[0] == ["implementation"]
     assert SPELLER.repair(["doestake"])[0] == ["does", "take"]
