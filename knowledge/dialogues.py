@@ -121,7 +121,16 @@ def hear(
     steps = tuple(heard(content, flow, text, slots))
     if not steps:
         return None
-    return _go_on(content, flow.with_steps(*steps), language, today)
+    moved = _go_on(content, flow.with_steps(*steps), language, today)
+    same = moved.flow is not None and moved.flow.at == flow.at != ""
+    return _noted(moved, language) if same else moved
+
+
+def _noted(moved: Moved, language: str) -> Moved:
+    """Say that something was taken in where the same question is asked again."""
+    _ = translator(language)
+    words = _("Noted. I still need to know:")
+    return replace(moved, worded=replace(moved.worded, short=f"{words} {moved.worded.short}"))
 
 
 def heard(content: Content, flow: Flow, text: str, slots: Slots) -> Iterator[Step]:

@@ -90,21 +90,21 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
     rules = rules_of(content)
     found = judge(known_from(said, rules), rules)
     standing = _(
-        "So far: {yes} open to you, {no} closed, {open} not settled.",
+        "So far, by the rules of then: {yes} yes, {no} no, {open} not settled.",
         yes=_count(found, "yes"),
         no=_count(found, "no"),
         open=_count(found, "unsure"),
     )
     head = _("Question {n} of at most {most}", n=number, most=rules.most_taps)
     choices = list(_options(question, language))
-    if number > 1:
+    if said:
         choices.append((_("Show the result now"), "e:end"))
         choices.append((_("Change an answer"), "e:undo"))
     return Worded(
         reading=Reading(topic=TOPIC),
         language=language,
         short=f"**{question.words.say(language)}**",
-        detail=f"{head}. {standing}" if number > 1 else f"{head}.",
+        detail=f"{head}. {standing}" if said else f"{head}.",
         choices=tuple(choices),
     )
 
