@@ -1,5 +1,8 @@
-"""What says that something lies abroad: names of countries (Babel's, CLDR's lists), of great cities
-and peoples, and words such as "my country", in every language of the content."""
+"""What says that something lies abroad, in every language of the content.
+
+Names of countries (from the lists of Babel, which are those of CLDR), of great cities and peoples,
+and words such as "my country".
+"""
 
 from __future__ import annotations
 

@@ -202,12 +202,23 @@ class Understanding:
         """Read "how long is it and what does it pay" as two, where both are answered."""
         parts: list[Understood] = []
         before = about
+        about = self._named_once(text, about)
         for clause in _CLAUSE.split(text):
             parts.append(self._read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
         if len(parts) == 1 or _go_together(parts):
             return parts
         return [self._read_one(text, before, tongue, deeper)]
+
+    def _named_once(self, text: str, about: About) -> About:
+        """Return a chat's subject with what a sentence names: for all its questions, not the last.
+
+        "How long is it and what does it cost to be a trainer" asks both about the trainer.
+        """
+        named = self.finder.variants(tokenize(text), text)[0].slots
+        if any(len(keys) > 1 for keys in named.values()):
+            return about
+        return replace(about, slots=_latest_last(about.slots, named))
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None."""
