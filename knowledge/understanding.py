@@ -371,8 +371,8 @@ class Understanding:
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self.content.topics.get(about.topic or "")
-        if last is None:
-            return 1.0
+        if last is None:  # named in the same sentence, or before we asked back
+            return self.policy["carries_on"] if carried else 1.0
         fit = self.policy["carries_on"] if carried else 1.0
         if topic in last.next or _family(topic) == _family(last.id):
             fit *= self.policy["same_subject"]
