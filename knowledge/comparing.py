@@ -104,6 +104,10 @@ def compare(things: tuple[Thing, ...], kind: Kind, language: str, used: list[Fac
         facts = [thing.facts[name] for thing in things if name in thing.facts]
         if all(fact.items for fact in facts):
             cells = _own_items(things, name, language)
+            cells = [
+                cell or _same_items(thing, name, language)
+                for thing, cell in zip(things, cells, strict=True)
+            ]
             used.extend(facts)
         else:
             cells = [_cell(thing, name, language, used) for thing in things]
@@ -123,6 +127,11 @@ def _own_items(things: tuple[Thing, ...], name: str, language: str) -> list[str]
         own = [item.rstrip(".") for item in items if item not in others]
         cells.append("; ".join(own[: _MOST_ITEMS[len(things)]]))
     return cells
+
+
+def _same_items(thing: Thing, name: str, language: str) -> str:
+    """Say of a list that the other things have all of it: an empty line would read as nothing."""
+    return translator(language)("only what the other also has") if name in thing.facts else ""
 
 
 def _cell(thing: Thing, name: str, language: str, used: list[Fact]) -> str:

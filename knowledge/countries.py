@@ -1,4 +1,8 @@
-"""The names of other countries, in every language of the content; from Babel's (CLDR's) lists."""
+"""What says that something lies abroad, in every language of the content.
+
+Names of countries (from the lists of Babel, which are those of CLDR), of great cities and peoples,
+and words such as "my country".
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,37 @@ from knowledge.words import tokenize
 _OURS = frozenset("US AS GU MP PR UM VI".split())
 """The United States and its territories."""
 
-_ABROAD = frozenset(("abroad", "overseas", "foreign", "extranjero", "extranjera"))
+_ABROAD = frozenset(
+    (
+        *("abroad", "overseas", "foreign", "my country", "home country", "another country"),
+        *("other country", "back home", "extranjero", "extranjera", "exterior", "mi pais"),
+        *("mi tierra", "otro pais", "mi pais natal", "latinoamerica", "latin america"),
+    )
+)
+
+_PLACES = frozenset(
+    (
+        *("cdmx", "ciudad de mexico", "mexico city", "guadalajara", "monterrey", "tijuana"),
+        *("puebla", "merida", "jalisco", "sinaloa", "michoacan", "oaxaca", "veracruz", "unam"),
+        *("la habana", "habana", "havana", "camaguey", "santiago de cuba", "santo domingo"),
+        *("bogota", "medellin", "barranquilla", "caracas", "maracaibo"),
+        *("quito", "guayaquil", "buenos aires", "tegucigalpa", "san pedro sula", "managua"),
+        *("san salvador", "mumbai", "delhi", "new delhi", "kerala", "punjab", "karachi"),
+        *("lahore", "manila", "cebu", "lagos", "kyiv"),
+    )
+)
+"""Cities and regions that people name without their country, and that no one seeks in the US."""
+
+_PEOPLES = frozenset(
+    stem + ending
+    for stem in (
+        *("mexican", "cuban", "colombian", "venezolan", "dominican", "peruan", "ecuatorian"),
+        *("salvadoren", "honduren", "guatemaltec", "argentin", "chilen", "bolivian"),
+        *("filipin",),
+    )
+    for ending in ("o", "a")
+) | frozenset(("nicaraguense", "mexican", "cuban", "colombian", "venezuelan", "filipino"))
+"""Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
 
 LONGEST = 4
 """Words of a country's name that are looked at."""
@@ -29,5 +63,5 @@ def _names() -> frozenset[str]:
 
 
 def is_abroad(name: str) -> bool:
-    """Whether words, as ``tokenize`` makes them, name another country or say "abroad"."""
-    return name in _ABROAD or name in _names()
+    """Whether words, as ``tokenize`` makes them, name a place abroad or say "abroad"."""
+    return name in _ABROAD or name in _PLACES or name in _PEOPLES or name in _names()

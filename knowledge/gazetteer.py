@@ -38,7 +38,7 @@ _ALSO_WORDS = frozenset(
 
 _ABROAD = frozenset(
     "london rome paris vienna venice palestine jamaica victoria madrid berlin dublin lima cuba "
-    "mexico lebanon peru poland holland china norway toronto".split()
+    "mexico lebanon peru poland holland china norway toronto bogota havana manila delhi".split()
 )
 """Names whose better known bearer lies abroad: they need a state behind them."""
 

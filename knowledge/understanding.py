@@ -26,7 +26,7 @@ from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
-from knowledge.words import Fillers, tokenize
+from knowledge.words import Fillers, is_slot, tokenize
 
 _PRONOUNS = frozenset(
     "it that this they them one those these there both eso ese esa esto este ahí allí alli "
@@ -63,6 +63,10 @@ SHORTEST_QUESTION = 4
 
 _COMPARING = "compare"
 """The composer of topics that are about two things of a kind."""
+
+_AGAINST = frozenset("and or vs versus against than from y e o u contra con with".split())
+_BETWEEN = frozenset("between entre compare comparar compara compareme".split())
+"""Words between two things that are compared, and before the first."""
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
@@ -198,12 +202,23 @@ class Understanding:
         """Read "how long is it and what does it pay" as two, where both are answered."""
         parts: list[Understood] = []
         before = about
+        about = self._named_once(text, about)
         for clause in _CLAUSE.split(text):
             parts.append(self._read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
         if len(parts) == 1 or _go_together(parts):
             return parts
         return [self._read_one(text, before, tongue, deeper)]
+
+    def _named_once(self, text: str, about: About) -> About:
+        """Return a chat's subject with what a sentence names: for all its questions, not the last.
+
+        "How long is it and what does it cost to be a trainer" asks both about the trainer.
+        """
+        named = self.finder.variants(tokenize(text), text)[0].slots
+        if any(len(keys) > 1 for keys in named.values()):
+            return about
+        return replace(about, slots=_latest_last(about.slots, named))
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None."""
@@ -356,8 +371,8 @@ class Understanding:
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self.content.topics.get(about.topic or "")
-        if last is None:
-            return 1.0
+        if last is None:  # named in the same sentence, or before we asked back
+            return self.policy["carries_on"] if carried else 1.0
         fit = self.policy["carries_on"] if carried else 1.0
         if topic in last.next or _family(topic) == _family(last.id):
             fit *= self.policy["same_subject"]
@@ -379,8 +394,23 @@ class Understanding:
                 slots[kind] = about.slots[kind]
                 carried.append(str(kind))
         if topic.composer == _COMPARING:
-            slots.update(_beside(slots, about))
+            slots.update(self._set_beside(variant, slots, about))
         return (slots, tuple(carried)) if _allowed(topic, slots) else None
+
+    def _set_beside(self, variant: Variant, named: Slots, about: About) -> Slots:
+        """Return what one thing named is compared with: what a part of a name says, or the chat.
+
+        Who names the other in words that we cannot place ("trainer and nurse") is to be asked:
+        the chat's own subject would be another one than theirs.
+        """
+        kinds = [kind for kind, keys in named.items() if len(keys) == 1]
+        other = [word for word in _opposite(variant.text) if word not in _FOLLOWING]
+        if not other or _PRONOUNS.intersection(other):
+            return _beside(named, about)
+        found = self.finder.by_part(other, kinds)
+        if found:
+            return {kind: (*named[kind], *keys) for kind, keys in found.items()}
+        return {} if self.finder.vocabulary().intersection(other) else _beside(named, about)
 
     def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
         """Return how well the things named fit the topic, as a factor."""
@@ -464,6 +494,22 @@ def _beside(named: Slots, about: About) -> Slots:
         for kind, before in about.slots.items()
         if len(before) == len(named.get(kind, ())) == 1 and before != named[kind]
     }
+
+
+def _opposite(text: str) -> list[str]:
+    """Return what stands over against the one thing named: "difference between {role} and X"."""
+    sides: list[list[str]] = [[]]
+    for word in text.split():
+        if word in _AGAINST:
+            sides.append([])
+        else:
+            sides[-1].append(word)
+    at = next((at for at, side in enumerate(sides) if any(map(is_slot, side))), None)
+    if at is None or any(any(map(is_slot, side)) for side in sides[at + 1 :]):
+        return []
+    before = sides[at - 1] if at else []
+    opens = max((place for place, word in enumerate(before) if word in _BETWEEN), default=-1)
+    return next(filter(None, sides[at + 1 :]), []) or (before[opens + 1 :] if opens >= 0 else [])
 
 
 def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:

@@ -25,6 +25,9 @@ _BARE = frozenset(
 )
 """Words beside a place that ask nothing more than what is there."""
 
+_OF_A_PERSON = frozenset((Kind.DEGREE.value, Kind.BACKGROUND.value))
+"""Who says what they are ("a paramedic in Chicago") asks about themselves, not about the place."""
+
 _REMEMBERED = 1_000
 """Texts whose place is remembered: each is looked through twice, for its language first."""
 
@@ -102,6 +105,7 @@ class Whereabouts:
         options = verdict.nearest if isinstance(verdict, Unknown) else verdict.options
         short = len(placed.text.split()) <= _FEW
         meant = any(one.topic in self._topics and one.explained >= _MEANT for one in options)
+        meant = meant and not any(_OF_A_PERSON.intersection(one.slots) for one in options)
         topic = self._look_up if placed.state else self._ask
         if topic is None or not ((short and meant) or _BARE.issuperset(tokenize(placed.rest))):
             return verdict

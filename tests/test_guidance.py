@@ -275,6 +275,27 @@ async def test_versus_compares_with_the_role_of_the_chat(talk: Talk) -> None:
     assert heard.index("Implementation manager:") < heard.index("Trainer:")
 
 
+async def test_a_part_of_a_name_is_never_replaced_by_the_role_of_the_chat(talk: Talk) -> None:
+    await talk("what does an implementation manager do")
+    heard = await talk("difference between trainer and support specialist")
+    assert "Implementation manager:" not in heard
+
+
+async def test_what_is_compared_with_something_unknown_is_asked_about(talk: Talk) -> None:
+    await talk("what does an implementation manager do")
+    heard = await talk("difference between trainer and clinical specialist")
+    assert "Implementation manager:" not in heard
+
+
+async def test_a_name_is_for_both_questions_of_its_sentence(talk: Talk) -> None:
+    heard = await look(talk, "how long and how much is implementation support specialist")
+    assert "Implementation support specialist: 6 months or less" in heard
+
+
+async def test_who_a_person_is_goes_before_where(talk: Talk) -> None:
+    assert "Illinois was in Region" not in await talk("soy paramedico en chicago quiero cambiar")
+
+
 async def test_pay_after_ones_own_job_is_the_pay_of_the_roles(talk: Talk) -> None:
     await talk("I'm a CNA, which roles fit me")
     assert "I only know pay for health IT jobs" not in await talk("how much do those pay")

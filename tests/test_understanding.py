@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.understanding import About, after, split_questions
+from knowledge.understanding import About, _opposite, after, split_questions
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 
@@ -128,3 +128,17 @@ def test_one_word_is_about_what_the_chat_is_about() -> None:
 
 def After(text: str) -> About:  # noqa: N802 - reads as a value
     return after(About(), READ(text)[0].verdict)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("difference between {role} and support specialist", "support specialist"),
+        ("difference between support specialist and {role}", "support specialist"),
+        ("diferencia entre {role} y especialista", "especialista"),
+        ("difference between {role} and {role}", ""),
+        ("how do they differ", ""),
+    ],
+)
+def test_what_stands_over_against_a_name_is_found(text: str, other: str) -> None:
+    assert " ".join(_opposite(text)) == other
