@@ -83,6 +83,14 @@ _CLAUSE = re.compile(
 """Between two questions that share a sentence."""
 
 
+_BEFORE_QUESTION = re.compile(
+    r"(?:\s*[.,;:!-]+\s+|\n+)(?=(?:(?:so|and|but|y|pero|entonces)\s+)?¿?(?:how|what|whats|where|when|"
+    r"which|who|cuánt|cuant|cuál|cual|qué|que|dónde|donde|cuándo|cuando|cómo|como)\w*\b)",
+    re.IGNORECASE,
+)
+"""Between what somebody tells and what they ask."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a chat is about: the last topic and the things it named."""
@@ -171,6 +179,8 @@ class Understanding:
         whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
+        if not isinstance(whole.verdict, Answer) and (asked := self._asked(text, about, tongue)):
+            return [asked]
         questions = split_questions(text) or [text]
         if len(questions) == 1 and not _CLAUSE.search(text):
             return [whole]
@@ -209,6 +219,22 @@ class Understanding:
         if len(parts) == 1 or _go_together(parts):
             return parts
         return [self._read_one(text, before, tongue, deeper)]
+
+    def _asked(self, text: str, about: About, tongue: Tongue) -> Understood | None:
+        """Read only the question of "I teach in Florida, what does a trainer do".
+
+        Only where words alone are sure of it and it names all that it is about: "can I still do
+        this?" hangs on what was said before.
+        """
+        told, *questions = _BEFORE_QUESTION.split(text)
+        if len(questions) != 1 or asks(told):
+            return None
+        read = self._read_one(questions[0], about, tongue, deeper=False)
+        if not isinstance(read.verdict, Answer):
+            return None
+        needs = self.content.topics[read.verdict.reading.topic].needs
+        whole = needs and all(need in read.slots for need in needs)
+        return replace(read, text=text) if whole else None
 
     def _named_once(self, text: str, about: About) -> About:
         """Return a chat's subject with what a sentence names: for all its questions, not the last.
