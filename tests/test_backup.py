@@ -249,7 +249,7 @@ def test_the_commands_say_what_they_did(
     monkeypatch.setenv("GUIDE_DATABASE_URL", store_url)
     said = guide_command("backup", kept).output
     assert "tables of " in said
-    assert make_engine(store_url).url.database in said  # which of two databases it was
+    assert str(make_engine(store_url).url.database) in said  # which of two databases it was
     assert guide_command("backup", kept).exit_code == 1
     assert "can be restored" in guide_command("restore", kept, "--rehearsal").output
     refused = guide_command("restore", kept, "--verify")

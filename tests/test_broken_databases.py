@@ -229,7 +229,7 @@ async def test_at_the_start_each_fault_is_a_sentence(
         settings = Settings(
             _env_file=None, database_url=address, meaning=False, content=folder_of(tmp_path)
         )
-        findings = await examine(settings)
+        findings = [one async for one in examine(settings)]
         assert [sentence in one.what for one in findings if "database" in one.what] == [True]
         with pytest.raises(TryAgainLaterError, match=re.escape(sentence)):
             async with opened(settings):
