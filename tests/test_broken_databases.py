@@ -97,7 +97,7 @@ SENTENCES = {
     "full": "disk is full. To mend: free some disk space",
     "read_only": "readonly database. To mend: make the file and its folder writable",
     "locked": "database is locked. To mend: another program holds it",
-    "damaged": "malformed. To mend: it is damaged: restore a backup",
+    "damaged": "malformed. To mend: it is damaged: stop the bot, move the file",
 }
 
 
