@@ -166,8 +166,12 @@ async def test_a_postgresql_that_turned_read_only_is_named(postgres_url: str) ->
         guide.store.engine.dispose()  # connections take it up when they are made
 
     turn("on")
-    with pytest.raises(TryAgainLaterError, match=r"read-only transaction\. To mend"):
-        await guide.ask(ASKED)
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    for watched in (guide.ask(ASKED), guide.check_database(), look(guide, metrics)):
+        with pytest.raises(TryAgainLaterError, match=r"read-only transaction\. To mend"):
+            await watched
+    assert registry.get_sample_value("guide_database_up") == 0  # though it answers
     turn("off")
     assert (await guide.ask(ASKED)).said
     await guide.store.aclose()
