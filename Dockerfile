@@ -19,7 +19,7 @@ USER guide
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s CMD \
     ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["guide"]

@@ -26,12 +26,12 @@ from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
 from bot.menus import Menus
 from bot.metrics import Metrics
-from bot.opening import opened
+from bot.opening import name_of, opened
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.seeing import seeing
 from bot.serving import start
-from bot.settings import TELEGRAM, Settings
+from bot.settings import TELEGRAM, Settings, misspelt
 from bot.transport import AiohttpRequest
 from bot.web import WEBHOOK_PATH, Webhook, create_web
 from handlers import (
@@ -142,8 +142,9 @@ def pace_of(settings: Settings) -> pace.Pace:
 
 
 def console_url(settings: Settings) -> str:
-    """Return where people reach the console."""
-    base = settings.console_url or f"http://{settings.host}:{settings.port}"
+    """Return where people reach the console; where Telegram reaches us, they do too."""
+    own = f"http://{settings.host}:{settings.port}"
+    base = settings.console_url or settings.webhook_url or own
     return base.rstrip("/") + CONSOLE
 
 
@@ -158,6 +159,9 @@ async def serve(settings: Settings) -> None:
     gc.set_threshold(50_000, 20, 100)  # an answer makes many short-lived values and no cycles
     secrets = [settings.token.get_secret_value()] if settings.token else []
     logs.setup(settings.log_level, settings.log_json, secrets=secrets)
+    for name, nearest in misspelt():
+        log.warning("no such setting; it does nothing", name=name, nearest=nearest)
+    log.info("starting; the content is compiled first", database=name_of(settings.database_url))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -290,15 +290,20 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 @app.command()
 def doctor(*, as_json: AsJson = False) -> None:
     """Say what is well and what is not: settings, content, database, Telegram, disk, clock."""
-    from bot.doctor import examine  # as above
+    from bot.doctor import Finding, examine  # as above
 
-    findings = asyncio.run(examine(settings()))
+    async def look() -> list[Finding]:
+        found = []
+        async for finding in examine(settings()):
+            found.append(finding)
+            if not as_json:  # each as it comes: the last takes half a minute
+                mend = f" — {finding.mend}" if finding.mend else ""
+                print(f"{'ok ' if finding.well else 'BAD'}  {finding.what}{mend}", flush=True)
+        return found
+
+    findings = asyncio.run(look())
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
-    else:
-        for finding in findings:
-            mend = f" — {finding.mend}" if finding.mend else ""
-            print(f"{'ok ' if finding.well else 'BAD'}  {finding.what}{mend}")
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
 

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from bot.opening import store_of
+from bot.opening import name_of, refuse_absent, store_of
 from bot.terminal import AsJson, fail, settings
 from knowledge.errors import GuideError
 from knowledge.store.backup import Summary, back_up
 from knowledge.store.engine import Store
-from knowledge.store.restoring import rehearse, restore as put_back
+from knowledge.store.restoring import refuse_in_use, rehearse, restore as put_back
 
 app = typer.Typer()
 
@@ -26,14 +26,17 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write everything into one file, as of one moment, while the bot runs."""
-    store = Store(settings().database_url)
+    chosen = settings()
+    store = Store(chosen.database_url)
     try:
+        refuse_absent(chosen.database_url)
         kept = back_up(store.engine, file)
     except GuideError as error:
         fail(str(error))
     finally:
         store.engine.dispose()
-    _tell(kept, f"{kept.rows:,} rows of {len(kept.tables)} tables are kept in {file}.", as_json)
+    words = f"{kept.rows:,} rows of {len(kept.tables)} tables of {name_of(chosen.database_url)}"
+    _tell(kept, f"{words} are kept in {file}.", as_json)
 
 
 @app.command()
@@ -54,16 +57,20 @@ def restore(
         done = _rehearsed(file)
         _tell(done, f"{file} can be restored: {done.rows:,} rows came back alike.", as_json)
         return
+    chosen = settings()
     try:
-        store = store_of(settings())
+        store = store_of(chosen)
         try:
+            if replace:
+                refuse_in_use(store.engine)
             done = put_back(file, store.engine, replace=replace, verify=verify)
         finally:
             store.engine.dispose()
     except GuideError as error:
         fail(str(error))
     compared = ", each compared" if verify else ""
-    _tell(done, f"{done.rows:,} rows as of {done.made_at[:16]} are restored{compared}.", as_json)
+    words = f"{done.rows:,} rows as of {done.made_at[:16]} are restored{compared}"
+    _tell(done, f"{words}, to {name_of(chosen.database_url)}.", as_json)
 
 
 def _rehearsed(file: Path) -> Summary:

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from bot.folders import base_of, note_base, write_folder
-from bot.opening import opened
+from bot.opening import is_absent, name_of, opened, refuse_absent
 from bot.terminal import AsJson, as_text, fail, settings
 from knowledge.checks import PAST_REVIEW, examine
 from knowledge.errors import ContentError, Fault, GuideError
@@ -37,14 +37,25 @@ By = Annotated[str | None, typer.Option(help="Who does this; by default your log
 ENGLISH = "en"
 
 
-def run(work: Callable[[Publisher], Awaitable[T]]) -> T:
-    """Do something with the publisher of the configured database; say plainly what fails."""
+def run(work: Callable[[Publisher], Awaitable[T]], *, new: bool = True) -> T:
+    """Do something with the publisher of the configured database; say plainly what fails.
+
+    Args:
+        work: what to do.
+        new: whether a database may be made for that, where there is none.
+    """
+    chosen = settings()
+    if new and is_absent(chosen.database_url):
+        made = name_of(chosen.database_url)
+        print(f"There is no database yet, so one is made: {made}", file=sys.stderr)
 
     async def use() -> T:
-        async with opened(settings(), answering=False) as guide:
+        async with opened(chosen, answering=False) as guide:
             return await work(guide.publisher)
 
     try:
+        if not new:
+            refuse_absent(chosen.database_url)
         return asyncio.run(use())
     except GuideError as error:
         fail(str(error))
@@ -164,9 +175,9 @@ def publish(
             print(change)
         return done.number
 
-    number = run(work)
+    number = run(work, new=False)
     note_base(folder, number)
-    print(f"Version {number} is live.")
+    print(f"Version {number} is live in {name_of(settings().database_url)}.")
 
 
 @app.command()
@@ -200,6 +211,7 @@ def versions(
         print(json.dumps(rows, ensure_ascii=False))
         return
     print("\n".join(version_lines(found, found[0].number if found else 0)))
+    print(f"Kept in {name_of(settings().database_url)}.")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections import OrderedDict
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,11 @@ def explain(error: TelegramError) -> str:
             return error.message
 
 
+def _kind(data: Data) -> str:
+    """Return what an update is about, such as a message: never what it says."""
+    return next((kind for kind in Update.ALL_TYPES if kind in data), "unknown")
+
+
 class Processor:
     """Runs single updates through the handlers, only so many at once.
 
@@ -179,6 +185,7 @@ class Processor:
                 update = self._read(data)
                 if update is None:
                     return
+                began = time.perf_counter()
                 try:
                     result = await self._run(update)
                 except UnfinishedError as error:
@@ -186,6 +193,8 @@ class Processor:
                 else:
                     self._attempts.pop(update_id, None)
                     self.metrics.update(result)
+                    took = round((time.perf_counter() - began) * 1000, 1)
+                    log.info("update handled", kind=_kind(data), result=result, ms=took)
 
     async def _run(self, update: Update) -> str:
         """Run the handlers, cut them off when they hang, and name the result."""

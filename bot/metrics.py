@@ -9,6 +9,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from typing_extensions import override
 
 from knowledge.observing import Observer
+from knowledge.verdicts import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,18 @@ class Metrics(Observer):
             registry=registry,
         )
         self._failures = counter("database_errors", "Database statements that failed", "kind")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show at zero what alerts watch: the first event of a new series is no increase."""
+        for outcome in OUTCOMES.values():
+            self._answers.labels(outcome)
+        for result in ("done", "failed", "later", "given_up", "malformed", "turned_away"):
+            self._updates.labels(result)
+        for what in ("send", "update", "fetch"):
+            self._retries.labels(what)
+        for kind in ("OperationalError", "InternalError", "DatabaseError"):
+            self._failures.labels(kind)
 
     @override
     def answered(self, outcome: str) -> None:

@@ -24,13 +24,11 @@ def prepare_folder(database_url: str) -> None:
     Raises:
         GuideError: it cannot be made.
     """
-    address = make_url(database_url)
-    if address.get_backend_name() != "sqlite" or not address.database:
-        return
-    if address.database.startswith("file:"):  # such as file:guide.db?mode=ro
+    path = _file_of(database_url)
+    if path is None:
         return
     try:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GuideError(
             "The database's folder cannot be made at {path} ({why}). "
@@ -38,6 +36,43 @@ def prepare_folder(database_url: str) -> None:
             path=error.filename,
             why=error.strerror,
         ) from None
+
+
+def name_of(database_url: str) -> str:
+    """Return how a database is named to people: where it is, without its password."""
+    address = make_url(database_url)
+    if (path := _file_of(database_url)) is not None:
+        address = address.set(database=str(path.absolute()))
+    return address.render_as_string(hide_password=True)
+
+
+def refuse_absent(database_url: str) -> None:
+    """Stop a command that is about what a bot has kept, where no bot has kept anything yet.
+
+    Beside a bot that gets its settings in another way, it would work on a database of its own.
+
+    Raises:
+        GuideError: there is no such file.
+    """
+    if is_absent(database_url):
+        raise GuideError(
+            "There is no database {name}. Set GUIDE_DATABASE_URL to what the bot runs with.",
+            name=name_of(database_url),
+        )
+
+
+def is_absent(database_url: str) -> bool:
+    """Tell whether this is a file of SQLite that is not there."""
+    path = _file_of(database_url)
+    return path is not None and not path.exists()
+
+
+def _file_of(database_url: str) -> Path | None:
+    """Return the file of an SQLite database; None for others, such as file:guide.db?mode=ro."""
+    address = make_url(database_url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    return None if address.database.startswith(("file:", ":")) else Path(address.database)
 
 
 def store_of(settings: Settings) -> Store:

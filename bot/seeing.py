@@ -63,6 +63,7 @@ async def look(guide: Guide, metrics: Metrics) -> None:
         return count_waiting(session), live.published_at
 
     try:
+        await guide.check_database()
         backlog, published = await guide.store.read(work)
     except Exception:
         metrics.database(up=False)

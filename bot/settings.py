@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from datetime import time
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,10 +20,16 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+PREFIX = "GUIDE_"
 TELEGRAM = "https://api.telegram.org"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+OTHERS = {"GUIDE_BENCH_DATA"}
+"""Names of ours that are no settings of the bot."""
+CLOSE = 0.8
 HARM = {"thumbs_down": 3.0, "none_of_these": 1.5, "asked_again": 1.5}
 
 
@@ -42,6 +51,13 @@ def _check_address(value: str) -> str:
         ("sqlite://", "postgresql://", "postgres://", "postgresql+psycopg://")
     ):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError):  # what they say shows the password
+        raise ValueError(
+            "cannot be read: write it as postgresql://user:password@host:5432/name, "
+            "with %40 for @, %3A for : and %2F for / in the password"
+        ) from None
     return value
 
 
@@ -63,7 +79,7 @@ class Settings(BaseSettings):
     """Everything that can be set; names in the environment begin with ``GUIDE_``."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_prefix="GUIDE_", extra="ignore", env_ignore_empty=True
+        env_file=".env", env_prefix=PREFIX, extra="ignore", env_ignore_empty=True
     )
 
     token: SecretStr | None = Field(
@@ -142,7 +158,7 @@ class Settings(BaseSettings):
     )
     console_url: str | None = Field(
         default=None,
-        description="Public address of the console; without it, that of this web server.",
+        description="Public address of the console; without it the webhook's, or our own.",
     )
     curators_chat: int | None = Field(
         default=None, description="Telegram id of the chat that gets the curators' daily digest."
@@ -176,3 +192,17 @@ class Settings(BaseSettings):
         if wanted and not (value and _SECRET.fullmatch(value.get_secret_value())):
             raise ValueError("a webhook's secret is 1 to 256 of A-Z, a-z, 0-9, _ and -")
         return value
+
+
+def misspelt() -> Iterator[tuple[str, str]]:
+    """Yield what looks like a setting and is none, with the nearest that is one, or nothing.
+
+    In the file other names than ours may stand, so there only what is close to one is taken.
+    """
+    known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    written = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars}
+    given = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    for name in sorted((written | given) - {*known, *OTHERS}):
+        nearest = "".join(get_close_matches(name, known, n=1, cutoff=CLOSE))
+        if nearest or name.startswith(PREFIX):
+            yield name, nearest

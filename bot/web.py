@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import time
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import structlog
@@ -39,7 +40,43 @@ SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 WEBHOOK_PATH = "/telegram"
 CHECK_WITHIN = 5.0
 FIRST_RETRY, LONGEST_RETRY = 0.5, 60.0
+OWED_FOR = 100.0
+"""Seconds in which Telegram sends again what was not finished, with a margin: after that another
+replica has taken it. Of one that has, no alert that waits two minutes beyond a minute can fire."""
 OK, BAD, FORBIDDEN, TOO_LARGE, LATER = 200, 400, 403, 413, 503
+
+
+class Owed:
+    """Since when updates wait that Telegram was told to send again."""
+
+    def __init__(self) -> None:
+        self._since: OrderedDict[int, tuple[float, float]] = OrderedDict()
+
+    def since(self, update_id: int) -> float:
+        """Return when an update first came; now, where it is new."""
+        first, _ = self._since.get(update_id, (time.monotonic(), 0.0))
+        return first
+
+    def put_off(self, update_id: int, first: float) -> None:
+        """Note that an update is to come again."""
+        self._since[update_id] = first, time.monotonic()
+        self._since.move_to_end(update_id)
+
+    def settle(self, update_id: int) -> None:
+        """Forget an update that is finished."""
+        self._since.pop(update_id, None)
+
+    def oldest(self) -> float | None:
+        """Return when the oldest of them first came.
+
+        What has not come again for a while was taken by another replica.
+        """
+        while self._since:
+            update_id, (_, last) = next(iter(self._since.items()))
+            if time.monotonic() - last < OWED_FOR:
+                break
+            del self._since[update_id]
+        return min((first for first, _ in self._since.values()), default=None)
 
 
 class Webhook:
@@ -75,6 +112,7 @@ class Webhook:
         self._order = ChatOrder()
         self._open: dict[int, tuple[float, asyncio.Future[bool]]] = {}
         self._finished = Recent()
+        self._owed = Owed()
         self._announced = False
         self._taking = False
         self._metrics.watch_intake(
@@ -143,14 +181,24 @@ class Webhook:
         known = self._open.get(update_id)
         if known is not None:
             return await asyncio.shield(known[1])
+        first = self._owed.since(update_id)
         if not self._taking or len(self._open) >= self._backlog:
             self._metrics.update("turned_away")
+            self._owed.put_off(update_id, first)
             return False
         ended = self._order.submit(chat_of(data), update_id, lambda: self._work(data))
-        self._open[update_id] = time.monotonic(), ended
-        ended.add_done_callback(lambda _: self._open.pop(update_id))
+        self._open[update_id] = first, ended
+        ended.add_done_callback(lambda done: self._close(update_id, done))
         # Shielded, since the work goes on though Telegram may hang up.
         return await asyncio.shield(ended)
+
+    def _close(self, update_id: int, done: asyncio.Future[bool]) -> None:
+        """Note that an update is not under way any more, and whether it must come again."""
+        first, _ = self._open.pop(update_id)
+        if done.cancelled() or done.exception() or not done.result():
+            self._owed.put_off(update_id, first)
+        else:
+            self._owed.settle(update_id)
 
     async def _work(self, data: Data) -> bool:
         """Handle one update once; return whether it is finished."""
@@ -176,9 +224,11 @@ class Webhook:
                 await asyncio.sleep(pause(failures, FIRST_RETRY, LONGEST_RETRY))
 
     def _age(self) -> float:
-        """Return the age of the oldest open update."""
-        oldest = min((taken for taken, _ in self._open.values()), default=None)
-        return 0.0 if oldest is None else time.monotonic() - oldest
+        """Return the age of the oldest update that is open or must come again."""
+        waiting = [taken for taken, _ in self._open.values()]
+        if (owed := self._owed.oldest()) is not None:
+            waiting.append(owed)
+        return time.monotonic() - min(waiting) if waiting else 0.0
 
 
 def create_web(

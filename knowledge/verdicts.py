@@ -86,11 +86,19 @@ class Chat:
 Verdict = Answer | Clarify | Unknown | NotOurs | Chat
 
 
+OUTCOMES: Mapping[type[Verdict], str] = {
+    Answer: "answer",
+    Clarify: "clarify",
+    Unknown: "unknown",
+    NotOurs: "not_ours",
+    Chat: "chat",
+}
+"""What verdicts are called where they are logged, counted and printed."""
+
+
 def outcome(verdict: Verdict) -> str:
     """Return the name of a verdict as it is logged and printed."""
-    names = {Answer: "answer", Clarify: "clarify", Unknown: "unknown"}
-    names |= {NotOurs: "not_ours", Chat: "chat"}
-    return names[type(verdict)]
+    return OUTCOMES[type(verdict)]
 
 
 def best_reading(verdict: Verdict) -> Reading | None:

@@ -15,7 +15,7 @@ from sqlmodel import func, select
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from knowledge.errors import BackupError, TryAgainLaterError
+from knowledge.errors import BackupError, GuideError, TryAgainLaterError
 from knowledge.guide import Asked, Guide
 from knowledge.store.backup import back_up, read_rows, snapshot, tables_of, tally_of
 from knowledge.store.drafts import save_draft
@@ -247,7 +247,9 @@ def test_the_commands_say_what_they_did(
 
     asyncio.run(filled())
     monkeypatch.setenv("GUIDE_DATABASE_URL", store_url)
-    assert "tables are kept" in guide_command("backup", kept).output
+    said = guide_command("backup", kept).output
+    assert "tables of " in said
+    assert str(make_engine(store_url).url.database) in said  # which of two databases it was
     assert guide_command("backup", kept).exit_code == 1
     assert "can be restored" in guide_command("restore", kept, "--rehearsal").output
     refused = guide_command("restore", kept, "--verify")
@@ -257,3 +259,93 @@ def test_the_commands_say_what_they_did(
     told = json.loads(guide_command("restore", kept, "--verify", "--json").output)
     assert told["tables"]["question"]["rows"] == 3
     assert "each compared" in guide_command("restore", kept, "--replace", "--verify").output
+
+
+def test_no_command_takes_a_database_made_on_the_spot_for_the_bots(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a unit that sets the database itself, the settings here name another, or none."""
+    monkeypatch.setenv("GUIDE_DATABASE_URL", sqlite_url)
+    content = tmp_path / "content"
+    content.mkdir()
+    for name, words_of in small.FILES.items():
+        (content / name).write_text(words_of, "utf-8")
+    for words in (["backup", str(tmp_path / "kept")], ["publish", str(content), "--reason", "x"]):
+        refused = guide_command(*words)
+        assert refused.exit_code == 1
+        assert f"There is no database {sqlite_url}" in refused.output
+    assert not list(tmp_path.glob("guide.db*"))
+    monkeypatch.setenv("GUIDE_CONTENT", str(content))
+    assert f"one is made: {sqlite_url}" in guide_command("versions").output
+    again = guide_command("versions").output
+    assert "is made" not in again
+    assert f"Kept in {sqlite_url}" in again
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    upgrade(engine)
+    with pytest.raises(BackupError, match="choose a folder"):
+        back_up(engine, Path("/dev/null/kept"))  # nothing can be made or removed there
+    engine.dispose()
+
+
+async def test_a_database_that_a_bot_has_open_is_not_replaced(
+    tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_DATABASE_URL", store_url)
+    kept = str(tmp_path / "kept")
+    guide = Guide(Store(store_url))
+    await guide.open(small.FILES)
+    await fill(guide)
+    back_up(guide.store.engine, Path(kept))
+    words = ("restore", kept, "--replace", "--verify")
+    async with guide.watching():
+        async with asyncio.timeout(10):  # until it listens
+            while "A bot runs" not in (await asyncio.to_thread(guide_command, *words)).output:
+                pass
+        before = contents(guide.store.engine)
+        refused = await asyncio.to_thread(guide_command, *words)
+        assert "nothing was changed" in refused.output
+        assert contents(guide.store.engine) == before
+    await guide.store.aclose()
+    assert "each compared" in (await asyncio.to_thread(guide_command, *words)).output
+
+
+def test_the_sentence_about_a_damaged_database_leads_out_of_it(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_DATABASE_URL", sqlite_url)
+    engine = make_engine(sqlite_url)
+    upgrade(engine)
+    kept = str(tmp_path / "kept")
+    back_up(engine, Path(kept))
+    engine.dispose()
+    path = tmp_path / "guide.db"
+    path.write_bytes(path.read_bytes()[:4096] + b"scribble" * 5000)
+    for words in (["--verify"], ["--verify", "--replace"]):
+        refused = guide_command("restore", kept, *words)
+        assert "move the file and those beside it" in refused.output
+        assert "guide restore FILE --verify" in refused.output
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    for one in tmp_path.glob("guide.db*"):
+        one.rename(aside / one.name)
+    assert "each compared" in guide_command("restore", kept, "--verify").output
+
+
+def test_a_newer_releases_database_is_left_alone(
+    tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deployment that is rolled back meets what the newer one made of its tables."""
+    engine = make_engine(store_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    with pytest.raises(GuideError, match=r"newer release \(tables 0099\)\. Update the guide"):
+        upgrade(engine)
+    engine.dispose()
+    monkeypatch.setenv("GUIDE_DATABASE_URL", store_url)
+    refused = guide_command("versions")
+    assert refused.exit_code == 1
+    assert "newer release" in refused.output

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy import event, make_url, text
 from sqlmodel import select
@@ -24,8 +26,11 @@ from telegram import Update
 from bot.app import SANDBOX_TOKEN, build
 from bot.doctor import examine
 from bot.intake import UnfinishedError
+from bot.metrics import Metrics
 from bot.opening import opened
+from bot.seeing import look
 from bot.settings import Settings
+from knowledge import guide as guides
 from knowledge.errors import TryAgainLaterError
 from knowledge.guide import Asked, Guide
 from knowledge.store import engine
@@ -92,7 +97,7 @@ SENTENCES = {
     "full": "disk is full. To mend: free some disk space",
     "read_only": "readonly database. To mend: make the file and its folder writable",
     "locked": "database is locked. To mend: another program holds it",
-    "damaged": "malformed. To mend: it is damaged: restore a backup",
+    "damaged": "malformed. To mend: it is damaged: stop the bot, move the file",
 }
 
 
@@ -161,8 +166,12 @@ async def test_a_postgresql_that_turned_read_only_is_named(postgres_url: str) ->
         guide.store.engine.dispose()  # connections take it up when they are made
 
     turn("on")
-    with pytest.raises(TryAgainLaterError, match=r"read-only transaction\. To mend"):
-        await guide.ask(ASKED)
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    for watched in (guide.ask(ASKED), guide.check_database(), look(guide, metrics)):
+        with pytest.raises(TryAgainLaterError, match=r"read-only transaction\. To mend"):
+            await watched
+    assert registry.get_sample_value("guide_database_up") == 0  # though it answers
     turn("off")
     assert (await guide.ask(ASKED)).said
     await guide.store.aclose()
@@ -224,13 +233,32 @@ async def test_at_the_start_each_fault_is_a_sentence(
         settings = Settings(
             _env_file=None, database_url=address, meaning=False, content=folder_of(tmp_path)
         )
-        findings = await examine(settings)
+        findings = [one async for one in examine(settings)]
         assert [sentence in one.what for one in findings if "database" in one.what] == [True]
         with pytest.raises(TryAgainLaterError, match=re.escape(sentence)):
             async with opened(settings):
                 pass
 
 
+@contextmanager
+def no_room(path: Path) -> Iterator[None]:
+    """Let no file of this process grow beyond what the database has written already."""
+    log = path.with_name(f"{path.name}-wal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the database writes."""
+    monkeypatch.setattr(guides, "TOUCH_EVERY", 0.0)
+
+
+@pytest.mark.usefixtures("always")
 async def test_a_guide_that_can_keep_nothing_is_not_ready(sqlite_url: str) -> None:
     guide = Guide(Store(sqlite_url))
     await guide.open(small.FILES)
@@ -240,3 +268,32 @@ async def test_a_guide_that_can_keep_nothing_is_not_ready(sqlite_url: str) -> No
     with pytest.raises(TryAgainLaterError, match="readonly"):
         await guide.check_database()
     await guide.store.aclose()
+
+
+@pytest.mark.usefixtures("always")
+async def test_without_room_on_the_disk_it_is_neither_ready_nor_up(sqlite_url: str) -> None:
+    guide = Guide(Store(sqlite_url))
+    await guide.open(small.FILES)
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    with no_room(Path(guide.store.engine.url.database or "")):
+        for watched in (guide.check_database(), look(guide, metrics), guide.ask(ASKED)):
+            with pytest.raises(TryAgainLaterError, match="disk"):
+                await watched
+        assert registry.get_sample_value("guide_database_up") == 0
+    await look(guide, metrics)
+    assert registry.get_sample_value("guide_database_up") == 1
+    assert (await guide.ask(ASKED)).said
+    await guide.store.aclose()
+
+
+async def test_looking_often_writes_seldom(guide: Guide) -> None:
+    written: list[str] = []
+    event.listen(
+        guide.store.engine,
+        "before_cursor_execute",
+        lambda _c, _k, sql, *_: written.append(sql) if "INSERT" in sql else None,
+    )
+    for _ in range(5):
+        await guide.check_database()
+    assert len(written) == 1

@@ -7,6 +7,7 @@ import time
 from prometheus_client import CollectorRegistry
 
 from bot.metrics import Metrics
+from knowledge.verdicts import OUTCOMES
 
 
 def test_every_event_shows_under_its_name() -> None:
@@ -29,6 +30,18 @@ def test_every_event_shows_under_its_name() -> None:
     assert read("guide_database_up") == 1
     metrics.database(up=False)
     assert read("guide_database_up") == 0
+
+
+def test_what_alerts_watch_is_there_before_it_happens() -> None:
+    """Prometheus takes no increase from a series that is born at one."""
+    registry = CollectorRegistry()
+    Metrics(registry)
+    read = registry.get_sample_value
+    for result in ("done", "failed", "later", "given_up", "malformed", "turned_away"):
+        assert read("guide_updates_total", {"result": result}) == 0, result
+    for outcome in OUTCOMES.values():
+        assert read("guide_answers_total", {"outcome": outcome}) == 0, outcome
+    assert read("guide_database_errors_total", {"kind": "OperationalError"}) == 0
 
 
 def test_two_bots_in_one_process_do_not_share_metrics() -> None:

@@ -114,7 +114,7 @@ def names_read(text: str) -> set[str]:
     """Return the metrics that expressions of Prometheus read."""
     plain = re.sub(r"\{[^}]*\}|\[[^]]*\]|by \([^)]*\)", "", text)
     words = set(re.findall(r"[a-z_]{2,}(?![a-z_(]|\s*\()", plain))
-    return words - {"by", "sum", "rate", "max", "min"}
+    return words - {"by", "sum", "rate", "max", "min", "or"}
 
 
 def expressions() -> dict[str, str]:

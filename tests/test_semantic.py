@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -119,6 +121,23 @@ def test_the_embedding_is_there_just_when_its_wheels_are() -> None:
             one.encode(["how much is it", "where is it"]) @ one.encode(["what is the price"])[0]
         )
         assert near > far
+
+
+HOME_CALLS = """
+import os
+from knowledge.semantic import load_encoder
+if encoder := load_encoder():
+    encoder.encode(["hi"])
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+"""
+
+
+def test_the_runtime_sends_nobody_word_of_this_machine(tmp_path: Path) -> None:
+    """Left to itself it writes a number for the machine and what it will send to Microsoft."""
+    given = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    given["ORT_DISABLE_TELEMETRY"] = "0"  # even where somebody's environment asks for it
+    subprocess.run([sys.executable, "-c", HOME_CALLS], env=given, check=True)
+    assert not [path for path in tmp_path.rglob("*") if "Microsoft" in path.parts]
 
 
 def test_phrasings_are_embedded_once(tmp_path: Path) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
+from typer.testing import CliRunner
 
-from bot.settings import Settings
+from bot.app import console_url
+from bot.cli import app
+from bot.settings import Settings, misspelt
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,3 +72,51 @@ def test_a_webhook_needs_a_secret_that_telegram_takes(
         Settings(_env_file=None)
     monkeypatch.setenv("GUIDE_WEBHOOK_SECRET", "a-secret_1")
     assert Settings(_env_file=None).webhook_secret
+
+
+@pytest.mark.parametrize("address", ["postgresql://u:p@ss@h:port/x", "postgresql://h:54x/x"])
+def test_an_address_that_cannot_be_read_is_said_without_its_password(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_DATABASE_URL", address)
+    refused = CliRunner().invoke(app, ["doctor"])
+    assert refused.exit_code == 2
+    assert "GUIDE_DATABASE_URL" in refused.output
+    assert "%40 for @" in refused.output
+    assert "p@ss" not in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = ["GUIDE_QUESTION_DAY=30", "GUDE_HOST=::", "POSTGRES_PASSWORD=x", "GUIDE_PORT=0"]
+    (tmp_path / ".env").write_text("\n".join(lines), "utf-8")
+    monkeypatch.setenv("GUIDE_CURATOR", "5")
+    monkeypatch.setenv("GUIDE_ZZZZ", "1")
+    monkeypatch.setenv("HOSTS", "not ours")
+    assert dict(misspelt()) == {
+        "GUDE_HOST": "GUIDE_HOST",
+        "GUIDE_CURATOR": "GUIDE_CURATORS",
+        "GUIDE_QUESTION_DAY": "GUIDE_QUESTION_DAYS",
+        "GUIDE_ZZZZ": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({}, "http://127.0.0.1:8080/console"),
+        ({"webhook_url": "https://bot.example/"}, "https://bot.example/console"),
+        (
+            {"webhook_url": "https://bot.example", "console_url": "https://inside.example"},
+            "https://inside.example/console",
+        ),
+    ],
+)
+def test_the_console_is_where_telegram_reaches_us_unless_it_is_said(
+    given: dict[str, str], where: str
+) -> None:
+    made = Settings(_env_file=None, webhook_secret=SecretStr("s"), **given)  # type: ignore[arg-type]
+    assert console_url(made) == where

@@ -14,18 +14,18 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, select
 from sqlalchemy.exc import DatabaseError
 
 from knowledge.errors import BackupError
 from knowledge.store.engine import known
+from knowledge.store.migrate import revision_of
 
 FORMAT = "health-it-guide backup 1"
 HELD_AT_ONCE = 1_000
@@ -93,7 +93,8 @@ def back_up(engine: Engine, path: Path) -> Summary:
             "exists, can be written and has room."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not even be made, that is what must be said
+            part.unlink(missing_ok=True)
     return summary
 
 
@@ -140,11 +141,6 @@ def _dump(connection: Connection, file: IO[str]) -> Summary:
 
 def _write(file: IO[str], value: dict[str, Any]) -> None:
     file.write(json.dumps(value) + "\n")
-
-
-def revision_of(connection: Connection) -> str | None:
-    """Return which revision the tables have; None where there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def tables_of(connection: Connection) -> list[Table]:

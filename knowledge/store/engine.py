@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
 from sqlmodel import Session as Session, create_engine
 
-from knowledge.errors import GuideError, TryAgainLaterError
+from knowledge.errors import TryAgainLaterError
 
 if TYPE_CHECKING:
     import psycopg
@@ -49,6 +49,12 @@ LARGEST_BATCH = 200
 GATHERING = 0.01
 """Seconds that a busy writer waits for more to commit together: each commit costs a disk sync and
 half a millisecond of Python."""
+
+MOVE_ASIDE = (
+    "it is damaged: stop the bot, move the file and those beside it that end in -wal and -shm to "
+    "another folder, then 'guide restore FILE --verify' with your last backup"
+)
+"""A damaged file takes no backup either, so a restore needs a new one."""
 
 BUSY = 0.02
 """Seconds for which a worker is busy after several jobs came at once. Those that come one by one,
@@ -110,8 +116,9 @@ def explain(error: DBAPIError) -> TryAgainLaterError:
         "disk I/O error": "check the disk and its file system",
         "locked": "another program holds it; wait or close that program",
         "unable to open": "check that its folder exists and can be written",
-        "malformed": "it is damaged: restore a backup with 'guide restore'",
-        "invalid page": "it is damaged: restore a backup with 'guide restore'",
+        "malformed": MOVE_ASIDE,
+        "invalid page": "it is damaged: set GUIDE_DATABASE_URL to a new, empty database, then "
+        "'guide restore FILE --verify' with your last backup",
         "connection failed": "start the database, or check GUIDE_DATABASE_URL",
         "not a database": "the file is something else: check GUIDE_DATABASE_URL",
     }
@@ -135,15 +142,13 @@ def try_out(connection: Connection) -> None:
     """Read the file through where it is SQLite, and write something that is not kept.
 
     Raises:
-        GuideError: the file is damaged.
+        TryAgainLaterError: the file is damaged.
         DatabaseError: it cannot be read or written.
     """
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
-            raise GuideError(
-                "it is damaged ({found}): restore a backup with 'guide restore'", found=found
-            )
+            raise TryAgainLaterError(f"{found}. To mend: {MOVE_ASIDE}.")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     connection.exec_driver_sql("CREATE TABLE written_by_guide_doctor (x INTEGER)")
     connection.rollback()

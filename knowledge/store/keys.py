@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from knowledge.store.engine import insert_of
 from knowledge.store.tables import Secret
@@ -15,8 +15,3 @@ def asker_secret(session: Session) -> str:
     made = {"name": "asker", "value": secrets.token_hex(32)}
     session.execute(insert_of(session)(Secret).values(made).on_conflict_do_nothing())
     return session.get_one(Secret, "asker").value
-
-
-def touch(session: Session) -> None:
-    """Write what is there already, to see whether anything can be written."""
-    session.execute(update(Secret).values(value=col(Secret.value)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ from knowledge.store.backup import (
     tally_of,
 )
 from knowledge.store.engine import known, make_engine
-from knowledge.store.migrate import MIGRATIONS, upgrade
+from knowledge.store.migrate import MIGRATIONS, revisions, upgrade
+from knowledge.store.versions import CHANNEL
 
 
 def restore(path: Path, engine: Engine, *, replace: bool = False, verify: bool = False) -> Summary:
@@ -68,6 +70,54 @@ def restore(path: Path, engine: Engine, *, replace: bool = False, verify: bool =
     return Summary(revision=newest, made_at=head.made_at, tables=tables)
 
 
+def refuse_in_use(engine: Engine) -> None:
+    """Leave a database alone on which a bot runs: it would go on with what is gone.
+
+    Raises:
+        BackupError: one has it open.
+        TryAgainLaterError: the database cannot be used.
+    """
+    try:
+        used = _is_listened_to(engine) if _is_postgres(engine) else _is_open(engine)
+    except DatabaseError as error:
+        raise known(error) from error
+    if used:
+        raise BackupError(
+            "A bot runs on this database; nothing was changed. Stop it, and what else has the "
+            "database open, then try again."
+        )
+
+
+def _is_postgres(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
+def _is_listened_to(engine: Engine) -> bool:
+    """Tell whether a replica waits for news of versions, which each does as long as it runs."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND query = :listens"
+    )
+    with engine.connect() as connection:
+        return bool(connection.execute(query, {"listens": f"LISTEN {CHANNEL}"}).scalar())
+
+
+def _is_open(engine: Engine) -> bool:
+    """Tell whether somebody else has the file open: only alone can one have it for oneself."""
+    path = Path(engine.url.database or "")
+    if not path.is_file():
+        return False
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            return "locked" in str(error)
+        except sqlite3.DatabaseError:
+            return False  # it is damaged, and whoever restores into it is told so
+    return False
+
+
 def rehearse(path: Path) -> Summary:
     """Restore a backup into a database made for that and thrown away, and compare everything.
 
@@ -90,12 +140,11 @@ def _scratch() -> Iterator[tuple[Engine, Path]]:
 
 def _check_revision(path: Path, revision: str) -> str:
     """Return the revision of this release, which must know that of the backup."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    if revision not in {step.revision for step in script.walk_revisions()}:
+    if revision not in revisions():
         raise BackupError(
             f"{path} was made by a newer release (tables {revision}). Update the guide first."
         )
-    return str(script.get_current_head())
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
 @contextmanager
