@@ -89,7 +89,12 @@ def check(
     if not folder.is_dir():
         fail(f"There is no folder {folder}. Name the folder that holds the content files.", 2)
     try:
-        checked = examine(read_folder(folder), release=release)
+        files = read_folder(folder)
+        print(
+            f"Checking {len(files)} files; every phrasing is asked, which can take a minute …",
+            file=sys.stderr,
+        )
+        checked = examine(files, release=release)
         content, faults = checked.content, checked.faults
     except ContentError as error:
         content, faults = None, error.faults

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from knowledge.composers import COMPOSERS
-from knowledge.errors import ContentError, Fault
+from knowledge.errors import ContentError, Fault, Level
 from knowledge.facts import last_looked_at
 from knowledge.phrasing_checks import PhrasingFlaw, misled, repeated
 from knowledge.reading import Files, Reader, did_you_mean, gather
@@ -39,6 +38,7 @@ from knowledge.wording_checks import (
     answer_flaws,
     fact_flaws,
     markup_flaws,
+    unit_flaw,
 )
 from knowledge.yamltree import Path
 
@@ -46,7 +46,7 @@ LARGEST_CONTENT = 40_000_000
 """Characters of all files together."""
 
 _BUILT_IN = ("name",)
-EVEN_KINDS: dict[Kind, Literal["error", "warning"]] = {
+EVEN_KINDS: dict[Kind, Level] = {
     Kind.ROLE: "error",
     Kind.STATE: "warning",  # one state may be the first of which something is learned
     Kind.REGION: "warning",
@@ -85,7 +85,7 @@ def examine(
         phrasings: also ask every phrasing, to find those that lead to another topic.
         release: also refuse texts whose translation is missing or older than its source.
         since: an earlier version: only phrasings that the changes since may mislead are asked,
-            and what did not change is not compiled again.
+            what did not change is not compiled again, and warnings it has too are left out.
         stopped: whether nobody waits for the result any more; asking phrasings ends then.
     """
     size = sum(map(len, files.values()))
@@ -95,7 +95,11 @@ def examine(
     content, reader = gather(files)
     understanding = None
     if content is not None:
-        checker = Checker(content, reader, today or date.today())  # noqa: DTZ011 - a local day
+        day = today or date.today()  # noqa: DTZ011 - a local day
+        checker = Checker(content, reader, day)
+        if since:
+            reader.known = _warnings(since.content, day)
+            checker.renewed(since.content)
         checker.run()
         if release:
             checker.translations()
@@ -105,6 +109,35 @@ def examine(
             checker.flaws(misled(content, understanding, stopped, before))
     faults = sorted(reader.faults, key=lambda fault: (fault.file, fault.line, fault.column))
     return Checked(content=content, faults=tuple(faults), understanding=understanding)
+
+
+class _Listener(Reader):
+    """Hears what a check says of a content, wherever that stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: set[tuple[str, str, str]] = set()
+
+    def fault_in(
+        self,
+        section: str,
+        key: str,
+        path: Path,  # noqa: ARG002 - nothing is placed here
+        what: str,
+        mend: str = "",  # noqa: ARG002 - nor mended
+        level: Level = "error",
+    ) -> None:
+        if level == "warning":
+            self.heard.add((section, key, what))
+
+
+def _warnings(content: Content, today: date) -> frozenset[tuple[str, str, str]]:
+    """Return the warnings of a content but for those on where phrasings lead."""
+    listener = _Listener()
+    checker = Checker(content, listener, today)
+    checker.things()
+    checker.flaws(repeated(content))
+    return frozenset(listener.heard)
 
 
 def check(files: Files, *, today: date | None = None) -> tuple[Content | None, tuple[Fault, ...]]:
@@ -139,10 +172,7 @@ class Checker:
 
     def run(self) -> None:
         """Check everything but where phrasings lead, which takes a compiled content."""
-        for thing in self.content.things.values():
-            self._thing(thing)
-        for kind, level in EVEN_KINDS.items():
-            self._even(self.content.of_kind(kind), level)
+        self.things()
         for topic in self.content.topics.values():
             self._topic(topic)
         for menu in self.content.menus.values():
@@ -152,6 +182,31 @@ class Checker:
         if self.content.eligibility:
             self._eligibility(self.content.eligibility)
         self.flaws(repeated(self.content))
+
+    def things(self) -> None:
+        """Check all things and their facts."""
+        for thing in self.content.things.values():
+            self._thing(thing)
+        for kind, level in EVEN_KINDS.items():
+            self._even(self.content.of_kind(kind), level)
+
+    def renewed(self, before: Content) -> None:
+        """Point at values that are not what they were, while their source and date are."""
+        for thing in self.content.things.values():
+            old = before.things.get(thing.id)
+            for name, fact in thing.facts.items() if old else ():
+                self._renewed(thing, name, fact, old.facts.get(name) if old else None)
+
+    def _renewed(self, thing: Thing, name: str, fact: Fact, old: Fact | None) -> None:
+        was = {_holds(one): one for one in (old, *old.others)} if old else {}
+        for variant in (fact, *fact.others):
+            before = was.get(_holds(variant))
+            if before and before.value != variant.value and _cited(before) == _cited(variant):
+                values = f"from {before.value} to {variant.value}"
+                what = f"{thing.id}.{name} went {values}, and its source and date stayed"
+                mend = "write the source and the day that say so, unless a slip was mended"
+                path: Path = ("facts", name)
+                self.reader.fault_in("things", thing.id, path, what, mend, "warning")
 
     def translations(self) -> None:
         """Refuse what is not translated, or for an English that is gone."""
@@ -169,7 +224,7 @@ class Checker:
         """Note what is wrong with phrasings."""
         for flaw in found:
             path = ("phrasings", flaw.language, flaw.at)
-            level: Literal["error", "warning"] = "error" if flaw.error else "warning"
+            level: Level = "error" if flaw.error else "warning"
             self.reader.fault_in("topics", flaw.topic, path, flaw.what, flaw.mend, level)
 
     def _menu(self, menu: Menu) -> None:
@@ -224,7 +279,7 @@ class Checker:
             state = thing.place.state
             self._reference("things", thing.id, path, "state", state, self.states)
 
-    def _even(self, things: Sequence[Thing], level: Literal["error", "warning"]) -> None:
+    def _even(self, things: Sequence[Thing], level: Level) -> None:
         """Name the things that are silent on what their fellows answer."""
         first = {name: thing for thing in reversed(things) for name in thing.facts}
         for thing in things:
@@ -243,6 +298,8 @@ class Checker:
                 self._fact_text(thing.id, (*at, *inner, language), said)
         for language, flaw in fact_flaws(fact):
             self._flaw("things", thing.id, (*at, "text", language), flaw)
+        if wrong := unit_flaw(fact):
+            self._flaw("things", thing.id, (*at, "value"), wrong)
         self._days(thing, name, fact)
 
     def _fact_text(self, thing: str, path: Path, said: str) -> None:
@@ -379,6 +436,15 @@ def _texts(fact: Fact) -> Iterable[tuple[Path, Text]]:
         yield ("text",), fact.text
     for index, item in enumerate(fact.items):
         yield ("items", index), item
+
+
+def _holds(fact: Fact) -> tuple[object, ...]:
+    """Return what tells a reading of a fact from its others."""
+    return fact.scope, fact.valid_from, fact.valid_to
+
+
+def _cited(fact: Fact) -> tuple[object, ...]:
+    return fact.source, fact.as_of
 
 
 def _meet(one: Fact, other: Fact) -> bool:

@@ -17,6 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Level = Literal["error", "warning"]
+
 
 class GuideError(Exception):
     """Base of all errors whose message can be shown to staff as it is.
@@ -57,7 +59,7 @@ class Fault:
     column: int = 1
     what: str
     mend: str = ""
-    level: Literal["error", "warning"] = "error"
+    level: Level = "error"
 
     def __str__(self) -> str:
         mend = f" — {self.mend}" if self.mend else ""

@@ -18,32 +18,39 @@ class GoldenReport:
     lost: tuple[str, ...] = ()
     """Rightly answered by the live version, and no longer by the draft."""
     failing: tuple[str, ...] = ()
-    """Asked for by the draft, and answered rightly by neither."""
+    """New in the draft or with another expectation, and not answered so by the draft."""
     asked: int = 0
+    deeper: bool = False
+    """Whether meaning was asked as well, as those who ask are answered; else words alone."""
 
 
 def gate(live: Snapshot, draft: Snapshot) -> GoldenReport:
     """Ask both versions the golden questions of both.
 
     A question that the draft drops still counts, so that a loss cannot be hidden by deleting it.
-    Where both have a question, each is held to its own expectation.
+    Where both have a question, each is held to its own expectation. What neither ever answered is
+    not told again. Meaning is asked as well where both versions have it at hand; else words alone
+    decide for both.
     """
+    deeper = live.understanding.has_meaning and draft.understanding.has_meaning
     before = {row.q: row for row in live.content.golden}
     after = {row.q: row for row in draft.content.golden}
     lost, failing = [], []
     for q, row in (before | after).items():
-        if is_right(row, draft):
+        if is_right(row, draft, deeper=deeper):
             continue
-        if is_right(before.get(q, row), live):
+        if is_right(before.get(q, row), live, deeper=deeper):
             lost.append(q)
-        elif q in after:
+        elif q in after and before.get(q) != row:
             failing.append(q)
-    return GoldenReport(lost=tuple(lost), failing=tuple(failing), asked=len(before | after))
+    return GoldenReport(
+        lost=tuple(lost), failing=tuple(failing), asked=len(before | after), deeper=deeper
+    )
 
 
-def is_right(row: Golden, snapshot: Snapshot) -> bool:
+def is_right(row: Golden, snapshot: Snapshot, *, deeper: bool = False) -> bool:
     """Whether a version answers a golden question as it should."""
-    said = snapshot.understanding.read(row.q, language=row.lang)
+    said = snapshot.understanding.read(row.q, language=row.lang, deeper=deeper)
     groups: Sequence[Sequence[str]] = row.parts or (row.topic,)
     if len(row.parts) > len(said):
         return False

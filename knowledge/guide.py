@@ -247,7 +247,7 @@ class Guide(Live):
     async def _hold(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Turn:
         """Keep a message that may go on, and say nothing yet."""
         held = Held(
-            text=redact(asked.text),
+            text=redact(asked.text, snapshot.understanding.names.has),
             bot=asked.bot,
             update_id=asked.update_id,
             message_id=asked.message_id,
@@ -452,8 +452,10 @@ class Guide(Live):
             "version": snapshot.number,
             "latency_ms": latency,
         }
+        knows = snapshot.understanding.names.has
         return [
-            {**common, "part": part, **columns(one.understood)} for part, one in enumerate(said)
+            {**common, "part": part, **columns(one.understood, knows)}
+            for part, one in enumerate(said)
         ]
 
     def _again(self, snapshot: Snapshot, rows: Sequence[Question], talk: Conversation) -> Turn:

@@ -116,7 +116,8 @@ def misled(
         content: whose phrasings are asked.
         understanding: it compiled.
         stopped: whether nobody waits for the result any more.
-        since: an earlier version; only what the changes since may mislead is asked.
+        since: an earlier version; only what the changes since may mislead is asked, and what it
+            misled as well is left out.
     """
     elsewhere = {topic.id: _elsewhere(topic, content) for topic in content.topics.values()}
     for place, phrase in _to_ask(content, understanding, since):
@@ -128,8 +129,21 @@ def misled(
         )
         if ranking.matches and ranking.matches[0].intent != place.topic.id:
             winner = _winner(place, content, understanding)
-            if winner and winner.topic != place.topic.id:
+            if (
+                winner
+                and winner.topic != place.topic.id
+                and not (since and _was_misled(place, since))
+            ):
                 yield _lost(place, content.topics[winner.topic], winner.phrase)
+
+
+def _was_misled(place: _Place, since: Understanding) -> bool:
+    """Whether an earlier version has this phrasing, and another topic won it there too."""
+    topic = since.content.topics.get(place.topic.id)
+    if topic is None or place.phrasing not in _said(topic, place.language):
+        return False
+    winner = _winner(place, since.content, since)
+    return winner is not None and winner.topic != place.topic.id
 
 
 def _to_ask(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz, process
 
 import knowledge
-from knowledge.errors import ContentError, Fault
+from knowledge.errors import ContentError, Fault, Level
 from knowledge.schema import (
     Content,
     Eligibility,
@@ -28,6 +28,7 @@ from knowledge.schema import (
     Translation,
     Words,
 )
+from knowledge.slips import in_words
 from knowledge.yamltree import Path as TreePath, Tree, parse
 
 PACKAGED = Path(knowledge.__file__).parent / "content"
@@ -106,6 +107,8 @@ class Reader:
         self.faults: list[Fault] = []
         self.found: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
         self.homes: dict[tuple[str, str], tuple[str, Tree, TreePath]] = {}
+        self.known: frozenset[tuple[str, str, str]] = frozenset()
+        """Warnings not to be told again: the section, the item and what is said."""
 
     def take(self, name: str, text: str) -> None:
         """Read one file."""
@@ -159,7 +162,10 @@ class Reader:
             line = first_tree.where(first_path)[0]
             named = KEYS.get(section, "id")
             what = f"the {named} {key!r} is already used in {first}:{line}"
-            self.fault(name, tree, (*path, named), what, f"choose another {named}")
+            mend = f"choose another {named}"
+            if name != first:
+                mend = f"keep one of the two files if one is a copy of the other, else {mend}"
+            self.fault(name, tree, (*path, named), what, mend)
             return
         self.homes[section, key] = home
         self.found[section][key] = made
@@ -177,7 +183,8 @@ class Reader:
         elif detail["type"] == "missing":
             what = f"the field {loc[-1]!r} is missing"
         elif where:
-            what = f"{where}: {what}"
+            told, mend = in_words(detail["type"], loc[-1], detail["input"])
+            what = f"{where}: {told or what}"
         self.fault(name, tree, (*path, *loc), what, mend)
 
     def fault(
@@ -187,7 +194,7 @@ class Reader:
         path: TreePath,
         what: str,
         mend: str = "",
-        level: Literal["error", "warning"] = "error",
+        level: Level = "error",
     ) -> None:
         """Note a fault at a place."""
         line, column = tree.where(path)
@@ -201,9 +208,11 @@ class Reader:
         path: TreePath,
         what: str,
         mend: str = "",
-        level: Literal["error", "warning"] = "error",
+        level: Level = "error",
     ) -> None:
-        """Note a fault inside an item that was read well."""
+        """Note a fault inside an item that was read well, unless it is a warning known before."""
+        if level == "warning" and (section, key, what) in self.known:
+            return
         name, tree, home = self.homes[section, key]
         self.fault(name, tree, (*home, *path), what, mend, level)
 

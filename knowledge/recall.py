@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,13 +26,18 @@ from knowledge.verdicts import (
 )
 
 
-def columns(understood: Understood) -> dict[str, Any]:
-    """Return how a question was understood, as the log keeps it."""
+def columns(understood: Understood, knows: Callable[[str], bool]) -> dict[str, Any]:
+    """Return how a question was understood, as the log keeps it.
+
+    Args:
+        understood: what was read.
+        knows: whether words belong to what is asked about, and so are no person's name.
+    """
     reading = best_reading(understood.verdict)
     others = (one for one in understood.ranked if reading and one.topic != reading.topic)
     runner_up = next(others, None)
     return {
-        "text": redact(understood.text),
+        "text": redact(understood.text, knows),
         "language": understood.language,
         "outcome": outcome(understood.verdict),
         "topic": reading.topic if reading else None,

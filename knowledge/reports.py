@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.checks import PAST_REVIEW
 from knowledge.diffing import quote
 from knowledge.errors import Fault
 from knowledge.freshness import Stale
@@ -38,7 +37,7 @@ def report(examined: Examination, language: str, *, most: int = 20) -> list[str]
     lines += _changes([change.said for change in examined.changes], language, most)
     lines += _golden(examined, language, most)
     lines += blast_lines(examined.blast, language, most=most)
-    if warnings := [str(fault) for fault in examined.faults if PAST_REVIEW not in fault.what]:
+    if warnings := list(map(str, examined.faults)):
         lines += [_("Worth a look:"), *_listed(warnings, most)]
     return lines
 
@@ -59,7 +58,9 @@ def _golden(examined: Examination, language: str, most: int) -> list[str]:
         *_listed(golden.lost, most),
     ]
     if golden.failing:
-        lines += [_("Not answered by either version:"), *_listed(golden.failing, most)]
+        by_words = _("New golden questions that the draft does not answer by words alone:")
+        all_in = _("New golden questions that the draft does not answer:")
+        lines += [all_in if golden.deeper else by_words, *_listed(golden.failing, most)]
     return lines
 
 

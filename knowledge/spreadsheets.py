@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from knowledge.errors import ContentError
+from knowledge.errors import ContentError, Fault
 from knowledge.importing import Import, is_id, slug
 from knowledge.other_bots import MAKER, take_maker, take_rasa
 from knowledge.reading import Files, did_you_mean
@@ -63,9 +63,7 @@ def _take_sheet(work: Import, sheet: Sheet) -> None:
     columns = [column_name(cell) for cell in sheet.columns]
     way = next((way for way in _WAYS if way[0] in columns), None)
     if way is None:
-        kinds = "; ".join(", ".join(known[:4]) for _sign, known, _take in _WAYS)
-        what = f"{sheet.name or 'this table'} has none of the known sets of columns"
-        work.faults.append(sheet.columns[0].fault(what, f"known sets begin: {kinds}"))
+        work.faults += _unlike_any(sheet, columns)
         return
     _sign, known, take = way
     for at, (cell, column) in enumerate(zip(sheet.columns, columns, strict=True)):
@@ -79,6 +77,35 @@ def _take_sheet(work: Import, sheet: Sheet) -> None:
             if column not in columns:
                 work.faults.append(cell.fault("a cell under no column", "name its column"))
         take(work, row)
+
+
+def _unlike_any(sheet: Sheet, columns: list[str]) -> Iterator[Fault]:
+    """Say what is wrong where no column tells what a table holds."""
+    near = _nearest_way(columns)
+    if near is None:
+        kinds = "; ".join(", ".join(known[:4]) for _sign, known, _take in _WAYS)
+        what = f"{sheet.name or 'this table'} has none of the known sets of columns"
+        yield sheet.columns[0].fault(what, f"known sets begin: {kinds}")
+        return
+    sign, known = near
+    told = f"known columns: {', '.join(known)}"
+    guesses = [""]
+    for cell, column in zip(sheet.columns, columns, strict=True):
+        if column not in known:
+            guesses.append(did_you_mean(column, known))
+            yield cell.fault(f"unknown column {cell.text!r}", guesses[-1] or told)
+    if not any(repr(sign) in guess for guess in guesses):
+        yield sheet.columns[0].fault(f"the column {sign!r} is missing", told)
+
+
+def _nearest_way(columns: list[str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the set of columns that a table is meant as, where most names are near to its."""
+    near = {
+        (sign, known): sum(bool(did_you_mean(column, known)) for column in columns)
+        for sign, known, _take in _WAYS
+    }
+    best = max(near, key=near.__getitem__)
+    return best if near[best] * 2 > len(columns) else None
 
 
 def column_name(cell: Cell) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from knowledge.errors import ContentError, Fault
@@ -10,12 +11,15 @@ from knowledge.schema import Content
 from knowledge.spreadsheets import import_file
 from knowledge.yamltree import parse
 
+_COPY = re.compile(r"(?: ?\(\d+\)| - Copy| copy(?: \d+)?| - copia)+(?=\.ya?ml$)", re.IGNORECASE)
+"""What browsers and file managers put behind the name of a second file."""
+
 
 def take_in(raw: bytes, name: str, files: Files, content: Content) -> dict[str, str]:
     """Return the content with a file that was handed in.
 
-    A YAML file takes the place of the one of its name; a spreadsheet or another bot's export is
-    imported.
+    A YAML file takes the place of the one of its name, also as "name (1).yaml"; a spreadsheet or
+    another bot's export is imported.
 
     Raises:
         ContentError: the file cannot be taken, with everything that is wrong.
@@ -32,7 +36,7 @@ def take_in(raw: bytes, name: str, files: Files, content: Content) -> dict[str, 
 def _place(name: str, files: Files, sections: object) -> str:
     """Return the path of the file that a name means."""
     bare = PurePosixPath(name.replace("\\", "/")).name
-    found = [path for path in files if path == name or PurePosixPath(path).name == bare]
+    found = _called(bare, name, files) or _called(_COPY.sub("", bare), name, files)
     if len(found) == 1:
         return found[0]
     if found:
@@ -44,3 +48,7 @@ def _place(name: str, files: Files, sections: object) -> str:
         mend = f"a content file begins with one of: {', '.join(SECTIONS)}"
         raise ContentError((Fault(file=name, what=what, mend=mend),))
     return bare
+
+
+def _called(bare: str, name: str, files: Files) -> list[str]:
+    return [path for path in files if path == name or PurePosixPath(path).name == bare]

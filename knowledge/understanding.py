@@ -17,6 +17,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
+from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.picking import pick
@@ -148,6 +149,7 @@ class Understanding:
             words + Counter(chain(self.finder.vocabulary(), _short_words(content))),
             dict.fromkeys(phrase.language for phrase in phrases),
         )
+        self.names = KnownNames(content, words)
         self.guesser = LanguageGuesser(_samples(content))
         self.whereabouts = Whereabouts(content, frozenset(words))
 

@@ -73,6 +73,14 @@ def fact_flaws(fact: Fact) -> Iterator[tuple[str, Flaw]]:
     yield from _unlike_numbers(fact.text)
 
 
+def unit_flaw(fact: Fact) -> Flaw | None:
+    """Return what is wrong where a fact has a unit and no number."""
+    if fact.unit is None or fact.blank or _is_number(fact.value):
+        return None
+    what = f"the unit is {fact.unit!r}, and the value {fact.value!r} is no number"
+    return Flaw(what, "write the number alone, as in 'value: 6'; words go into 'text'")
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

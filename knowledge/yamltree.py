@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import yaml
 
 from knowledge.errors import ContentError, Fault
+from knowledge.slips import CURLY, STRAIGHT
 
 Path = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -192,15 +193,18 @@ def parse(text: str, name: str) -> Tree:
         except _RefusedError as refused:
             raise ContentError((refused.fault,)) from None
         except yaml.YAMLError as error:
-            raise ContentError((_syntax_fault(error, name),)) from None
+            raise ContentError((_syntax_fault(error, name, text),)) from None
         faults = builder.faults
         if not faults:
             return Tree(value, builder.marks)
     raise ContentError(tuple(faults))
 
 
-def _syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
+def _syntax_fault(error: yaml.YAMLError, name: str, text: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
     mend = "look at this line and the one above: a missing quote, colon or space?"
+    at = mark.line if mark else 0
+    if CURLY & set("".join(text.split("\n")[max(at - 1, 0) : at + 1])):
+        mend = f"curly quotes hold no text together: {STRAIGHT}"
     return _fault_at(mark, name, f"this is not valid YAML: {problem}", mend)

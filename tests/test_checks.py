@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from knowledge.checks import LARGEST_CONTENT, check, examine, load
 from knowledge.errors import ContentError
 from knowledge.reading import decode
+from knowledge.snapshot import Snapshot
 from knowledge.translations import FILE, mark_reviewed, states
 from tests import small
 
@@ -72,7 +73,67 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
             'as_of: "2024-13", confidence: high, review_days',
         ),
         "things.yaml:13:27",
-        "month must be in 1..12",
+        'month must be in 1..12 — write a year, a month or a day as "2010", "2010-04"',
+    ),
+    "a date in words": (
+        ("things.yaml", 'as_of: "2010-04", confidence', "as_of: April 2010, confidence"),
+        "things.yaml:11:29",
+        "facts.length.as_of: 'April 2010' is not a date that can be read — write a year, a month",
+    ),
+    "a date in curly quotes": (
+        ("things.yaml", 'as_of: "2010-04", confidence', "as_of: “2010-04”, confidence"),
+        "things.yaml:11:29",
+        "'“2010-04”' is not a date that can be read — write a year, a month or a day as \"2010\"",
+    ),
+    "a date that is a number": (
+        ("things.yaml", 'as_of: "2010-04", confidence', "as_of: 4.2010, confidence"),
+        "things.yaml:11:29",
+        "facts.length.as_of: 4.201 is not a date that can be read",
+    ),
+    "a day that is none": (
+        ("things.yaml", "review_days: 30", "review_days: 30, confirmed: 4/2/2010"),
+        "things.yaml:13:80",
+        "facts.pay.confirmed: '4/2/2010' is not a day — write the day as 2010-04-02",
+    ),
+    "a word in curly quotes": (
+        ("things.yaml", "confidence: high}", "confidence: “high”}"),
+        "things.yaml:11:47",
+        "— write straight quotes",
+    ),
+    "a text in curly quotes": (
+        ("things.yaml", 'text: {en: "{value} or less"', "text: {en: “six, or less”: now"),
+        "things.yaml:10:40",
+        "unknown language 'or less”'; known: ('en', 'es') — write straight quotes",
+    ),
+    "a list in curly quotes": (
+        ("topics.yaml", 'en: ["what did the training cost"', "en: [“what}” did it cost"),
+        "topics.yaml:31:17",
+        "curly quotes hold no text together: write straight quotes",
+    ),
+    "a phrasing with a colon": (
+        ("topics.yaml", '"who paid for the courses"', "courses: who paid"),
+        "topics.yaml:31:57",
+        "phrasings.en.2: what begins 'courses' is read as 'name: value', not as words — put it",
+    ),
+    "a phrasing that is a number": (
+        ("topics.yaml", '"who paid for the courses"', "2010"),
+        "topics.yaml:31:57",
+        "phrasings.en.2: 2010 is read as a number or a yes or no, not as words — put it in quotes",
+    ),
+    "an id with a space": (
+        ("things.yaml", "id: trainer\n", "id: Trainer one\n"),
+        "things.yaml:6:5",
+        "id: 'Trainer one' cannot be an id — write small letters",
+    ),
+    "a number in words": (
+        ("things.yaml", "value: 6, unit: months, text", "value: 6 months, unit: months, text"),
+        "things.yaml:10:16",
+        "the unit is 'months', and the value '6 months' is no number — write the number alone",
+    ),
+    "a unit without a number": (
+        ("things.yaml", "length: {value: 6, unit: months, text", "length: {unit: months, text"),
+        "things.yaml:10:7",
+        "the unit is 'months', and the value None is no number",
     ),
     "a day to come": (
         (
@@ -351,6 +412,36 @@ def test_a_phrasing_that_another_topic_answers_is_pointed_at() -> None:
     )
     found = [line for line in faults_of(files, level="warning") if "leads to" in line]
     assert any("leads to 'role_pay'" in line for line in found)
+
+
+def since(files: dict[str, str]) -> list[str]:
+    """Return what a draft is told that began with the small content."""
+    live = Snapshot(load(small.FILES))
+    return [fault.what for fault in examine(files, today=TODAY, since=live).faults]
+
+
+def test_a_draft_is_told_what_it_brings_and_not_what_was_there() -> None:
+    assert faults_of(small.FILES, level="warning")
+    assert since(small.FILES) == []
+    more = changed("topics.yaml", '"tuition fees"', '"tuition fees", "the salary of a {role}"')
+    (said,) = since(more)
+    assert said.startswith("'the salary of a {role}' says the same")
+    before = changed("topics.yaml", '"will it rain tomorrow"', '"trainer salary", "will it rain"')
+    live = Snapshot(load(before))
+    told = examine(
+        before | {"topics.yaml": before["topics.yaml"].replace('"will', '"how will')},
+        today=TODAY,
+        since=live,
+    ).faults
+    assert not [fault for fault in told if "leads to" in fault.what]
+
+
+def test_a_value_that_changed_beside_its_source_and_date_is_pointed_at() -> None:
+    longer = changed("things.yaml", "value: 6, unit: months, text", "value: 9, unit: months, text")
+    assert since(longer) == ["trainer.length went from 6 to 9, and its source and date stayed"]
+    for told in ('source: page, as_of: "2010-04"', 'source: law, as_of: "2011-05"'):
+        dated = longer["things.yaml"].replace('source: law, as_of: "2010-04"', told, 1)
+        assert since({**longer, "things.yaml": dated}) == []
 
 
 def test_wrong_encodings_are_named() -> None:

@@ -346,6 +346,23 @@ async def test_merge_and_split_hold_for_later_questions(crowd: Crowd, queue: Cur
     assert len(await heads(queue)) == 2
 
 
+async def test_a_wording_that_had_something_personal_stands_for_a_group_only_if_all_had(
+    crowd: Crowd, queue: Curation
+) -> None:
+    named = "soy Pedro Gonzalez, parking garage"
+    await crowd(named, 1)
+    assert await heads(queue) == ["soy [name], parking garage"]
+    asked = await crowd("is there a parking garage for bicycles somewhere", 2)
+    assert await heads(queue) == ["is there a parking garage for bicycles somewhere"]
+    await crowd("parking garage, write me@mail.example", 3)
+    group = await only(queue)
+    assert group.head == "is there a parking garage for bicycles somewhere"
+    await queue.split(group.id or 0, [asked], CURATOR)
+    assert len([head for head in await heads(queue) if "[" in head]) == 1
+    await queue.undo(CURATOR)
+    assert (await only(queue)).head == "is there a parking garage for bicycles somewhere"
+
+
 async def test_another_replica_follows_what_was_grouped_merged_and_split(
     crowd: Crowd, queue: Curation, guide: Guide, store_url: str
 ) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.privacy import _PATTERNS, asker_key, redact
+from knowledge.privacy import _PATTERNS, asker_key, had_personal_data, redact
 
 GONE = {
     "my name is Jane Doe and I live in 44101": ("Jane", "Doe"),
@@ -54,6 +54,61 @@ def test_what_questions_need_stays(text: str) -> None:
     assert redact(text) == text
 
 
+KNOWN = {
+    "medical",
+    "assistant",
+    "registered",
+    "nurse",
+    "san antonio",
+    "virginia",
+    "looking",
+    "for",
+}
+STRANGERS = {
+    "soy Pedro Gonzalez sobre el autobus": "soy [name] sobre el autobus",
+    "I am Rebecca Thornton from Dayton": "I am [name] from Dayton",
+    "I'm Virginia Smith and new": "I'm [name] and new",
+    "soy María de la Cruz, hola": "soy [name], hola",
+    "I am Dr. Jane Smith. I Need help": "I am [name]. I Need help",
+    "I am Medical Assistant in Ohio": "I am Medical Assistant in Ohio",
+    "this is Registered Nurse work": "this is Registered Nurse work",
+    "I'm San Antonio Nurse": "I'm San Antonio Nurse",
+    "soy de San Antonio": "soy de San Antonio",
+    "I am Looking For Medical Assistant Pay Now": "I am Looking For Medical [name]",
+}
+
+
+@pytest.mark.parametrize("text", STRANGERS)
+def test_words_written_large_after_i_am_are_a_name_unless_the_content_knows_them(
+    text: str,
+) -> None:
+    assert redact(text, lambda words: words.lower() in KNOWN) == STRANGERS[text]
+
+
+LARGE = st.from_regex(r"[A-ZÁÉÑ][a-záéñ]{2,9}", fullmatch=True)
+
+
+@given(st.sampled_from(["I am", "i'm", "Soy", "this is"]), st.lists(LARGE, min_size=2, max_size=4))
+def test_no_stranger_survives_i_am(said: str, names: list[str]) -> None:
+    known = {names[0]} - {names[-1]}
+    name = " ".join(names)
+    assert redact(f"{said} {name}, hello", known.__contains__) == f"{said} [name], hello"
+    assert redact(f"{said} {name}, hello", lambda _: True) == f"{said} {name}, hello"
+
+
+@given(st.lists(LARGE, min_size=1, max_size=9), st.integers(0, 511))
+def test_redacting_strangers_twice_changes_nothing_more(words: list[str], bits: int) -> None:
+    known = {word for at, word in enumerate(words) if bits >> at & 1}
+    once = redact(f"I am {' '.join(words)}", known.__contains__)
+    assert redact(once, known.__contains__) == once
+
+
+def test_what_was_taken_out_shows() -> None:
+    assert not had_personal_data("what is [this]?")
+    for text in (*GONE, "I am Rebecca Thornton"):
+        assert had_personal_data(redact(text))
+
+
 @given(st.text(max_size=300))
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = redact(text)
@@ -75,7 +130,9 @@ def test_no_phone_number_survives(area: int, exchange: int, line: int) -> None:
 LONG = 100_000
 
 
-@pytest.mark.parametrize("run", ["a", "a.", "a+", "id-", "idx-", "1 ", "a@", "Aa ", "ssn"])
+@pytest.mark.parametrize(
+    "run", ["a", "a.", "a+", "id-", "idx-", "1 ", "a@", "Aa ", "I am Aa ", "ssn"]
+)
 def test_a_long_run_is_gone_through_once(run: str) -> None:
     """From each of its places this would not end while anybody waits."""
     assert redact(f"{run * (LONG // len(run))} and jane@mail.example").endswith(" and [email]")
@@ -85,7 +142,7 @@ def test_what_a_long_run_belongs_to_is_taken_out() -> None:
     assert redact("a" * LONG + "@mail.example") == "[email]"
     assert redact("id" + " " * LONG + "A123456") == "[number]"
     assert redact("born" + " " * LONG + "03/04/1970") == "[birth date]"
-    for words in ("id", "born", "my name is"):
+    for words in ("id", "born", "my name is", "I am"):
         assert redact(words + " " * LONG + "?") == words + " " * LONG + "?"
 
 

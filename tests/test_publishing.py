@@ -15,7 +15,9 @@ from knowledge.errors import ContentError, GuideError, LostError, NotFoundError,
 from knowledge.guide import Guide
 from knowledge.publishing import Draft
 from knowledge.reading import Files
+from knowledge.reports import report
 from knowledge.store.engine import Store
+from knowledge.submissions import take_in
 from tests import small
 
 TODAY = date(2026, 11, 22)
@@ -81,6 +83,30 @@ async def test_a_lost_golden_question_stops_the_publish_unless_it_is_recorded(
     await guide.publisher.publish(draft, by="ann", reason="fewer words", override="no more fees")
     (newest, *_) = await guide.publisher.versions()
     assert newest.override == "no more fees (lost: was it free)"
+
+
+async def test_only_golden_questions_that_a_draft_brings_are_told_as_not_answered(
+    guide: Guide,
+) -> None:
+    unheard = "  - {q: zorp blick, topic: [cost], lang: en}\n"
+    await guide.publisher.publish(
+        Draft(files={**FILES, "golden.yaml": GOLDEN + unheard}, base=1), by="ann", reason="wish"
+    )
+    draft = shorter({**FILES, "golden.yaml": GOLDEN + unheard + unheard.replace("zorp", "qwzx")})
+    examined = await guide.publisher.examine(Draft(files=draft, base=2))
+    assert examined.golden.failing == ("qwzx blick",)
+    told = "\n".join(report(examined, "en"))
+    assert "does not answer by words alone:\n  qwzx blick" in told
+    assert "zorp" not in told
+
+
+async def test_a_second_download_of_a_file_takes_its_place(guide: Guide) -> None:
+    content = load(FILES)
+    for name in ("things (1).yaml", "things(2).yaml", "things - Copy.yaml", "things copy.yaml"):
+        taken = take_in(shorter(FILES)["things.yaml"].encode(), name, FILES, content)
+        assert taken == shorter(FILES)
+    other = take_in(b"sources: {}", "more (1).yaml", FILES, content)
+    assert "more (1).yaml" in other
 
 
 async def test_dropping_a_golden_question_does_not_hide_its_loss(guide: Guide) -> None:
@@ -185,6 +211,7 @@ import asyncio, sys
 from knowledge.editing import add_phrasings
 from knowledge.guide import Guide
 from knowledge.store.engine import Store
+from knowledge.submissions import take_in
 
 async def main(url, name):
     store = Store(url)

@@ -77,7 +77,19 @@ def test_a_question_and_its_answer_become_a_topic() -> None:
 
 
 BAD = {
-    "an unknown column": ("topic,language,phrasng\ncost,en,x", "has none of the known sets"),
+    "unknown columns": ("name,mail\nx,y", "has none of the known sets"),
+    "the telling column misspelt": (
+        "topic;phrase;lang\ncost;x;en",
+        "B1: unknown column 'phrase' — did you mean 'phrasing'?",
+    ),
+    "another one misspelt beside it": (
+        "topic;phrase;lang\ncost;x;en",
+        "C1: unknown column 'lang' — did you mean 'language'?",
+    ),
+    "the telling column missing": (
+        "topic,language\ncost,en",
+        "A1: the column 'phrasing' is missing — known columns: topic, language, phrasing",
+    ),
     "a misspelt column": ("topic,langage,phrasing\ncost,en,x", "B1: unknown column 'langage'"),
     "a column twice": ("topic,phrasing,topic\ncost,x,cost", "C1: the column 'topic' stands twice"),
     "an unknown topic": ("topic,phrasing\ncoast,x", "A2: there is no topic 'coast'"),

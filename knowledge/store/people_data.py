@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from knowledge.store import promises
 from knowledge.store.groups import Weights
-from knowledge.store.placing import drop_wordings, head_by, lock
+from knowledge.store.placing import drop_wordings, head_by, head_cleanly, lock
 from knowledge.store.regroup import recount
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.store.tables import Conversation, Question, now
@@ -99,6 +99,7 @@ def _recount(session: Session, number: int, weights: Weights) -> None:
         group.state = "ignored" if group.state == "open" else group.state
     elif not _says(session, number, group.head):
         head_by(group, left)
+        head_cleanly(session, group)
     session.add(group)
 
 

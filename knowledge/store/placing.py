@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, delete, select
 
 from knowledge.grouping import Sketch, space, wording
+from knowledge.privacy import had_personal_data
 from knowledge.shelves import Shelves
 from knowledge.store.engine import insert_of
 from knowledge.store.groups import Weights, waits
@@ -159,6 +160,18 @@ def head_by(group: QuestionGroup, question: Question) -> None:
     group.slots, group.nearest = question.slots, _nearest_topics(question)
 
 
+def head_cleanly(session: Session, group: QuestionGroup) -> None:
+    """Let another question stand for a group whose head had something personal, if one can."""
+    if not had_personal_data(group.head):
+        return
+    query = select(Question).where(Question.group_id == group.id).order_by(col(Question.id))
+    asked = session.exec(query)
+    clean = next((one for one in asked if not had_personal_data(one.text)), None)
+    if clean:
+        head_by(group, clean)
+        session.add(group)
+
+
 def _state(session: Session) -> tuple[int, int]:
     kept = session.get(Secret, _STATE)
     epoch, number = (kept.value if kept else "0 1").split()
@@ -213,9 +226,18 @@ def _count(session: Session, group: QuestionGroup, question: Question, weights: 
     group.rank = weights.rank(group.people, group.harm, group.last_seen)
     if group.state == "answered":
         group.state, group.decision_id = "open", None
-    if len(group.head) > len(question.text) >= _READABLE and question.language == group.language:
+    if _stands_better(group, question):
         head_by(group, question)
     session.add(group)
+
+
+def _stands_better(group: QuestionGroup, question: Question) -> bool:
+    """Whether a question is to stand for its group: all of it, and it is short to read."""
+    marked = had_personal_data(question.text)
+    if marked != had_personal_data(group.head):
+        return not marked
+    shorter = len(group.head) > len(question.text) >= _READABLE
+    return shorter and question.language == group.language
 
 
 def _with(listed: str, value: str) -> str:

@@ -15,7 +15,7 @@ from knowledge.grouping import wording
 from knowledge.people import Actor
 from knowledge.store import audit
 from knowledge.store.groups import Weights, get_group, waits
-from knowledge.store.placing import begin, head_by, lock, moved as wordings_moved
+from knowledge.store.placing import begin, head_by, head_cleanly, lock, moved as wordings_moved
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Secret, now
 
@@ -169,6 +169,7 @@ def recount(session: Session, number: int, weights: Weights) -> None:
     group.reasons = json.dumps(reasons)
     group.harm = max((weights.harm_of(reason) for reason in reasons), default=1.0)
     group.rank = weights.rank(group.people, group.harm, group.last_seen)
+    head_cleanly(session, group)
     session.add(group)
     session.flush()
 

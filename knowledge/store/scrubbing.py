@@ -13,13 +13,12 @@ from collections.abc import Mapping
 from sqlmodel import Session, SQLModel, col, select
 
 from knowledge.grouping import Sketch
+from knowledge.privacy import REMOVED
 from knowledge.store.drafts import SavedDraft
-from knowledge.store.placing import drop_wordings, learn, lock
+from knowledge.store.placing import drop_wordings, head_cleanly, learn, lock
 from knowledge.store.promise_tables import Promise
 from knowledge.store.review_tables import Audit, Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Version
-
-MARK = "[removed]"
 
 _PLAIN: tuple[tuple[type[SQLModel], str], ...] = (
     (QuestionGroup, "head"),
@@ -40,7 +39,7 @@ _JSON: tuple[tuple[type[SQLModel], str], ...] = (
 def scrubbed(session: Session, words: str) -> set[str]:
     """Return what questions would say without these words, to be sketched before they are."""
     found = _pattern(words)
-    return {found.sub(MARK, question.text) for question in _questions(session, words)}
+    return {found.sub(REMOVED, question.text) for question in _questions(session, words)}
 
 
 def scrub(session: Session, words: str, sketches: Mapping[str, Sketch]) -> int:
@@ -58,7 +57,7 @@ def scrub(session: Session, words: str, sketches: Mapping[str, Sketch]) -> int:
     found = _pattern(words)
     questions = _questions(session, words)
     for question in questions:
-        question.text = found.sub(MARK, question.text)
+        question.text = found.sub(REMOVED, question.text)
         session.add(question)
     for table, name in _PLAIN:
         _scrub(session, table, name, words)
@@ -67,6 +66,7 @@ def scrub(session: Session, words: str, sketches: Mapping[str, Sketch]) -> int:
     session.flush()
     for number in sorted({question.group_id for question in questions if question.group_id}):
         drop_wordings(session, number)
+        head_cleanly(session, session.get_one(QuestionGroup, number))
     for question in questions:
         _learn(session, question, sketches.get(question.text))
     return len(questions)
@@ -84,7 +84,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 def _scrub(session: Session, table: type[SQLModel], name: str, words: str) -> None:
     said = getattr(table, name).icontains(words, autoescape=True)
     for row in session.exec(select(table).where(said)):
-        setattr(row, name, _pattern(words).sub(MARK, getattr(row, name)))
+        setattr(row, name, _pattern(words).sub(REMOVED, getattr(row, name)))
         session.add(row)
 
 
