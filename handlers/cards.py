@@ -41,6 +41,11 @@ def plain(text: str) -> str:
     return to_html(line.replace("**", "* *").replace("](", "] ("), {})
 
 
+def long_plain(text: str) -> str:
+    """Return what is told at length, line by line, so that it is not read as markup."""
+    return "\n".join(plain(line) for line in text.splitlines())
+
+
 def deck_card(card: Card, content: Content, language: str) -> Reply:
     """Return a group with everything a thumb can decide."""
     _ = translator(language)

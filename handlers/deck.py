@@ -157,7 +157,7 @@ async def _tell(context: Context, actor: Actor, card: Card, rest: str, language:
 
 async def _find(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
     _ = translator(language)
-    return Prompt(_("Which topic is it? Reply with a few words of it, or ask it in your words."))
+    return Prompt(_("Which topic is it? Write a few words of it, or ask it in your words."))
 
 
 async def _new(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
@@ -165,7 +165,7 @@ async def _new(context: Context, actor: Actor, card: Card, rest: str, language: 
     snapshot = context.snapshot
     draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
     lines = [
-        _("Reply with the answer: the title on the first line, the answer below it."),
+        _("Write the answer: the title on the first line, the answer below it."),
         _("Its id will be {id}.", id=draft.topic),
     ]
     if draft.facts:
@@ -177,7 +177,7 @@ async def _private(context: Context, actor: Actor, card: Card, rest: str, langua
     _ = translator(language)
     words = "\n".join(question.text for question in card.samples[:3])
     ask = _(
-        "Reply with the personal words, exactly as they stand. They are removed for good from all "
+        "Write the personal words, exactly as they stand. They are removed for good from all "
         "that is kept, but not from what was published."
     )
     return Prompt(f"{words}\n\n{ask}")

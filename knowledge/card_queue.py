@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from knowledge.errors import GuideError
 from knowledge.grouping import Sketch, sketch_of, terms_of
 from knowledge.people import Actor, Right
+from knowledge.prompts import LASTS, Prompt, load_prompt
 from knowledge.store import audit, groups, notices, placing, regroup
+from knowledge.store.conversations import change, conversation
 from knowledge.store.doubts import asked_again, mark_doubts
 from knowledge.store.engine import Session
 from knowledge.store.groups import Wanted, Weights
@@ -19,7 +21,7 @@ from knowledge.store.listings import rows
 from knowledge.store.placing import Shelved
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.scrubbing import scrub, scrubbed
-from knowledge.store.tables import Question
+from knowledge.store.tables import Question, now
 from knowledge.words import normalize
 
 if TYPE_CHECKING:
@@ -142,6 +144,28 @@ class CardQueue:
             return card_of(session, group.id or 0, mine=mine)
 
         return await self.store.write(work)
+
+    async def expect(self, chat: int, verb: str, number: int) -> None:
+        """Wait for words that a curator is to type in their chat for a group."""
+        prompt = Prompt(verb=verb, number=number, until=now() + LASTS)
+        await self.store.write(
+            lambda session: change(session, chat, flow=prompt.dump(), updated_at=now())
+        )
+
+    async def took(self, chat: int, message: int) -> None:
+        """Note which message was what we waited for in a chat, if we did."""
+        await self._prompted(chat, lambda prompt: prompt.take(message).dump())
+
+    async def expect_nothing(self, chat: int) -> None:
+        """Wait for no words in a chat any more; what is typed is a question again."""
+        await self._prompted(chat, lambda prompt: prompt.dump() if prompt.taken else None)
+
+    async def _prompted(self, chat: int, follow: Callable[[Prompt], str | None]) -> None:
+        def work(session: Session) -> None:
+            if prompt := load_prompt(conversation(session, chat).flow):
+                change(session, chat, flow=follow(prompt))
+
+        await self.store.write(work)
 
     async def merge(self, source: int, target: int, actor: Actor) -> Decision:
         """Let one group take in another; it stays so for later questions too."""

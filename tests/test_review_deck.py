@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.app import SANDBOX_TOKEN
 from bot.sandbox.client import Talk
-from bot.sandbox.room import GROUP, Data, Room
+from bot.sandbox.room import GROUP, Data, Room, quoted
 from bot.sandbox.server import serve
 from bot.settings import Settings
 from knowledge.store.groups import Wanted
@@ -49,10 +49,8 @@ async def pressed(talk: Talk, curator: Talk, question: str, button: str) -> str:
 
 async def reply(talk: Talk, text: str) -> str:
     """Reply to the bot's last message that asks for it."""
-    prompts = (m for m in reversed(talk.messages) if "force_reply" in m.get("reply_markup", {}))
-    prompt = next(prompts, talk.last)
-    bare = {name: part for name, part in prompt.items() if name != "reply_markup"}
-    return await talk.send(text=text, reply_to_message=bare)
+    prompts = (m for m in reversed(talk.messages) if "\n(#" in m.get("text", ""))
+    return await talk.send(text=text, reply_to_message=quoted(next(prompts, talk.last)))
 
 
 async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) -> None:
@@ -88,6 +86,39 @@ async def test_a_new_answer_typed_as_a_reply_is_proposed(
     assert "title goes on the first line" in await reply(curator, "only a title")
     assert "Proposed" in await reply(curator, "Parking\nEach college had rules.")
     assert await heads(running, "with_staff") == ["parking garage"]
+
+
+async def asked(running: Running) -> list[str]:
+    """Return what counts as asked."""
+    return [str(row["text"]) for row in await running.guide.curation.rows("questions")]
+
+
+async def test_an_answer_typed_without_a_reply_is_taken_and_is_no_question(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Proposed" in await curator("Parking\nEach college had rules.")
+    await curator.edit("Parking\nEach college had its own rules.", answers=0)
+    assert "No single price" in await curator("what did the training cost")
+    assert await asked(running) == ["what did the training cost", "parking garage"]
+
+
+async def test_what_may_be_a_question_is_asked_about_first(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage of Bartholomew Quux", "Personal data")
+    assert "personal words" in await curator("what did the training cost")
+    assert "No single price" in await curator.press("No, it is a question", answers=2)
+    await pressed(talk, curator, "daycare of Bartholomew Quux", "Personal data")
+    assert "personal words" in await curator("Bartholomew Quux")
+    assert "Removed from 2" in await curator.press("Yes", answers=2)
+    assert "Bartholomew Quux" not in await asked(running)
+
+
+async def test_a_prompt_can_be_cancelled(talk: Talk, curator: Talk) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Nothing changed" in await curator.press("Cancel")
+    assert "No single price" in await curator("what did the training cost")
 
 
 async def test_staff_publish_a_new_answer_at_once(
