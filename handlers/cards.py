@@ -10,7 +10,8 @@ from handlers.markup import to_html
 from handlers.replies import Reply, Rows
 from knowledge.backlog import Preview
 from knowledge.card_queue import Card
-from knowledge.curation import Decided
+from knowledge.choices import NewAnswer
+from knowledge.curation import Decided, Proposal
 from knowledge.schema import Content
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.texts import plural_translator, say_date, translator
@@ -42,8 +43,8 @@ def plain(text: str) -> str:
 
 
 def long_plain(text: str) -> str:
-    """Return what is told at length, line by line, so that it is not read as markup."""
-    return "\n".join(plain(line) for line in text.splitlines())
+    """Return what is told at length, whole and with its lines, and not read as markup."""
+    return to_html(text.replace("**", "* *").replace("](", "] ("), {})
 
 
 def deck_card(card: Card, content: Content, language: str) -> Reply:
@@ -167,7 +168,9 @@ def decided_card(decided: Decided, card: Card, language: str) -> Reply:
     }
     said = done.get(decision.kind, decision.kind)
     if decided.proposed:
-        said = _("Proposed. A publisher will look at it.")
+        said = _("Proposed. The publishers are told, and one of them will look at it.")
+    if decided.replaced:
+        said += " " + _("It takes the place of the proposal before.")
     lines = [f"<b>{plain(group.head)}</b>", said]
     if decided.closed:
         lines.append(_("Also answered now:"))
@@ -180,6 +183,35 @@ def decided_card(decided: Decided, card: Card, language: str) -> Reply:
     if card.held_back:
         rows.append((button(_("Tell them now"), "tell", group.id),))
     return Reply(html="\n".join(lines), buttons=tuple(rows))
+
+
+def proposal_card(proposal: Proposal, name: str, language: str) -> Reply:
+    """Return an answer that waits for a publisher, with what a publisher can do with it."""
+    _ = translator(language)
+    choice, number = proposal.choice, proposal.group.id
+    day = say_date(proposal.at.date().isoformat(), language)
+    lines = [
+        f"<b>{plain(proposal.group.head)}</b>",
+        _("{name} proposes this answer ({day}):", name=plain(name), day=day),
+        *(f"<b>{plain(title)}</b>" for title in choice.title.values()),
+        *(long_plain(answer) for answer in choice.answer.values()),
+        rests_on(choice, language),
+        *(f"+ {plain(one)}" for said in choice.phrasings.values() for one in said),
+    ]
+    rows = (
+        (button(_("Publish"), "pub", number, proposal.number),),
+        (button(_("Send back"), "undo", proposal.number), button(_("Next card"), "skip", number)),
+    )
+    return Reply(html="\n".join(lines), buttons=rows)
+
+
+def rests_on(choice: NewAnswer, language: str) -> str:
+    """Return where a new answer is from."""
+    _ = translator(language)
+    if not choice.source:
+        return _("No source is named: it is told as the word of the people who keep the answers.")
+    parts = (choice.source, choice.source_url, choice.source_date)
+    return _("Source: {sources}", sources=plain(", ".join(filter(None, parts))))
 
 
 def menu(card: Card, words: str, choices: Rows, language: str) -> Reply:

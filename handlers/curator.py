@@ -18,7 +18,9 @@ from handlers.buttons import ID
 from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
 from handlers.dialogue import answer_turn
+from handlers.drafts import perhaps_published, publishing
 from handlers.inline import on_group_message
+from handlers.later import later
 from handlers.replies import Reply
 from handlers.trainee import (
     Command,
@@ -94,6 +96,9 @@ async def on_deck_press(update: Update, context: Context) -> None:
     if isinstance(reply, Reply):
         await context.guide.curation.expect_nothing(query.message.chat_id)
         await show(query.message, reply)
+    elif isinstance(reply, deck.Working):
+        waiting = await show(query.message, publishing(language))
+        later(waiting, update, context, reply.work, perhaps_published(language))
     else:
         await prompts.ask(query.message, reply.words, verb, int(number), context, language)
 

@@ -10,7 +10,7 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
-from handlers import drafts
+from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.curator import actor_of
@@ -100,7 +100,10 @@ async def on_publish(update: Update, context: Context, actor: Actor) -> None:
 async def _list_drafts(message: Message, context: Context, language: str) -> None:
     _ = translator(language)
     kept = await context.guide.publisher.drafts()
-    if not kept:
+    waiting = await context.guide.curation.proposals()
+    for proposal in waiting[:MOST_STALE]:
+        await send(message, await proposals.line(context, proposal, language))
+    if not kept and not waiting:
         words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
         await send(message, _plain([words]))
         return
@@ -240,7 +243,7 @@ COMMANDS = (
     Command(
         "versions", "what was published, when and by whom", for_staff(on_versions, on_menu_command)
     ),
-    Command("publish", "drafts that wait", for_staff(on_publish, on_menu_command)),
+    Command("publish", "drafts and proposals that wait", for_staff(on_publish, on_menu_command)),
     Command(
         "rollback", "make an earlier version live again", for_staff(on_rollback, on_menu_command)
     ),

@@ -12,7 +12,7 @@ from knowledge.errors import GuideError
 from knowledge.grouping import Sketch, sketch_of, terms_of
 from knowledge.people import Actor, Right
 from knowledge.prompts import LASTS, Prompt, load_prompt
-from knowledge.store import audit, groups, notices, placing, regroup
+from knowledge.store import audit, decisions, groups, notices, placing, regroup
 from knowledge.store.conversations import change, conversation
 from knowledge.store.doubts import asked_again, mark_doubts
 from knowledge.store.engine import Session
@@ -115,12 +115,15 @@ class CardQueue:
         """
         return await self.store.read(lambda session: card_of(session, number))
 
-    async def deal(self, person: int, after: int | None = None) -> Card | None:
+    async def deal(
+        self, person: int, after: int | None = None, *, proposals: bool = False
+    ) -> Card | None:
         """Return the weightiest group that nobody else holds, held for this person now.
 
         Args:
             person: who looks at it.
             after: the group this person passes on, if any.
+            proposals: whether answers that wait for a publisher come before everything else.
         """
         await self.group_waiting()
 
@@ -128,6 +131,8 @@ class CardQueue:
             passed = groups.get_group(session, after) if after else None
             if passed:
                 groups.release(session, passed.id or 0, person)
+            if proposals and (found := _next_proposal(session, person, passed)):
+                return found
             while free := groups.next_free(session, person, passed):
                 mine, group = groups.hold(session, free.id or 0, person, HOLD)
                 if mine:
@@ -222,6 +227,19 @@ class CardQueue:
             lambda session: asked_again(session, lambda text: terms_of(text, understanding))
         )
         return await self.store.write(lambda session: mark_doubts(session, again))
+
+
+def _next_proposal(session: Session, person: int, passed: QuestionGroup | None) -> Card | None:
+    """Return the first answer that waits for a publisher, after the one that was passed."""
+    waiting = [group.id or 0 for _, group in decisions.proposals(session)]
+    if passed is not None:
+        known = passed.id in waiting
+        waiting = waiting[waiting.index(passed.id or 0) + 1 :] if known else []
+    for number in waiting:
+        mine, _ = groups.hold(session, number, person, HOLD)
+        if mine:
+            return card_of(session, number)
+    return None
 
 
 def card_of(session: Session, number: int, *, mine: bool = True) -> Card:

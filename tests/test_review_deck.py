@@ -129,6 +129,52 @@ async def test_staff_publish_a_new_answer_at_once(
     assert "its own rules" in await talk("parking garage")
 
 
+async def test_publishers_are_told_of_a_proposal_and_publish_it(
+    talk: Talk, curator: Talk, staff: Talk, running: Running, room: Room
+) -> None:
+    mark = len(room.events)
+    await pressed(talk, curator, "parking garage", "New answer")
+    said = "Parking\nEach college had rules.\nSource: Handbook, https://c.example/h, 2026-08"
+    assert "publishers are told" in await curator(said)
+    assert "Cora proposes an answer to “parking garage”" in await staff.heard(mark)
+    seen = await staff.press("Look at it")
+    assert "Each college had rules." in seen
+    assert "Source: Handbook, https://c.example/h, 2026-08" in seen
+    assert "new answer is live" in await staff.press("Publish", answers=2)
+    told = await talk("parking garage")
+    assert "Source: Handbook, as of Aug 2026" in told
+
+
+async def test_a_publisher_is_dealt_proposals_first_and_can_send_them_back(
+    talk: Talk, curator: Talk, staff: Talk, running: Running
+) -> None:
+    await talk("daycare downtown")
+    await talk("daycare downtown, where")
+    await talk("parking garage")
+    found, _ = await running.guide.curation.inbox(Wanted(text="parking"))
+    await curator("/review")
+    await curator.press_data(f"r:new:{found[0].id}")
+    await curator("Parking\nEach college had rules.")
+    await staff("/publish")
+    assert "Look at it" in staff.buttons
+    dealt = await staff("/review")
+    assert "Each college had rules." in dealt
+    assert "word of the people who keep the answers" in dealt
+    assert "daycare" in await staff.press("Next card")
+    await staff("/review")
+    assert "Open again" in await staff.press("Send back")
+    assert "parking garage" in await heads(running)
+
+
+async def test_a_curator_is_told_at_once_what_cannot_be_published(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Take the number 10 out" in await curator("Parking\nIt costs 10 dollars.")
+    assert "Proposed" in await curator("Parking\nIt costs money.")
+    assert await asked(running) == ["parking garage"]
+
+
 async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:
     await pressed(talk, curator, NONSENSE, "Not ours")
     assert "Would be answered" in await curator.press("The weather")
