@@ -53,7 +53,7 @@ def deck_card(card: Card, content: Content, language: str) -> Reply:
     number = card.group.id
     rows: list[tuple[Button, ...]] = [
         (button(f"= {content.topics[topic].title.say(language)}", "way", number, short(topic)),)
-        for topic in nearest_topics(card.group, content)
+        for topic in nearest_topics(card.group, content, content.policy.offer_at.value)
     ]
     rows += [
         (button(_("Other topic"), "find", number), button(_("New answer"), "new", number)),
@@ -64,9 +64,15 @@ def deck_card(card: Card, content: Content, language: str) -> Reply:
     return Reply(html="\n".join(_card_lines(card, content, language)), buttons=tuple(rows))
 
 
-def nearest_topics(group: QuestionGroup, content: Content) -> list[str]:
-    """Return the topics nearest to a group that the content still has."""
-    named = [topic for topic, _ in json.loads(group.nearest)]
+def nearest_topics(group: QuestionGroup, content: Content, at_least: float = 0) -> list[str]:
+    """Return the topics nearest to a group that the content still has.
+
+    Args:
+        group: of like questions.
+        content: the live one.
+        at_least: how near they must be; what is hardly near is one tired tap from a wrong answer.
+    """
+    named = [topic for topic, score in json.loads(group.nearest) if score >= at_least]
     known = [topic for topic in named if topic in content.topics]
     return [one for one in known if content.topics[one].kind == "answer"][:MOST_NEAREST]
 
@@ -92,7 +98,8 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
     )
     if card.promised:
         yield _promised(card, language)
-    yield _("why: {reasons}", reasons=", ".join(json.loads(group.reasons)))
+    reasons = ", ".join(reason(one, language) for one in json.loads(group.reasons))
+    yield _("why: {reasons}", reasons=reasons)
     others = [question.text for question in card.samples if question.text != group.head]
     for text in others[:MOST_WORDINGS]:
         yield f"• {plain(text)}"
@@ -100,6 +107,20 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
         if topic in content.topics:
             title = plain(content.topics[topic].title.say(language))
             yield _("near: {title} ({score})", title=title, score=f"{score:.2f}")
+
+
+def reason(one: str, language: str) -> str:
+    """Return why a group waits, in words."""
+    _ = translator(language)
+    words = {
+        "unknown": _("no answer"),
+        "thumbs_down": _("not helpful"),
+        "none_of_these": _("none of these"),
+        "asked_again": _("asked again"),
+        "low_lead": _("barely ahead of another topic"),
+        "abandoned_choice": _("offered and not taken"),
+    }
+    return words.get(one, one)
 
 
 def held_card(card: Card, name: str, language: str) -> Reply:

@@ -40,7 +40,10 @@ async def actor_of(update: Update, context: Context) -> Actor:
     """Return who pressed or wrote, with the right they have now."""
     user = update.effective_user
     number = user.id if user else 0
-    return await rights_of(context).actor(number, "telegram")
+    actor = await rights_of(context).actor(number, "telegram")
+    if user and actor.right and actor.name == str(number):
+        return replace(actor, name=f"{user.first_name[:40]} ({number})")
+    return actor
 
 
 async def on_review(update: Update, context: Context) -> None:

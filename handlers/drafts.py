@@ -159,7 +159,7 @@ async def _published(
         return await _look_again(waiting, context, actor, number, language)
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
-        return _text([say_error(error, language), "", words])
+        return _text([say_error(error, language), "", words], choices(number, language))
     lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
     return _text(lines, back_to(done.number - 1, language))
 
@@ -193,6 +193,7 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
     await query.answer()
     try:
         if verb == "publish":
+            await message.edit_reply_markup(None)  # its buttons would do nothing any more
             await publish(update, context, actor, number)
         elif verb == "try":
             await context.guide.try_draft(message.chat_id, number)

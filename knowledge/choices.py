@@ -245,10 +245,16 @@ def as_topic(choice: NewAnswer, rests: Found) -> dict[str, Any]:
 def suggested_phrasings(
     questions: Sequence[Question], finder: Finder, kinds: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return a group's wordings as phrasings by language: names become slots, marks go."""
+    """Return a group's wordings as phrasings by language: names become slots.
+
+    A wording that something personal was taken out of is none: what is left of it is how one
+    person asked, and would be published.
+    """
     made: dict[str, dict[str, None]] = {}
     for question in questions:
-        text = " ".join(_MARK.sub(" ", question.text).split())[:200]
+        if _MARK.search(question.text):
+            continue
+        text = " ".join(question.text.split())[:200]
         made.setdefault(question.language, {})[_phrasing(text, finder, kinds)] = None
     return {language: tuple(said)[:MOST_PHRASINGS] for language, said in made.items()}
 

@@ -252,10 +252,15 @@ async def test_a_new_answer_waits_for_a_publisher(
     assert "parking" not in guide.snapshot.content.topics
 
 
-def new_answer(said: str, **more: str) -> NewAnswer:
-    phrasings = {"en": ("parking garage",)}
+def new_answer(said: str, source: str = "", url: str = "", day: str = "") -> NewAnswer:
     return NewAnswer(
-        topic="parking", title={"en": "Parking"}, answer={"en": said}, phrasings=phrasings, **more
+        topic="parking",
+        title={"en": "Parking"},
+        answer={"en": said},
+        phrasings={"en": ("parking garage",)},
+        source=source,
+        source_url=url,
+        source_date=day,
     )
 
 
@@ -297,30 +302,22 @@ async def test_a_newer_proposal_takes_the_place_of_the_one_before(
 @pytest.mark.parametrize(
     ("named", "title", "as_of"),
     [
-        ({}, "The people who keep these answers", None),
-        ({"source": "the LAW"}, "The law", "2010"),
-        (
-            {
-                "source": "Handbook",
-                "source_url": "https://college.example/h",
-                "source_date": "2026-08",
-            },
-            "Handbook",
-            "2026-08",
-        ),
+        ((), "The people who keep these answers", None),
+        (("the LAW",), "The law", "2010"),
+        (("Handbook", "https://college.example/h", "2026-08"), "Handbook", "2026-08"),
     ],
 )
 async def test_a_new_answer_is_told_with_its_source_and_day(
     crowd: Crowd,
     queue: Curation,
     guide: Guide,
-    named: dict[str, str],
+    named: tuple[str, ...],
     title: str,
     as_of: str | None,
 ) -> None:
     await crowd("parking garage")
     before = await guide.publisher.files_of()
-    await queue.decide((await only(queue)).id or 0, new_answer("Ask them.", **named), PUBLISHER)
+    await queue.decide((await only(queue)).id or 0, new_answer("Ask them.", *named), PUBLISHER)
     (said,) = guide.snapshot.say("parking garage", today=guide.today())
     assert said.worded
     told = [(one.source.title, one.as_of) for one in said.worded.cited]

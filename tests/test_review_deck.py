@@ -59,7 +59,7 @@ async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) 
     card = await curator("/review")
     assert NONSENSE in card
     assert "1 person, 2 questions" in card
-    assert "why: unknown" in card
+    assert "why: no answer" in card
 
 
 async def test_another_way_is_shown_saved_heard_and_taken_back(
