@@ -44,7 +44,8 @@ def _way_out(message: Message, number: int, language: str) -> Rows:
     """Return the button that ends our waiting; in a group we wait for nothing but a reply."""
     if message.chat.type != "private":
         return ()
-    return ((button(translator(language)("Cancel"), "cancel", number),),)
+    _ = translator(language)
+    return ((button(_("Cancel"), "cancel", number),),)
 
 
 def asked_for(message: Message) -> tuple[str, int] | None:
