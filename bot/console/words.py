@@ -17,7 +17,7 @@ WORDS = {
     "phrasing": "another way of asking",
     "new_answer": "new answer",
     "not_ours": "not ours",
-    "not_reusable": "helps nobody else",
+    "not_reusable": "not reusable",
     "wrong_answer": "wrong answer",
     "answered": "answered",
 }
