@@ -59,26 +59,43 @@ def import_file(
     return work.write()
 
 
+def _nearest_way(columns: list[str]) -> Way | None:
+    """Return what a table seems meant to hold that lacks the column that tells it."""
+
+    def shared(way: Way) -> int:
+        return sum(column in way[1] for column in columns)
+
+    nearest = max(_WAYS, key=shared)
+    return nearest if shared(nearest) else None
+
+
 def _take_sheet(work: Import, sheet: Sheet) -> None:
     columns = [column_name(cell) for cell in sheet.columns]
-    way = next((way for way in _WAYS if way[0] in columns), None)
+    way = next((way for way in _WAYS if way[0] in columns), None) or _nearest_way(columns)
     if way is None:
         kinds = "; ".join(", ".join(known[:4]) for _sign, known, _take in _WAYS)
         what = f"{sheet.name or 'this table'} has none of the known sets of columns"
         work.faults.append(sheet.columns[0].fault(what, f"known sets begin: {kinds}"))
         return
-    _sign, known, take = way
+    sign, known, take = way
+    _check_columns(work, sheet, columns, known)
+    if sign not in columns:
+        work.faults.append(sheet.columns[0].fault(f"the column {sign!r} is missing"))
+        return
+    for row in sheet.rows:
+        for column, cell in row.items():
+            if column not in columns:
+                work.faults.append(cell.fault("a cell under no column", "name its column"))
+        take(work, row)
+
+
+def _check_columns(work: Import, sheet: Sheet, columns: list[str], known: tuple[str, ...]) -> None:
     for at, (cell, column) in enumerate(zip(sheet.columns, columns, strict=True)):
         if column not in known:
             mend = did_you_mean(column, known) or f"known columns: {', '.join(known)}"
             work.faults.append(cell.fault(f"unknown column {cell.text!r}", mend))
         elif column in columns[:at]:
             work.faults.append(cell.fault(f"the column {cell.text!r} stands twice"))
-    for row in sheet.rows:
-        for column, cell in row.items():
-            if column not in columns:
-                work.faults.append(cell.fault("a cell under no column", "name its column"))
-        take(work, row)
 
 
 def column_name(cell: Cell) -> str:
@@ -165,7 +182,8 @@ def _value(text: str) -> int | float | bool | str:
     return text.lower() == "true" if text.lower() in ("true", "false") else text
 
 
-_WAYS: tuple[tuple[str, tuple[str, ...], Callable[[Import, Row], None]], ...] = (
+Way = tuple[str, tuple[str, ...], Callable[[Import, Row], None]]
+_WAYS: tuple[Way, ...] = (
     ("phrasing", PHRASINGS, _take_phrasing),
     ("fact", FACTS, _take_fact),
     ("answer_en", PAIRS, _take_pair),

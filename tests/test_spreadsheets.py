@@ -77,7 +77,11 @@ def test_a_question_and_its_answer_become_a_topic() -> None:
 
 
 BAD = {
-    "an unknown column": ("topic,language,phrasng\ncost,en,x", "has none of the known sets"),
+    "an unknown column": ("qwzx,vvkk\ncost,x", "has none of the known sets"),
+    "the telling column misspelt": (
+        "topic;phrase;lang\ncost;x;en",
+        "B1: unknown column 'phrase' — did you mean 'phrasing'?",
+    ),
     "a misspelt column": ("topic,langage,phrasing\ncost,en,x", "B1: unknown column 'langage'"),
     "a column twice": ("topic,phrasing,topic\ncost,x,cost", "C1: the column 'topic' stands twice"),
     "an unknown topic": ("topic,phrasing\ncoast,x", "A2: there is no topic 'coast'"),
