@@ -48,7 +48,10 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
     if (document.file_size or 0) > LARGEST_FILE:
         await send(message, Reply(html=_("That file is too large. Send at most 5 MB.")))
         return
-    waiting = await send(message, Reply(html=_checking(language)))
+    first = _checking(language)
+    if not message.caption:
+        first += " " + _("Send the reason as its caption, and it is kept with the version.")
+    waiting = await send(message, Reply(html=first))
     try:
         draft = await _draft_of(document, context)
     except ContentError as error:
