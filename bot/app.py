@@ -45,6 +45,7 @@ from handlers import (
     pace,
     people,
     promises,
+    proposals,
     staff,
 )
 from handlers.context import Context
@@ -258,6 +259,11 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
             name="retention",
             every=timedelta(hours=1),
             run=lambda: people.expire(questions=kept, conversations=quiet),
+        ),
+        Job(
+            name=f"proposals of {bot}",
+            every=SOON,
+            run=lambda: proposals.tell_publishers(app),
         ),
         Job(
             name="stale facts",

@@ -137,7 +137,10 @@ def show_group(number: Number, *, as_json: AsJson = False) -> None:
         f"{found['recent']} in two weeks, {found['before']} in the two before",
         f"{found['promised']} asked to be told, {found['held_back']} held back",
         *(f"  nearest {topic}  {score:.2f}" for topic, score in found["nearest"]),
-        *(f"  - {question['text']}" for question in found["wordings"]),
+        *(
+            f"  - {question['text']}  (question {question['id']})"
+            for question in found["wordings"]
+        ),
     ]
     show(found, lines, as_json=as_json)
 
@@ -148,7 +151,7 @@ def decide(
     choice: Annotated[
         str,
         typer.Argument(
-            help='JSON: {"kind": "phrasing", "topic": …, "language": …, "phrasings": […]}, or a '
+            help='JSON: {"kind": "phrasing", "topic": …, "phrasings": {"en": […]}}, or a '
             "kind new_answer, not_ours, later, not_reusable, wrong_answer; - reads standard input."
         ),
     ],
@@ -302,12 +305,16 @@ def history(*, limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson 
     """List decisions, newest first."""
 
     async def work(curation: Curation, _: Rights) -> list[dict[str, Any]]:
-        return await curation.rows("decisions", limit)
+        waiting = {one.number for one in await curation.proposals()}
+        made = await curation.rows("decisions", limit)
+        return [{**row, "waits": row["id"] in waiting} for row in made]
 
     found = run(work)
     lines = [
         f"{row['id']:>5}  {row['at'][:16]}  {row['kind']:12} group {row['group']} by {row['by']}"
-        f"{' (taken back)' if row['undone_at'] else ''}  {row['reason'][:60]}"
+        f"{' (taken back)' if row['undone_at'] else ''}"
+        f"{' (waits for a publisher: guide review approve)' if row['waits'] else ''}"
+        f"  {row['reason'][:60]}"
         for row in found
     ]
     show(found, lines, as_json=as_json)

@@ -10,7 +10,8 @@ from handlers.markup import to_html
 from handlers.replies import Reply, Rows
 from knowledge.backlog import Preview
 from knowledge.card_queue import Card
-from knowledge.curation import Decided
+from knowledge.choices import NewAnswer
+from knowledge.curation import Decided, Proposal
 from knowledge.schema import Content
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.texts import plural_translator, say_date, translator
@@ -41,13 +42,18 @@ def plain(text: str) -> str:
     return to_html(line.replace("**", "* *").replace("](", "] ("), {})
 
 
+def long_plain(text: str) -> str:
+    """Return what is told at length, whole and with its lines, and not read as markup."""
+    return to_html(text.replace("**", "* *").replace("](", "] ("), {})
+
+
 def deck_card(card: Card, content: Content, language: str) -> Reply:
     """Return a group with everything a thumb can decide."""
     _ = translator(language)
     number = card.group.id
     rows: list[tuple[Button, ...]] = [
         (button(f"= {content.topics[topic].title.say(language)}", "way", number, short(topic)),)
-        for topic in nearest_topics(card.group, content)
+        for topic in nearest_topics(card.group, content, content.policy.offer_at.value)
     ]
     rows += [
         (button(_("Other topic"), "find", number), button(_("New answer"), "new", number)),
@@ -58,9 +64,15 @@ def deck_card(card: Card, content: Content, language: str) -> Reply:
     return Reply(html="\n".join(_card_lines(card, content, language)), buttons=tuple(rows))
 
 
-def nearest_topics(group: QuestionGroup, content: Content) -> list[str]:
-    """Return the topics nearest to a group that the content still has."""
-    named = [topic for topic, _ in json.loads(group.nearest)]
+def nearest_topics(group: QuestionGroup, content: Content, at_least: float = 0) -> list[str]:
+    """Return the topics nearest to a group that the content still has.
+
+    Args:
+        group: of like questions.
+        content: the live one.
+        at_least: how near they must be; what is hardly near is one tired tap from a wrong answer.
+    """
+    named = [topic for topic, score in json.loads(group.nearest) if score >= at_least]
     known = [topic for topic in named if topic in content.topics]
     return [one for one in known if content.topics[one].kind == "answer"][:MOST_NEAREST]
 
@@ -86,7 +98,8 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
     )
     if card.promised:
         yield _promised(card, language)
-    yield _("why: {reasons}", reasons=", ".join(json.loads(group.reasons)))
+    reasons = ", ".join(reason(one, language) for one in json.loads(group.reasons))
+    yield _("why: {reasons}", reasons=reasons)
     others = [question.text for question in card.samples if question.text != group.head]
     for text in others[:MOST_WORDINGS]:
         yield f"• {plain(text)}"
@@ -94,6 +107,20 @@ def _card_lines(card: Card, content: Content, language: str) -> Iterable[str]:
         if topic in content.topics:
             title = plain(content.topics[topic].title.say(language))
             yield _("near: {title} ({score})", title=title, score=f"{score:.2f}")
+
+
+def reason(one: str, language: str) -> str:
+    """Return why a group waits, in words."""
+    _ = translator(language)
+    words = {
+        "unknown": _("no answer"),
+        "thumbs_down": _("not helpful"),
+        "none_of_these": _("none of these"),
+        "asked_again": _("asked again"),
+        "low_lead": _("barely ahead of another topic"),
+        "abandoned_choice": _("offered and not taken"),
+    }
+    return words.get(one, one)
 
 
 def held_card(card: Card, name: str, language: str) -> Reply:
@@ -162,7 +189,9 @@ def decided_card(decided: Decided, card: Card, language: str) -> Reply:
     }
     said = done.get(decision.kind, decision.kind)
     if decided.proposed:
-        said = _("Proposed. A publisher will look at it.")
+        said = _("Proposed. The publishers are told, and one of them will look at it.")
+    if decided.replaced:
+        said += " " + _("It takes the place of the proposal before.")
     lines = [f"<b>{plain(group.head)}</b>", said]
     if decided.closed:
         lines.append(_("Also answered now:"))
@@ -175,6 +204,35 @@ def decided_card(decided: Decided, card: Card, language: str) -> Reply:
     if card.held_back:
         rows.append((button(_("Tell them now"), "tell", group.id),))
     return Reply(html="\n".join(lines), buttons=tuple(rows))
+
+
+def proposal_card(proposal: Proposal, name: str, language: str) -> Reply:
+    """Return an answer that waits for a publisher, with what a publisher can do with it."""
+    _ = translator(language)
+    choice, number = proposal.choice, proposal.group.id
+    day = say_date(proposal.at.date().isoformat(), language)
+    lines = [
+        f"<b>{plain(proposal.group.head)}</b>",
+        _("{name} proposes this answer ({day}):", name=plain(name), day=day),
+        *(f"<b>{plain(title)}</b>" for title in choice.title.values()),
+        *(long_plain(answer) for answer in choice.answer.values()),
+        rests_on(choice, language),
+        *(f"+ {plain(one)}" for said in choice.phrasings.values() for one in said),
+    ]
+    rows = (
+        (button(_("Publish"), "pub", number, proposal.number),),
+        (button(_("Send back"), "undo", proposal.number), button(_("Next card"), "skip", number)),
+    )
+    return Reply(html="\n".join(lines), buttons=rows)
+
+
+def rests_on(choice: NewAnswer, language: str) -> str:
+    """Return where a new answer is from."""
+    _ = translator(language)
+    if not choice.source:
+        return _("No source is named: it is told as the word of the people who keep the answers.")
+    parts = (choice.source, choice.source_url, choice.source_date)
+    return _("Source: {sources}", sources=plain(", ".join(filter(None, parts))))
 
 
 def menu(card: Card, words: str, choices: Rows, language: str) -> Reply:

@@ -1,38 +1,49 @@
 """What curators can do from Telegram: decide groups of unanswered questions card by card.
 
-Everything a tap needs travels in its button, and everything a typed reply needs stands in the
-message it replies to. So a restart in the middle loses nothing, and any replica can go on.
+Everything a tap needs travels in its button, everything a typed reply needs stands in the message
+it replies to, and what a chat was asked for is kept. So a restart in the middle loses nothing, and
+any replica can go on.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from telegram import ForceReply, Message, Update
+from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 from typing_extensions import override
 
-from handlers import cards, deck
+from handlers import cards, deck, prompts
 from handlers.buttons import ID
 from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
+from handlers.dialogue import answer_turn
+from handlers.drafts import perhaps_published, publishing
 from handlers.inline import on_group_message
+from handlers.later import later
 from handlers.replies import Reply
-from handlers.trainee import Command, on_menu_command, on_press as on_trainee_press, on_question
+from handlers.trainee import (
+    Command,
+    asked,
+    on_menu_command,
+    on_press as on_trainee_press,
+    on_question,
+)
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
-from knowledge.texts import say_error
+from knowledge.texts import say_error, translator
 
 LONGEST_ALERT = 200
-_PROMPT = re.compile(rf"\n\(#(\w+) ({ID})\)\s*$")
-"""The last line of a message that asks for a typed reply: what for, and for which group."""
 
 
 async def actor_of(update: Update, context: Context) -> Actor:
     """Return who pressed or wrote, with the right they have now."""
     user = update.effective_user
     number = user.id if user else 0
-    return await rights_of(context).actor(number, "telegram")
+    actor = await rights_of(context).actor(number, "telegram")
+    if user and actor.right and actor.name == str(number):
+        return replace(actor, name=f"{user.first_name[:40]} ({number})")
+    return actor
 
 
 async def on_review(update: Update, context: Context) -> None:
@@ -43,6 +54,7 @@ async def on_review(update: Update, context: Context) -> None:
     if actor.right < Right.CURATOR:
         await _as_trainee(update, context)
         return
+    await context.guide.curation.expect_nothing(message.chat_id)
     await send(message, await deck.deal(context, actor, await language_of(update, context)))
 
 
@@ -60,6 +72,7 @@ async def on_undo(update: Update, context: Context) -> None:
     if actor.right < Right.CURATOR:
         await _as_trainee(update, context)
         return
+    await context.guide.curation.expect_nothing(message.chat_id)
     await send(message, await deck.undo(context, actor, await language_of(update, context)))
 
 
@@ -73,6 +86,10 @@ async def on_deck_press(update: Update, context: Context) -> None:
         return
     verb, number, rest = f"{query.data}:".split(":")[1:4]
     language = await language_of(update, context)
+    if verb in ("yes", "no", "cancel"):
+        await query.answer()
+        await _on_typed(update, context, query.message, actor, verb, (rest, int(number)))
+        return
     try:
         reply = await deck.tapped(context, actor, verb, int(number), rest, language)
     except GuideError as error:
@@ -80,27 +97,39 @@ async def on_deck_press(update: Update, context: Context) -> None:
         return
     await query.answer()
     if isinstance(reply, Reply):
+        await context.guide.curation.expect_nothing(query.message.chat_id)
         await show(query.message, reply)
+    elif isinstance(reply, deck.Working):
+        waiting = await show(query.message, publishing(language))
+        later(waiting, update, context, reply.work, perhaps_published(language))
     else:
-        await _ask(query.message, reply.words, verb, int(number))
+        await prompts.ask(query.message, reply.words, verb, int(number), context, language)
 
 
-async def _ask(message: Message, words: str, verb: str, number: int) -> None:
-    """Ask for a typed reply; what it is for stands in the message itself."""
-    await message.reply_text(
-        f"{words}\n(#{verb} {number})",
-        reply_markup=ForceReply(selective=True),
-        reply_to_message_id=message.message_id,
-    )
-
-
-def _prompt(message: Message) -> re.Match[str] | None:
-    """Return what our own message that this one replies to asks for; others' ask for nothing."""
-    replied = message.reply_to_message
-    author = replied.from_user if replied else None
-    if replied is None or author is None or author.id != message.get_bot().id:
-        return None
-    return _PROMPT.search(replied.text or "")
+async def _on_typed(
+    update: Update,
+    context: Context,
+    message: Message,
+    actor: Actor,
+    verb: str,
+    asked_for: tuple[str, int],
+) -> None:
+    """Do with what was typed what a button says: take it for a card, or answer it."""
+    language = await language_of(update, context)
+    _ = translator(language)
+    typed = message.reply_to_message
+    if verb == "yes" and typed and typed.text:
+        await message.edit_reply_markup(None)
+        await prompts.take(typed, typed.text, asked_for, context, actor, language)
+        return
+    await context.guide.curation.expect_nothing(message.chat_id)
+    if verb == "no" and typed and typed.text:
+        await message.edit_reply_markup(None)
+        question = replace(asked(update, context, typed.text), message_id=typed.message_id)
+        await answer_turn(message, await context.guide.ask(question), context)
+        return
+    back = (cards.button(_("Open the card"), "card", asked_for[1]),)
+    await show(message, Reply(html=_("Cancelled. Nothing changed."), buttons=(back,)))
 
 
 class _TypedReply(filters.MessageFilter):
@@ -108,28 +137,22 @@ class _TypedReply(filters.MessageFilter):
 
     @override
     def filter(self, message: Message) -> bool:
-        return _prompt(message) is not None
+        return prompts.asked_for(message) is not None
 
 
 async def on_typed_reply(update: Update, context: Context) -> None:
     """Take what a curator typed for a card; everybody else asks a question."""
     message = update.message  # an edit comes after the deed, and is no question either
-    prompt = _prompt(message) if message else None
-    if message is None or prompt is None:
+    asked_for = prompts.asked_for(message) if message else None
+    if message is None or asked_for is None:
         return
     actor = await actor_of(update, context)
     if actor.right < Right.CURATOR:
         ask = on_question if message.chat.type == "private" else on_group_message
         await ask(update, context)
         return
-    verb, number = prompt[1], int(prompt[2])
     language = await language_of(update, context)
-    try:
-        card = await context.guide.curation.hold(number, actor.id)
-        reply = await deck.typed(context, actor, card, verb, message.text or "", language)
-    except GuideError as error:
-        reply = Reply(html=cards.plain(say_error(error, language)))
-    await send(message, reply)
+    await prompts.take(message, message.text or "", asked_for, context, actor, language)
 
 
 COMMANDS = (

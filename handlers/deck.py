@@ -11,6 +11,7 @@ from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
 from handlers.context import Context
+from handlers.later import Work
 from handlers.replies import Reply
 from knowledge.card_queue import Card
 from knowledge.choices import (
@@ -24,10 +25,12 @@ from knowledge.choices import (
     prefilled,
     suggested_phrasings,
 )
+from knowledge.curation import Proposal
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
-from knowledge.people import Actor
+from knowledge.people import Actor, Right
 from knowledge.rights import Rights
+from knowledge.sourcing import split_off
 from knowledge.texts import say_error, translator
 
 
@@ -36,6 +39,13 @@ class Prompt:
 
     def __init__(self, words: str) -> None:
         self.words = words
+
+
+class Working:
+    """A publish, to be done when the update is finished."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
 
 
 def rights_of(context: Context) -> Rights:
@@ -57,16 +67,20 @@ async def undo(context: Context, actor: Actor, language: str, number: int | None
 
 async def deal(context: Context, actor: Actor, language: str, after: int | None = None) -> Reply:
     """Return the weightiest card that is free, or that nothing waits."""
-    card = await context.guide.curation.deal(actor.id, after)
+    curation = context.guide.curation
+    publishes = actor.right >= Right.PUBLISHER
+    card = await curation.deal(actor.id, after, proposals=publishes)
     if card is None:
         _ = translator(language)
         return Reply(html=_("Nothing waits. Well done."))
+    if publishes and (proposal := await curation.proposal(card.group.id or 0)):
+        return await _proposal_card(context, proposal, language)
     return cards.deck_card(card, context.snapshot.content, language)
 
 
 async def tapped(
     context: Context, actor: Actor, verb: str, number: int, rest: str, language: str
-) -> Reply | Prompt:
+) -> Reply | Prompt | Working:
     """Carry a tap out and return what to show."""
     if verb == "undo":
         return await undo(context, actor, language, number)
@@ -74,13 +88,13 @@ async def tapped(
         return await deal(context, actor, language, number)
     card = await context.guide.curation.hold(number, actor.id)
     if not card.mine:
-        return cards.held_card(card, await _name(context, card.group.held_by or 0), language)
+        return cards.held_card(card, await name_of(context, card.group.held_by or 0), language)
     if verb not in VERBS:
         raise GuideError("That button is from an older version. Open the card with /review.")
     return await VERBS[verb](context, actor, card, rest, language)
 
 
-async def _name(context: Context, person: int) -> str:
+async def name_of(context: Context, person: int) -> str:
     """Return what others call somebody."""
     known = await rights_of(context).actor(person, "telegram")
     if known.name != str(person):
@@ -91,7 +105,41 @@ async def _name(context: Context, person: int) -> str:
         return known.name
 
 
-Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt]]
+async def _show_proposal(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Reply:
+    return await _proposal_card(context, await _waiting(context, actor, card), language)
+
+
+async def _proposal_card(context: Context, proposal: Proposal, language: str) -> Reply:
+    name = await name_of(context, proposal.by)
+    return cards.proposal_card(proposal, name, language)
+
+
+async def _waiting(context: Context, actor: Actor, card: Card) -> Proposal:
+    """Return the answer to a card that waits for this publisher."""
+    actor.must(Right.PUBLISHER)
+    if proposal := await context.guide.curation.proposal(card.group.id or 0):
+        return proposal
+    raise GuideError("That proposal was decided already, or a newer one took its place.")
+
+
+async def _publish_it(
+    context: Context, actor: Actor, card: Card, rest: str, language: str
+) -> Working:
+    proposal = await _waiting(context, actor, card)
+    if rest != str(proposal.number):
+        raise GuideError("That proposal was decided already, or a newer one took its place.")
+    curation = context.guide.curation
+
+    async def work() -> Reply:
+        decided = await curation.approve(proposal.number, actor)
+        return cards.decided_card(decided, await curation.card(proposal.group.id or 0), language)
+
+    return Working(work)
+
+
+Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt | Working]]
 
 
 async def _show_card(
@@ -157,7 +205,7 @@ async def _tell(context: Context, actor: Actor, card: Card, rest: str, language:
 
 async def _find(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
     _ = translator(language)
-    return Prompt(_("Which topic is it? Reply with a few words of it, or ask it in your words."))
+    return Prompt(_("Which topic is it? Write a few words of it, or ask it in your words."))
 
 
 async def _new(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
@@ -165,7 +213,11 @@ async def _new(context: Context, actor: Actor, card: Card, rest: str, language: 
     snapshot = context.snapshot
     draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
     lines = [
-        _("Reply with the answer: the title on the first line, the answer below it."),
+        _("Write the answer: the title on the first line, the answer below it."),
+        _(
+            "Say where it is from on a last line: “Source: title, address, date”. Without it the "
+            "answer is told as the word of the people who keep the answers."
+        ),
         _("Its id will be {id}.", id=draft.topic),
     ]
     if draft.facts:
@@ -177,7 +229,7 @@ async def _private(context: Context, actor: Actor, card: Card, rest: str, langua
     _ = translator(language)
     words = "\n".join(question.text for question in card.samples[:3])
     ask = _(
-        "Reply with the personal words, exactly as they stand. They are removed for good from all "
+        "Write the personal words, exactly as they stand. They are removed for good from all "
         "that is kept, but not from what was published."
     )
     return Prompt(f"{words}\n\n{ask}")
@@ -259,6 +311,8 @@ VERBS: Mapping[str, Do] = {
     "why": _ignore,
     "later": _later,
     "wrong": _wrong,
+    "prop": _show_proposal,
+    "pub": _publish_it,
 }
 
 
@@ -294,6 +348,7 @@ def _matching(context: Context, text: str, language: str) -> list[tuple[str, str
 
 def _new_answer(context: Context, card: Card, text: str) -> NewAnswer:
     title, _, answer = text.strip().partition("\n")
+    answer, basis = split_off(f"\n{answer}")
     if not answer.strip():
         raise GuideError("The title goes on the first line and the answer below it. Try again.")
     snapshot = context.snapshot
@@ -302,9 +357,12 @@ def _new_answer(context: Context, card: Card, text: str) -> NewAnswer:
     return NewAnswer(
         topic=draft.topic,
         title={"en": title[:40]},
-        answer={"en": answer},
+        answer={"en": answer.strip()},
         phrasings=draft.phrasings or {spoken: (card.group.head,)},
         needs=draft.needs,
+        source=basis.title,
+        source_url=basis.url,
+        source_date=basis.date,
     )
 
 

@@ -74,5 +74,13 @@ def words(found: Digest, language: str) -> str:
     ]
     if found.with_staff:
         lines.append(_("{n} with staff.", n=found.with_staff))
+    if found.proposed:
+        lines.append(
+            _n(
+                "{n} proposed answer waits for a publisher.",
+                "{n} proposed answers wait for a publisher.",
+                found.proposed,
+            )
+        )
     lines += [f"• {plain(group.head)} ({group.people})" for group in found.top]
     return "\n".join(lines)

@@ -48,7 +48,10 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
     if (document.file_size or 0) > LARGEST_FILE:
         await send(message, Reply(html=_("That file is too large. Send at most 5 MB.")))
         return
-    waiting = await send(message, Reply(html=_checking(language)))
+    first = _checking(language)
+    if not message.caption:
+        first += " " + _("Send the reason as its caption, and it is kept with the version.")
+    waiting = await send(message, Reply(html=first))
     try:
         draft = await _draft_of(document, context)
     except ContentError as error:
@@ -159,7 +162,7 @@ async def _published(
         return await _look_again(waiting, context, actor, number, language)
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
-        return _text([say_error(error, language), "", words])
+        return _text([say_error(error, language), "", words], choices(number, language))
     lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
     return _text(lines, back_to(done.number - 1, language))
 
@@ -193,6 +196,7 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
     await query.answer()
     try:
         if verb == "publish":
+            await message.edit_reply_markup(None)  # its buttons would do nothing any more
             await publish(update, context, actor, number)
         elif verb == "try":
             await context.guide.try_draft(message.chat_id, number)

@@ -12,6 +12,7 @@ from knowledge.answers import Cited, Worded, title_of
 from knowledge.guide import Turn
 from knowledge.schema import Content, Kind, Menu, Thing, Topic
 from knowledge.snapshot import Said
+from knowledge.sourcing import OURS
 from knowledge.texts import say_date, translator
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
@@ -145,7 +146,7 @@ def source_line(worded: Worded, *, linked: bool) -> str:
 
 def _cited(cited: Cited, language: str, *, linked: bool) -> str:
     _ = translator(language)
-    title = cited.source.title
+    title = _(OURS) if cited.source.title == OURS else cited.source.title
     if linked:
         url = cited.source.url
         title = to_html(f"[{title}](it)", {"it": cited.source}) if url else to_html(title, {})

@@ -10,7 +10,7 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
-from handlers import drafts
+from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.curator import actor_of
@@ -29,6 +29,7 @@ MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
 
 MOST_VERSIONS = 8
+LONGEST_ALERT = 200
 WEEK = timedelta(days=7)
 
 StaffRun = Callable[[Update, Context, Actor], Awaitable[None]]
@@ -100,7 +101,10 @@ async def on_publish(update: Update, context: Context, actor: Actor) -> None:
 async def _list_drafts(message: Message, context: Context, language: str) -> None:
     _ = translator(language)
     kept = await context.guide.publisher.drafts()
-    if not kept:
+    waiting = await context.guide.curation.proposals()
+    for proposal in waiting[:MOST_STALE]:
+        await send(message, await proposals.line(context, proposal, language))
+    if not kept and not waiting:
         words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
         await send(message, _plain([words]))
         return
@@ -125,7 +129,8 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
         await send(message, _plain([_("There is only one version so far.")]))
         return
     rows = tuple(drafts.back_to(version.number, language)[0] for version in earlier)
-    await send(message, _plain([_("Which version shall be live again?")], rows))
+    lines = version_lines(earlier, 0, most=1)
+    await send(message, _plain([*lines, "", _("Which version shall be live again?")], rows))
 
 
 async def on_live(update: Update, context: Context, _actor: Actor) -> None:
@@ -147,55 +152,92 @@ async def on_stale(update: Update, context: Context, _actor: Actor) -> None:
         await send(message, await _stale_list(context.guide, language))
 
 
-async def _stale_list(guide: Guide, language: str) -> Reply:
+async def _stale_list(guide: Guide, language: str, start: int = 0) -> Reply:
     _, _n = translator(language), plural_translator(language)
     found = await guide.publisher.stale(guide.snapshot.content)
     if not found:
         return _plain([_("Every fact is fresh.")])
-    shown = found[:MOST_STALE]
+    shown = found[start : start + MOST_STALE]
     head = _n("{n} fact is past its review:", "{n} facts are past their review:", len(found))
-    lines = [f"{at}. {stale_line(one, language)}" for at, one in enumerate(shown, start=1)]
-    return _plain([head, *lines], _confirm_rows(shown, language))
+    lines = [f"{at}. {stale_line(one, language)}" for at, one in enumerate(shown, start + 1)]
+    rows = _confirm_rows(shown, start, language)
+    if start + MOST_STALE < len(found):
+        rows = (*rows, (Button(_("More"), data=f"fm:{start}"),))
+    return _plain([head, *lines], rows)
 
 
-def _confirm_rows(shown: Iterable[Stale], language: str) -> Rows:
+def _confirm_rows(shown: Iterable[Stale], start: int, language: str) -> Rows:
     _ = translator(language)
     return tuple(
-        (Button(_("{n}. Still true", n=at), data=f"f:{short(one.fact)}"),)
-        for at, one in enumerate(shown, start=1)
+        (
+            Button(_("{n}. Still true", n=at), data=f"f:{short(one.fact)}"),
+            Button(_("{n}. Not any more", n=at), data=f"fn:{short(one.fact)}"),
+        )
+        for at, one in enumerate(shown, start + 1)
     )
 
 
 async def on_confirm(update: Update, context: Context, actor: Actor) -> None:
-    """Renew a fact that somebody looked at again, then show what is left."""
+    """Do with a fact past its review what a button says; the list stays as it is.
+
+    Were the next fact to slide under the same button, a second tap would renew what nobody read.
+    """
     query = update.callback_query
     message = query.message if query and isinstance(query.message, Message) else None
     if query is None or message is None:
         return
     language = await language_of(update, context)
     _ = translator(language)
-    code = (query.data or "").partition(":")[2]
-    publisher = context.guide.publisher
-    due = await publisher.stale(context.guide.snapshot.content)
+    verb, _colon, code = (query.data or "").partition(":")
+    due = await context.guide.publisher.stale(context.guide.snapshot.content)
     fact = next((one.fact for one in due if short(one.fact) == code), None)
-    if fact is None:
+    if verb == "fm" and is_id(code):
+        await query.answer()
+        left = sum((row[0].data or "").startswith("f:") for row in _rows_of(message))
+        await send(message, await _stale_list(context.guide, language, int(code) + left))
+    elif fact is None:
         await query.answer(_("That was renewed already."))
-        await show(message, await _stale_list(context.guide, language))
-        return
-    await query.answer()
-    waiting = await show(message, drafts.publishing(language))
-    later(
-        waiting,
-        update,
-        context,
-        lambda: _confirmed(context.guide, actor, fact, language),
-        drafts.perhaps_published(language),
+    elif verb == "fn":
+        words = _(
+            "Then change {fact}: send me its file with the new value, source and date.", fact=fact
+        )
+        await query.answer(words[:LONGEST_ALERT], show_alert=True)
+    else:
+        await query.answer()
+        await _confirm(update, context, actor, message, fact, language)
+
+
+async def _confirm(
+    update: Update, context: Context, actor: Actor, message: Message, fact: str, language: str
+) -> None:
+    list_ = message.text_html
+    waiting = await show(message, Reply(html=list_, buttons=_marked(message, fact, "…")))
+
+    async def work() -> Reply:
+        publisher = context.guide.publisher
+        await publisher.confirm([fact], by=actor.name)
+        if not await publisher.stale(context.guide.snapshot.content):
+            return _plain([translator(language)("Every fact is fresh.")])
+        return Reply(html=list_, buttons=_marked(message, fact, "✓"))
+
+    later(waiting, update, context, work, drafts.perhaps_published(language))
+
+
+def _rows_of(message: Message) -> Rows:
+    """Return the buttons below a message of ours."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return tuple(
+        tuple(Button(one.text, data=str(one.callback_data or "")) for one in row) for row in rows
     )
 
 
-async def _confirmed(guide: Guide, actor: Actor, fact: str, language: str) -> Reply:
-    await guide.publisher.confirm([fact], by=actor.name)
-    return await _stale_list(guide, language)
+def _marked(message: Message, fact: str, mark: str) -> Rows:
+    """Return the buttons with those of one fact done, in their place."""
+    done = f"f:{short(fact)}"
+    return tuple(
+        (Button(f"{mark} {row[0].words}", data="fd:"),) if row[0].data == done else row
+        for row in _rows_of(message)
+    )
 
 
 async def remind(app: App) -> int:
@@ -240,7 +282,7 @@ COMMANDS = (
     Command(
         "versions", "what was published, when and by whom", for_staff(on_versions, on_menu_command)
     ),
-    Command("publish", "drafts that wait", for_staff(on_publish, on_menu_command)),
+    Command("publish", "drafts and proposals that wait", for_staff(on_publish, on_menu_command)),
     Command(
         "rollback", "make an earlier version live again", for_staff(on_rollback, on_menu_command)
     ),
@@ -254,7 +296,7 @@ def register(app: App) -> None:
     app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
     taps = (
         (drafts.on_tap, rf"^v:(publish|try|discard|back):{ID}$"),
-        (on_confirm, r"^f:[0-9a-f]+$"),
+        (on_confirm, r"^(fn?:[0-9a-f]+|fm:\d{1,6}|fd:)$"),
     )
     for run, pattern in taps:
         app.add_handler(CallbackQueryHandler(for_staff(run, on_press), pattern=pattern))

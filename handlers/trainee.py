@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from handlers import prompts
 from handlers.buttons import Book, Button, is_id
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.dialogue import answer_turn, wait_for_more
@@ -47,7 +48,14 @@ async def on_question(update: Update, context: Context) -> None:
     if not tokenize(text):
         await on_other_message(update, context)
         return
-    turn = await context.guide.ask(asked(update, context, text, may_wait=True))
+    question = asked(update, context, text, may_wait=True)
+    turn = await context.guide.ask(
+        replace(question, may_be_typed=message.text is not None and not message.reply_to_message)
+    )
+    if turn.typed_for:
+        if await prompts.fill(update, context, turn.typed_for):
+            return
+        turn = await context.guide.ask(question)
     if turn.held:
         wait_for_more(update, context)
     await answer_turn(message, turn, context)

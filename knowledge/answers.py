@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -141,13 +141,20 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
         next=follow_ups(content, topic, reading),
         picture=_picture(topic, reading),
     )
-    return cite(content, worded, [fact for _, fact in filling.used], today)
+    facts = [fact for _, fact in filling.used]
+    return cite(content, worded, [*facts, *_own_words(topic)], today)
 
 
 def _picture(topic: Topic, reading: Reading) -> str | None:
     """Return the name of an answer's picture: what it shows, and of which thing."""
     things = reading.slots.get(topic.needs[0].value, ()) if topic.needs else ()
     return f"{topic.picture}:{things[0]}" if topic.picture and things else None
+
+
+def _own_words(topic: Topic) -> Iterator[Fact]:
+    """Yield what an answer's own words rest on, as if they were a fact."""
+    if topic.source and topic.as_of:
+        yield Fact(value=True, source=topic.source, as_of=topic.as_of, confidence="medium")
 
 
 def cite(content: Content, worded: Worded, facts: list[Fact], today: date) -> Worded:

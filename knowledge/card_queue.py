@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from knowledge.errors import GuideError
 from knowledge.grouping import Sketch, sketch_of, terms_of
 from knowledge.people import Actor, Right
-from knowledge.store import audit, groups, notices, placing, regroup
+from knowledge.prompts import LASTS, Prompt, load_prompt
+from knowledge.store import audit, decisions, groups, notices, placing, regroup
+from knowledge.store.conversations import change, conversation
 from knowledge.store.doubts import asked_again, mark_doubts
 from knowledge.store.engine import Session
 from knowledge.store.groups import Wanted, Weights
@@ -19,7 +21,7 @@ from knowledge.store.listings import rows
 from knowledge.store.placing import Shelved
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.scrubbing import scrub, scrubbed
-from knowledge.store.tables import Question
+from knowledge.store.tables import Question, now
 from knowledge.words import normalize
 
 if TYPE_CHECKING:
@@ -113,12 +115,15 @@ class CardQueue:
         """
         return await self.store.read(lambda session: card_of(session, number))
 
-    async def deal(self, person: int, after: int | None = None) -> Card | None:
+    async def deal(
+        self, person: int, after: int | None = None, *, proposals: bool = False
+    ) -> Card | None:
         """Return the weightiest group that nobody else holds, held for this person now.
 
         Args:
             person: who looks at it.
             after: the group this person passes on, if any.
+            proposals: whether answers that wait for a publisher come before everything else.
         """
         await self.group_waiting()
 
@@ -126,6 +131,8 @@ class CardQueue:
             passed = groups.get_group(session, after) if after else None
             if passed:
                 groups.release(session, passed.id or 0, person)
+            if proposals and (found := _next_proposal(session, person, passed)):
+                return found
             while free := groups.next_free(session, person, passed):
                 mine, group = groups.hold(session, free.id or 0, person, HOLD)
                 if mine:
@@ -142,6 +149,28 @@ class CardQueue:
             return card_of(session, group.id or 0, mine=mine)
 
         return await self.store.write(work)
+
+    async def expect(self, chat: int, verb: str, number: int) -> None:
+        """Wait for words that a curator is to type in their chat for a group."""
+        prompt = Prompt(verb=verb, number=number, until=now() + LASTS)
+        await self.store.write(
+            lambda session: change(session, chat, flow=prompt.dump(), updated_at=now())
+        )
+
+    async def took(self, chat: int, message: int) -> None:
+        """Note which message was what we waited for in a chat, if we did."""
+        await self._prompted(chat, lambda prompt: prompt.take(message).dump())
+
+    async def expect_nothing(self, chat: int) -> None:
+        """Wait for no words in a chat any more; what is typed is a question again."""
+        await self._prompted(chat, lambda prompt: prompt.dump() if prompt.taken else None)
+
+    async def _prompted(self, chat: int, follow: Callable[[Prompt], str | None]) -> None:
+        def work(session: Session) -> None:
+            if prompt := load_prompt(conversation(session, chat).flow):
+                change(session, chat, flow=follow(prompt))
+
+        await self.store.write(work)
 
     async def merge(self, source: int, target: int, actor: Actor) -> Decision:
         """Let one group take in another; it stays so for later questions too."""
@@ -198,6 +227,19 @@ class CardQueue:
             lambda session: asked_again(session, lambda text: terms_of(text, understanding))
         )
         return await self.store.write(lambda session: mark_doubts(session, again))
+
+
+def _next_proposal(session: Session, person: int, passed: QuestionGroup | None) -> Card | None:
+    """Return the first answer that waits for a publisher, after the one that was passed."""
+    waiting = [group.id or 0 for _, group in decisions.proposals(session)]
+    if passed is not None:
+        known = passed.id in waiting
+        waiting = waiting[waiting.index(passed.id or 0) + 1 :] if known else []
+    for number in waiting:
+        mine, _ = groups.hold(session, number, person, HOLD)
+        if mine:
+            return card_of(session, number)
+    return None
 
 
 def card_of(session: Session, number: int, *, mine: bool = True) -> Card:

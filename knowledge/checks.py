@@ -346,16 +346,22 @@ class Checker:
             for key in keys:
                 path = ("where", kind)
                 self._reference("topics", topic.id, path, "thing", key, self.content.things)
-        for fact in topic.facts:
-            self._placeholder(topic, ("facts",), fact)
         for language, said in topic.answer.root.items() if topic.answer else ():
             self._answer(topic, ("answer", language), said)
             self._same_facts(topic, language, said)
+        self._rests_on(topic)
         self._title(topic)
         self._composer(topic)
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
+
+    def _rests_on(self, topic: Topic) -> None:
+        for fact in topic.facts:
+            self._placeholder(topic, ("facts",), fact)
+        known = self.content.sources
+        for source in topic.source:
+            self._reference("topics", topic.id, ("source",), "source", source, known)
 
     def _title(self, topic: Topic) -> None:
         for language, title in topic.title.root.items():

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from knowledge.editing import add_item, add_phrasings, remove_item, remove_phrasings
-from knowledge.errors import GuideError, NotFoundError
+from knowledge.errors import Fault, GuideError, NotFoundError
 from knowledge.people import Right
 from knowledge.reading import Files
 from knowledge.schema import Content, Topic
 from knowledge.slots import Finder
+from knowledge.sourcing import Basis, Found, found, with_source, without_source
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.store.tables import Question
+from knowledge.wording_checks import typed_numbers
 from knowledge.words import tokenize
 
 NEW_TOPICS = "topics/from_curators.yaml"
@@ -55,8 +57,20 @@ class NewAnswer:
     phrasings: Mapping[str, tuple[str, ...]]
     needs: tuple[str, ...] = ()
     literals: tuple[str, ...] = ()
+    source: str = ""
+    """The title of what it rests on, or some words or the id of a source we have; empty where it
+    is the word of those who keep the answers."""
+    source_url: str = ""
+    source_date: str = ""
+    written: str = ""
+    """The day it was written."""
     reason: str = ""
     override: str | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What it rests on, as somebody named it."""
+        return Basis(title=self.source, url=self.source_url, date=self.source_date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +163,20 @@ def _known(topic: str, content: Content) -> Topic:
     return content.topics[topic]
 
 
+def refusal(choice: NewAnswer, faults: Sequence[Fault]) -> GuideError:
+    """Return why a new answer cannot be published, in words its writer can act on."""
+    said = choice.answer.values()
+    numbers = [number for text in said for number in typed_numbers(text, choice.literals)]
+    if numbers:
+        return GuideError(
+            "Take the number {numbers} out of the answer. Numbers go out of date, so each must be "
+            "a fact with a source and a day of its own; staff can add it. The rest can stay.",
+            numbers=", ".join(dict.fromkeys(numbers)),
+        )
+    told = "\n".join(f"{one.what} — {one.mend}" if one.mend else one.what for one in faults)
+    return GuideError("This answer cannot be published as it is:\n{faults}", faults=told)
+
+
 def right_for(choice: Choice) -> Right:
     """Return the right that carries a choice out at once."""
     overrides = not isinstance(choice, Later | NotReusable | WrongAnswer) and choice.override
@@ -163,7 +191,9 @@ def applied(choice: Choice, files: Files) -> Files:
                 files = add_phrasings(files, topic, language, said) if said else files
             return files
         case NewAnswer():
-            return add_item(files, "topics", as_topic(choice), NEW_TOPICS)
+            rests = found(choice.basis, choice.topic, files, choice.written)
+            files = with_source(rests, files)
+            return add_item(files, "topics", as_topic(choice, rests), NEW_TOPICS)
         case _:
             return files
 
@@ -175,17 +205,20 @@ def taken_back(detail: Mapping[str, Any], files: Files) -> Files:
         return files
     if added["whole"]:
         left = remove_item(files, "topics", added["topic"])
+        if added.get("source"):
+            left = without_source(added["source"], left)
         return {path: text for path, text in left.items() if text.strip()}
     for language, said in added["phrasings"].items():
         files = remove_phrasings(files, added["topic"], language, said)
     return files
 
 
-def added_by(choice: Choice, content: Content) -> dict[str, Any]:
+def added_by(choice: Choice, content: Content, files: Files) -> dict[str, Any]:
     """Return what a choice adds, as taking it back needs it: nothing that was there before."""
     match choice:
         case NewAnswer(topic=topic):
-            return {"topic": topic, "whole": True}
+            rests = found(choice.basis, topic, files, choice.written)
+            return {"topic": topic, "whole": True, "source": rests.key if rests.new else None}
         case AnotherWay(topic=str() as topic) | NotOurs(topic=str() as topic):
             had = {str(spoken): said for spoken, said in content.topics[topic].phrasings.items()}
             new = {
@@ -197,7 +230,7 @@ def added_by(choice: Choice, content: Content) -> dict[str, Any]:
             return {}
 
 
-def as_topic(choice: NewAnswer) -> dict[str, Any]:
+def as_topic(choice: NewAnswer, rests: Found) -> dict[str, Any]:
     """Return a new answer as the content holds topics."""
     made: dict[str, Any] = {"id": choice.topic, "title": dict(choice.title)}
     if choice.needs:
@@ -206,16 +239,22 @@ def as_topic(choice: NewAnswer) -> dict[str, Any]:
     made["answer"] = {lang: text.strip() + "\n" for lang, text in choice.answer.items() if text}
     if choice.literals:
         made["literals"] = list(choice.literals)
-    return made
+    return {**made, "source": rests.key, "as_of": rests.as_of}
 
 
 def suggested_phrasings(
     questions: Sequence[Question], finder: Finder, kinds: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return a group's wordings as phrasings by language: names become slots, marks go."""
+    """Return a group's wordings as phrasings by language: names become slots.
+
+    A wording that something personal was taken out of is none: what is left of it is how one
+    person asked, and would be published.
+    """
     made: dict[str, dict[str, None]] = {}
     for question in questions:
-        text = " ".join(_MARK.sub(" ", question.text).split())[:200]
+        if _MARK.search(question.text):
+            continue
+        text = " ".join(question.text.split())[:200]
         made.setdefault(question.language, {})[_phrasing(text, finder, kinds)] = None
     return {language: tuple(said)[:MOST_PHRASINGS] for language, said in made.items()}
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from knowledge import backlog
 from knowledge.backlog import Preview
 from knowledge.card_queue import BATCH, SAMPLES, Card, CardQueue
+from knowledge.checks import examine
 from knowledge.choices import (
     AnotherWay,
     Choice,
@@ -24,13 +26,14 @@ from knowledge.choices import (
     added_by,
     applied,
     check_choice,
+    refusal,
     right_for,
     taken_back,
 )
-from knowledge.errors import GuideError
+from knowledge.errors import Fault, GuideError
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.publishing import Draft
-from knowledge.snapshot import Snapshot
+from knowledge.sourcing import check_basis
 from knowledge.store import audit, decisions, groups, notices, regroup
 from knowledge.store.engine import Session
 from knowledge.store.review_tables import Decision, QuestionGroup
@@ -44,8 +47,22 @@ class Decided:
     decision: Decision
     proposed: bool = False
     """Whether it waits for a publisher."""
+    replaced: bool = False
+    """Whether it took the place of an earlier proposal."""
     closed: tuple[QuestionGroup, ...] = ()
     """Other groups that are answered now too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An answer that waits for a publisher."""
+
+    number: int
+    """Of the decision."""
+    group: QuestionGroup
+    by: int
+    at: datetime
+    choice: NewAnswer
 
 
 class Curation(CardQueue):
@@ -58,9 +75,14 @@ class Curation(CardQueue):
             GuideError: it cannot be done.
         """
         live = self._guide.snapshot
+        choice = self._dated(choice)
         check_choice(choice, live.content)
         card = await self.card(number)
         publisher = self._guide.publisher
+        try:
+            await self._check_new(choice)
+        except GuideError as error:
+            return Preview(faults=(str(error),))
         files = await publisher.files_of(live.number)
         draft = Draft(files=await asyncio.to_thread(applied, choice, files), base=live.number)
         if draft.files == files:
@@ -96,19 +118,48 @@ class Curation(CardQueue):
         """
         actor.must(Right.CURATOR)
         live = self._guide.snapshot
+        choice = self._dated(choice)
         check_choice(choice, live.content)
         card = await self.card(number)
         _unheld(card.group, actor)
-        if actor.right < right_for(choice):
-            if not isinstance(choice, NewAnswer):
-                actor.must(right_for(choice))
-            return Decided(decision=await self._cover(card, choice, actor), proposed=True)
+        if not isinstance(choice, NewAnswer):
+            actor.must(right_for(choice))
         _undecided(card.group)
+        await self._check_new(choice)
+        if actor.right < right_for(choice):
+            replaced = bool(await self.proposal(number))
+            decision = await self._cover(card, choice, actor)
+            return Decided(decision=decision, proposed=True, replaced=replaced)
         async with self._holding_back(number, hold=not tell):
-            version = await self._publish(card.group, choice, actor)
-            decision = await self._cover(card, choice, actor, version=version, live=live)
+            version, added = await self._publish(card.group, choice, actor)
+            decision = await self._cover(card, choice, actor, version=version, added=added)
         closed = await self.rematch(decision) if version else ()
         return Decided(decision=decision, closed=closed)
+
+    def _dated(self, choice: Choice) -> Choice:
+        """Return a new answer with the day it is written."""
+        if isinstance(choice, NewAnswer) and not choice.written:
+            return replace(choice, written=self._guide.today().isoformat())
+        return choice
+
+    async def _check_new(self, choice: Choice) -> None:
+        """Refuse a new answer that could never be published, while its writer is still there.
+
+        Raises:
+            GuideError: says what to change, in words that need no file.
+        """
+        if not isinstance(choice, NewAnswer):
+            return
+        files = await self._guide.publisher.files_of(self._guide.snapshot.number)
+        today = self._guide.today()
+
+        def work() -> tuple[Fault, ...]:
+            check_basis(choice.basis, files)
+            return examine(applied(choice, files), today=today, phrasings=False).faults
+
+        faults = [one for one in await asyncio.to_thread(work) if one.level == "error"]
+        if faults:
+            raise refusal(choice, faults)
 
     @asynccontextmanager
     async def _holding_back(self, number: int, *, hold: bool) -> AsyncIterator[None]:
@@ -122,11 +173,17 @@ class Curation(CardQueue):
                 await self.store.write(lambda session: notices.let_go(session, number))
             raise
 
-    async def _publish(self, group: QuestionGroup, choice: Choice, actor: Actor) -> int | None:
+    async def _publish(
+        self, group: QuestionGroup, choice: Choice, actor: Actor
+    ) -> tuple[int | None, dict[str, Any]]:
+        """Publish what a choice changes; return the version, and what taking it back needs."""
         if isinstance(choice, Later | NotReusable | WrongAnswer):
-            return None
+            return None, {}
         if isinstance(choice, NotOurs) and not (choice.topic and any(choice.phrasings.values())):
-            return None
+            return None, {}
+        live = self._guide.snapshot
+        files = await self._guide.publisher.files_of(live.number)
+        added = added_by(choice, live.content, files)
         people = f"{group.people} {'person' if group.people == 1 else 'people'}"
         reason = f"{_TITLES[choice.kind]} {choice.topic}, asked by {people} (group {group.id})"
         published = await self._guide.publisher.edit(
@@ -135,7 +192,7 @@ class Curation(CardQueue):
             reason=f"{reason}. {choice.reason}".rstrip(),
             override=choice.override,
         )
-        return published.number
+        return published.number, added
 
     async def _cover(
         self,
@@ -144,13 +201,13 @@ class Curation(CardQueue):
         actor: Actor,
         *,
         version: int | None = None,
-        live: Snapshot | None = None,
+        added: Mapping[str, Any] | None = None,
     ) -> Decision:
         proposed = isinstance(choice, NewAnswer) and version is None
         state, until = ("with_staff", None) if proposed else _state(choice)
-        detail = {"choice": asdict(choice)}
-        if version and live:
-            detail["added"] = added_by(choice, live.content)
+        detail: dict[str, Any] = {"choice": asdict(choice)}
+        if version and added:
+            detail["added"] = dict(added)
         decision = Decision(
             group_id=card.group.id or 0,
             kind=choice.kind,
@@ -178,16 +235,27 @@ class Curation(CardQueue):
             GuideError: the decision is no proposal.
         """
         actor.must(Right.PUBLISHER)
-        proposal = await self.store.read(lambda session: decisions.get_decision(session, number))
-        if proposal.kind != "new_answer" or proposal.version or proposal.undone_at:
+        decision = await self.store.read(lambda session: decisions.get_decision(session, number))
+        proposal = await self.proposal(decision.group_id)
+        if proposal is None or proposal.number != number:
             raise GuideError("Decision {n} is not a proposal that waits.", n=number)
-        wanted = choice or NewAnswer(**json.loads(proposal.detail)["choice"])
-        card = await self.card(proposal.group_id)
-        live = self._guide.snapshot
-        check_choice(wanted, live.content)
-        version = await self._publish(card.group, wanted, actor)
-        decision = await self._cover(card, wanted, actor, version=version, live=live)
+        wanted = choice or proposal.choice
+        card = await self.card(decision.group_id)
+        check_choice(wanted, self._guide.snapshot.content)
+        await self._check_new(wanted)
+        version, added = await self._publish(card.group, wanted, actor)
+        decision = await self._cover(card, wanted, actor, version=version, added=added)
         return Decided(decision=decision, closed=await self.rematch(decision))
+
+    async def proposals(self) -> list[Proposal]:
+        """Return the answers that wait for a publisher, the oldest first."""
+        found = await self.store.read(decisions.proposals)
+        return [_proposal(*one) for one in found]
+
+    async def proposal(self, number: int) -> Proposal | None:
+        """Return the answer to a group that waits for a publisher, if one does."""
+        waiting = await self.store.read(lambda session: decisions.proposals(session, number))
+        return _proposal(*waiting[0]) if waiting else None
 
     async def undo(self, actor: Actor, number: int | None = None) -> list[QuestionGroup]:
         """Take a decision back whole: content, group, and what closed because of it.
@@ -274,6 +342,16 @@ _TITLES = {
     "new_answer": "New answer",
     "not_ours": "Points away by",
 }
+
+
+def _proposal(decision: Decision, group: QuestionGroup) -> Proposal:
+    return Proposal(
+        number=decision.id or 0,
+        group=group,
+        by=decision.by,
+        at=decision.at,
+        choice=NewAnswer(**json.loads(decision.detail)["choice"]),
+    )
 
 
 def _unheld(group: QuestionGroup, actor: Actor) -> None:

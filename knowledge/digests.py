@@ -29,6 +29,8 @@ class Digest:
     closed: int
     """Groups that closed themselves."""
     with_staff: int
+    proposed: int
+    """Answers that wait for a publisher."""
     top: tuple[QuestionGroup, ...]
     days: tuple[Day, ...]
 
@@ -43,6 +45,7 @@ def digest(session: Session) -> Digest:
         decided=sum(one.by != 0 for one in made),
         closed=sum(one.by == 0 for one in made),
         with_staff=groups.count(session, Wanted(state="with_staff")),
+        proposed=len(decisions.proposals(session)),
         top=tuple(groups.listing(session, Wanted(limit=3))),
         days=tuple(days),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.facts import due, last_looked_at, say_fact
 from knowledge.schema import PLACEHOLDER, SOURCE_LANGUAGE, Content, Fact, Kind, Thing, Topic
+
+_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,10 @@ class Stale:
     said: str
     looked_at: date | None
     """None where not even its source is dated."""
+    as_of: str
+    """When it was true, as its source says it."""
+    confirmed: bool
+    """Whether somebody looked again since."""
     days_late: int
     asked: int
     """How often people got an answer that rests on it."""
@@ -58,8 +65,10 @@ def _stale(
     return Stale(
         fact=f"{thing.id}.{name}",
         name=f"{thing.name.say(SOURCE_LANGUAGE)}: {name.replace('_', ' ')}",
-        said=say_fact(fact, SOURCE_LANGUAGE),
+        said=_LINK.sub(r"\1", say_fact(fact, SOURCE_LANGUAGE)),
         looked_at=looked_at,
+        as_of=fact.as_of,
+        confirmed=fact.confirmed is not None,
         days_late=max((today - until).days, 0),
         asked=asked,
         sources=tuple(f"{one.title} {one.url or ''}".strip() for one in sources),

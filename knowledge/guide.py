@@ -20,6 +20,7 @@ from knowledge.observing import Observer
 from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
+from knowledge.prompts import Prompt, load_prompt
 from knowledge.reading import Files
 from knowledge.recall import (
     about_to_json,
@@ -82,6 +83,8 @@ class Asked:
     """Whether a short message that says too little may wait for the next one."""
     waited: bool = False
     """Whether it did, in vain."""
+    may_be_typed: bool = False
+    """Whether it may be what a curator was asked to type for a card, and no question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,8 @@ class Turn:
     """What it was worded from; a version published meanwhile does not mix in."""
     held: bool = False
     """Whether nothing is to be said yet, since the message may go on."""
+    typed_for: Prompt | None = None
+    """What the message was typed for, if it is no question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +173,8 @@ class Guide(Live):
         talk = known.talk
         if known.earlier:
             return self._again(snapshot, known.earlier, talk)
+        if typed := _typed_for(talk, asked):
+            return replace(_silence(snapshot, talk, held=False), typed_for=typed)
         held = load_held(talk.held)
         if held and held.update_id == asked.update_id and asked.may_wait:
             return _silence(snapshot, talk, held=True)
@@ -476,6 +483,15 @@ def _keep_flow(session: Session, chat: int, moved: Moved | None) -> Moved | None
         flow = moved.flow.dump() if moved.flow else None
         change(session, chat, flow=flow, updated_at=now())
     return moved
+
+
+def _typed_for(talk: Conversation, asked: Asked) -> Prompt | None:
+    """Return what a curator's message was typed for: it may be now, or was before a change."""
+    prompt = load_prompt(talk.flow)
+    if prompt is None:
+        return None
+    was = asked.message_id is not None and prompt.taken == asked.message_id
+    return prompt if was or (asked.may_be_typed and prompt.is_open(now())) else None
 
 
 def _silence(snapshot: Snapshot, talk: Conversation, *, held: bool) -> Turn:

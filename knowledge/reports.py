@@ -118,12 +118,16 @@ def fault_lines(faults: Sequence[Fault], *, most: int = 20) -> list[str]:
 def stale_line(one: Stale, language: str) -> str:
     """Return a fact past its review on a line: what it says, since when, how many asked."""
     _ = translator(language)
-    day = say_date(one.looked_at.isoformat(), language) if one.looked_at else _("no date given")
     said = quote(one.said)
+    if one.confirmed and one.looked_at:
+        day = say_date(one.looked_at.isoformat(), language)
+        known = _("looked at again {day}", day=day)
+    else:
+        known = _("as of {day}, nobody looked again", day=say_date(one.as_of, language))
     return _(
-        "{name}: “{said}” (looked at {day}, asked {n}×)",
+        "{name}: “{said}” ({known}, asked {n}×)",
         name=one.name,
         said=said,
-        day=day,
+        known=known,
         n=one.asked,
     )

@@ -243,6 +243,10 @@ class Topic(Strict):
     """A picture that goes with the answer, of the first thing it is about."""
     facts: tuple[str, ...] = ()
     """Further facts the answer rests on, as ``thing.fact``, for its source line."""
+    source: Keys = ()
+    """What the answer's own words rest on, where no fact holds them."""
+    as_of: AsOf | None = None
+    """When these words were true; needed where they have a source."""
     literals: tuple[str, ...] = ()
     """Numbers in the answer that are names, not facts: ``911``, ``1861``."""
     next: tuple[Slug, ...] = ()
@@ -256,6 +260,8 @@ class Topic(Strict):
             raise ValueError("needs either an answer or a composer, and not both")
         if not self.phrasings.get("en"):
             raise ValueError("needs phrasings in 'en'")
+        if bool(self.source) != (self.as_of is not None):
+            raise ValueError("a source of the answer's own needs 'as_of', and the other way round")
         return self
 
 

@@ -280,14 +280,35 @@ async def test_a_proposal_is_published_by_who_may(desk: Desk) -> None:
         "topic": "parking",
         "title_en": "Parking",
         "answer_en": "Each college had its own rules.",
+        "source": "Handbook",
+        "source_url": "https://college.example/h",
+        "source_date": "2026-08",
         "phrasings_en": "parking garage\r\nwhere do i park",
         "do": "save",
     }
+    faulty = {**fields, "answer_en": "It costs 10 dollars."}
+    refused = await send(curator, "/console/groups/1/decide", **faulty)
+    assert "Take the number 10 out" in refused.text
     assert "Proposed" in (await send(curator, "/console/groups/1/decide", **fields)).text
     assert (await send(curator, "/console/decisions/1/approve")).status_code == 403
+    assert 'href="/console/groups/1">Parking</a>' in (await publisher.get("/console/drafts")).text
+    assert "1 proposed answer waits" in (await publisher.get("/console/")).text
+    assert "waits for a publisher" in (await publisher.get("/console/history")).text
     assert "Each college had its own rules" in (await publisher.get("/console/groups/1")).text
     assert (await send(publisher, "/console/decisions/1/approve")).status_code == 303
     assert "parking" in desk.guide.snapshot.content.topics
+    (said,) = desk.guide.snapshot.say("parking garage", today=desk.guide.today())
+    assert said.worded
+    assert [one.source.title for one in said.worded.cited] == ["Handbook"]
+    assert "No draft waits" in (await publisher.get("/console/drafts")).text
+
+
+async def test_a_topic_that_is_not_near_is_not_chosen(desk: Desk) -> None:
+    await desk.ask("parking garage")
+    await desk.ask("call me at 212-555-0100 about the parking garage")
+    shown = (await (await desk.enter(CURATOR)).get("/console/groups/1")).text
+    assert '<option value="">Choose a topic</option>' in shown
+    assert "call me" not in shown.partition('name="phrasings_en"')[2].partition("</textarea>")[0]
 
 
 async def test_no_question_can_be_run_anywhere(desk: Desk) -> None:

@@ -144,7 +144,7 @@ async def test_everything_works_without_javascript(chromium: Browser, served: Se
     await page.get_by_role("button", name="Not reusable").click()
     await expect(page.get_by_role("status")).to_contain_text("Done")
     await page.get_by_role("link", name="History").click()
-    await expect(page.locator("main")).to_contain_text("not_reusable by 4001")
+    await expect(page.locator("main")).to_contain_text("not reusable by Ada")
     await page.get_by_role("button", name="Sign out everywhere").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 

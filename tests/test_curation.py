@@ -252,6 +252,80 @@ async def test_a_new_answer_waits_for_a_publisher(
     assert "parking" not in guide.snapshot.content.topics
 
 
+def new_answer(said: str, source: str = "", url: str = "", day: str = "") -> NewAnswer:
+    return NewAnswer(
+        topic="parking",
+        title={"en": "Parking"},
+        answer={"en": said},
+        phrasings={"en": ("parking garage",)},
+        source=source,
+        source_url=url,
+        source_date=day,
+    )
+
+
+async def test_what_cannot_be_published_is_refused_when_it_is_proposed(
+    crowd: Crowd, queue: Curation
+) -> None:
+    await crowd("parking garage")
+    number = (await only(queue)).id or 0
+    with pytest.raises(GuideError, match="Take the number 10 out"):
+        await queue.decide(number, new_answer("It costs 10 dollars."), CURATOR)
+    with pytest.raises(GuideError, match="no thing 'garage'"):
+        await queue.decide(number, new_answer("It costs {garage.cost}."), CURATOR)
+    with pytest.raises(GuideError, match="I know no source “Handbook”"):
+        await queue.decide(number, new_answer("Ask.", source="Handbook"), CURATOR)
+    seen = await queue.preview(number, new_answer("It costs 10 dollars."))
+    assert "Take the number 10 out" in seen.faults[0]
+    assert await heads(queue) == ["parking garage"]
+
+
+async def test_a_newer_proposal_takes_the_place_of_the_one_before(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    await crowd("parking garage")
+    number = (await only(queue)).id or 0
+    first = await queue.decide(number, new_answer("Park anywhere."), CURATOR)
+    assert not first.replaced
+    second = await queue.decide(number, new_answer("Park behind the school."), OTHER)
+    assert second.replaced
+    assert [one.number for one in await queue.proposals()] == [second.decision.id]
+    with pytest.raises(GuideError, match="not a proposal"):
+        await queue.approve(first.decision.id or 0, PUBLISHER)
+    await queue.approve(second.decision.id or 0, PUBLISHER)
+    assert await queue.proposals() == []
+    with pytest.raises(GuideError, match="not a proposal"):
+        await queue.approve(second.decision.id or 0, PUBLISHER)
+    assert "behind" in str(guide.snapshot.content.topics["parking"].answer)
+
+
+@pytest.mark.parametrize(
+    ("named", "title", "as_of"),
+    [
+        ((), "The people who keep these answers", None),
+        (("the LAW",), "The law", "2010"),
+        (("Handbook", "https://college.example/h", "2026-08"), "Handbook", "2026-08"),
+    ],
+)
+async def test_a_new_answer_is_told_with_its_source_and_day(
+    crowd: Crowd,
+    queue: Curation,
+    guide: Guide,
+    named: tuple[str, ...],
+    title: str,
+    as_of: str | None,
+) -> None:
+    await crowd("parking garage")
+    before = await guide.publisher.files_of()
+    await queue.decide((await only(queue)).id or 0, new_answer("Ask them.", *named), PUBLISHER)
+    (said,) = guide.snapshot.say("parking garage", today=guide.today())
+    assert said.worded
+    told = [(one.source.title, one.as_of) for one in said.worded.cited]
+    assert told == [(title, as_of or guide.today().isoformat())]
+    await queue.undo(PUBLISHER)
+    assert await guide.publisher.files_of() == before
+
+
 async def test_not_ours_points_away_from_then_on(
     crowd: Crowd, queue: Curation, guide: Guide
 ) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.app import SANDBOX_TOKEN
 from bot.sandbox.client import Talk
-from bot.sandbox.room import GROUP, Data, Room
+from bot.sandbox.room import GROUP, Data, Room, quoted
 from bot.sandbox.server import serve
 from bot.settings import Settings
 from knowledge.store.groups import Wanted
@@ -49,10 +49,8 @@ async def pressed(talk: Talk, curator: Talk, question: str, button: str) -> str:
 
 async def reply(talk: Talk, text: str) -> str:
     """Reply to the bot's last message that asks for it."""
-    prompts = (m for m in reversed(talk.messages) if "force_reply" in m.get("reply_markup", {}))
-    prompt = next(prompts, talk.last)
-    bare = {name: part for name, part in prompt.items() if name != "reply_markup"}
-    return await talk.send(text=text, reply_to_message=bare)
+    prompts = (m for m in reversed(talk.messages) if "\n(#" in m.get("text", ""))
+    return await talk.send(text=text, reply_to_message=quoted(next(prompts, talk.last)))
 
 
 async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) -> None:
@@ -61,7 +59,7 @@ async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) 
     card = await curator("/review")
     assert NONSENSE in card
     assert "1 person, 2 questions" in card
-    assert "why: unknown" in card
+    assert "why: no answer" in card
 
 
 async def test_another_way_is_shown_saved_heard_and_taken_back(
@@ -90,12 +88,91 @@ async def test_a_new_answer_typed_as_a_reply_is_proposed(
     assert await heads(running, "with_staff") == ["parking garage"]
 
 
+async def asked(running: Running) -> list[str]:
+    """Return what counts as asked."""
+    return [str(row["text"]) for row in await running.guide.curation.rows("questions")]
+
+
+async def test_an_answer_typed_without_a_reply_is_taken_and_is_no_question(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Proposed" in await curator("Parking\nEach college had rules.")
+    await curator.edit("Parking\nEach college had its own rules.", answers=0)
+    assert "No single price" in await curator("what did the training cost")
+    assert await asked(running) == ["what did the training cost", "parking garage"]
+
+
+async def test_what_may_be_a_question_is_asked_about_first(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage of Bartholomew Quux", "Personal data")
+    assert "personal words" in await curator("what did the training cost")
+    assert "No single price" in await curator.press("No, it is a question", answers=2)
+    await pressed(talk, curator, "daycare of Bartholomew Quux", "Personal data")
+    assert "personal words" in await curator("Bartholomew Quux")
+    assert "Removed from 2" in await curator.press("Yes", answers=2)
+    assert "Bartholomew Quux" not in await asked(running)
+
+
+async def test_a_prompt_can_be_cancelled(talk: Talk, curator: Talk) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Nothing changed" in await curator.press("Cancel")
+    assert "No single price" in await curator("what did the training cost")
+
+
 async def test_staff_publish_a_new_answer_at_once(
     talk: Talk, staff: Talk, running: Running
 ) -> None:
     await pressed(talk, staff, "parking garage", "New answer")
     assert "is live" in await reply(staff, "Parking\nEach college had its own rules.")
     assert "its own rules" in await talk("parking garage")
+
+
+async def test_publishers_are_told_of_a_proposal_and_publish_it(
+    talk: Talk, curator: Talk, staff: Talk, running: Running, room: Room
+) -> None:
+    mark = len(room.events)
+    await pressed(talk, curator, "parking garage", "New answer")
+    said = "Parking\nEach college had rules.\nSource: Handbook, https://c.example/h, 2026-08"
+    assert "publishers are told" in await curator(said)
+    assert "Cora proposes an answer to “parking garage”" in await staff.heard(mark)
+    seen = await staff.press("Look at it")
+    assert "Each college had rules." in seen
+    assert "Source: Handbook, https://c.example/h, 2026-08" in seen
+    assert "new answer is live" in await staff.press("Publish", answers=2)
+    told = await talk("parking garage")
+    assert "Source: Handbook, as of Aug 2026" in told
+
+
+async def test_a_publisher_is_dealt_proposals_first_and_can_send_them_back(
+    talk: Talk, curator: Talk, staff: Talk, running: Running
+) -> None:
+    await talk("daycare downtown")
+    await talk("daycare downtown, where")
+    await talk("parking garage")
+    found, _ = await running.guide.curation.inbox(Wanted(text="parking"))
+    await curator("/review")
+    await curator.press_data(f"r:new:{found[0].id}")
+    await curator("Parking\nEach college had rules.")
+    await staff("/publish")
+    assert "Look at it" in staff.buttons
+    dealt = await staff("/review")
+    assert "Each college had rules." in dealt
+    assert "word of the people who keep the answers" in dealt
+    assert "daycare" in await staff.press("Next card")
+    await staff("/review")
+    assert "Open again" in await staff.press("Send back")
+    assert "parking garage" in await heads(running)
+
+
+async def test_a_curator_is_told_at_once_what_cannot_be_published(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    await pressed(talk, curator, "parking garage", "New answer")
+    assert "Take the number 10 out" in await curator("Parking\nIt costs 10 dollars.")
+    assert "Proposed" in await curator("Parking\nIt costs money.")
+    assert await asked(running) == ["parking garage"]
 
 
 async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:

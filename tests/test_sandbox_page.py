@@ -48,6 +48,41 @@ async def test_commands_by_person_and_deep_links(
     await expect(page.get_by_role("button", name="/review")).to_have_count(0)
 
 
+async def test_a_message_can_be_replied_to(
+    chromium: Browser, room: Room, running: Running
+) -> None:
+    page = await opened(chromium, room)
+    box = page.get_by_label("Your message")
+    await box.fill("what did the training cost")
+    await page.keyboard.press("Enter")
+    answer = page.locator(".message:not(.mine)").first
+    await expect(answer).to_contain_text("No single price")
+    await answer.get_by_role("button", name="Reply", exact=True).click()
+    await expect(page.locator("#replying")).to_contain_text("No single price")
+    await expect(box).to_be_focused()
+    await box.fill("what does a trainer earn")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".mine .quote")).to_contain_text("No single price")
+    await expect(page.locator("#replying")).to_be_hidden()
+    await expect(page.locator(".message").last).to_contain_text("$67,310")
+
+
+async def test_a_curator_works_the_deck(chromium: Browser, room: Room, running: Running) -> None:
+    page = await opened(chromium, room)
+    box, last = page.get_by_label("Your message"), page.locator(".message").last
+    await box.fill("qwzx vvkk plugh")
+    await page.keyboard.press("Enter")
+    await expect(last).to_contain_text("passed your question on")
+    await page.get_by_label("You are").select_option("2001")
+    await box.fill("/review")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="New answer").click()
+    await expect(last).to_contain_text("title on the first line")
+    await box.fill("Plugh\nAsk the school.")
+    await page.keyboard.press("Enter")
+    await expect(last).to_contain_text("Proposed")
+
+
 async def test_a_text_is_never_read_as_html(
     chromium: Browser, room: Room, running: Running
 ) -> None:

@@ -10,6 +10,7 @@ from bot.sandbox.client import Talk, text_of
 from bot.settings import Settings
 from handlers.staff import WEEK, remind
 from knowledge.people import TERMINAL, Right
+from knowledge.publishing import Draft
 from knowledge.rights import Rights
 from knowledge.sheets import write_book
 from knowledge.spreadsheets import PHRASINGS
@@ -27,7 +28,7 @@ async def test_a_yaml_file_is_reported_then_published_and_taken_back(
     assert "Trainer: length 6 months or less → 5 months or less" in report
     assert staff.buttons == ["Publish", "Try it in this chat", "Discard"]
     assert "6 months" in await talk("how long is training for a trainer")
-    assert "Version 2 is live" in await staff.press("Publish", answers=2)
+    assert "Version 2 is live" in await staff.press("Publish", answers=3)
     assert "5 months" in await talk("how long is training for a trainer")
     assert "Version 3 is live" in await staff.press("Back to version 1", answers=2)
     assert "6 months" in await talk("how long is training for a trainer")
@@ -84,7 +85,7 @@ async def test_a_spreadsheet_becomes_a_draft(staff: Talk, talk: Talk) -> None:
     book = write_book({"phrasings": (PHRASINGS, rows)})
     report = await staff.send_document("new ways.xlsx", book, answers=2)
     assert "+ price tag of it all" in report
-    await staff.press("Publish", answers=2)
+    await staff.press("Publish", answers=3)
     assert "No single price" in await talk("price tag of it all")
 
 
@@ -98,10 +99,10 @@ async def test_a_bad_cell_is_named(staff: Talk) -> None:
 async def test_a_draft_that_is_behind_is_shown_again_on_top(staff: Talk, running: Running) -> None:
     await staff.send_document("things.yaml", SHORTER, answers=2)
     await running.guide.publisher.confirm(["trainer.pay"], by="somebody else")
-    report = await staff.press("Publish", answers=3)
+    report = await staff.press("Publish", answers=4)
     assert "Somebody published meanwhile" in report
     assert "Trainer: length 6 months or less → 5 months or less" in report
-    assert "Version 3 is live" in await staff.press("Publish", answers=2)
+    assert "Version 3 is live" in await staff.press("Publish", answers=3)
     facts = running.guide.snapshot.content.things["trainer"].facts
     assert facts["pay"].confirmed is not None
 
@@ -110,8 +111,33 @@ async def test_stale_facts_are_renewed_by_a_tap(staff: Talk, running: Running) -
     assert "Trainer: pay" in await staff("/stale")
     assert "Every fact is fresh" in await staff.press("1. Still true", answers=2)
     (newest, *_) = await running.guide.publisher.versions()
-    assert newest.published_by == "1001"
+    assert newest.published_by == "Sam (1001)"
     assert newest.reason == "Looked again at trainer.pay."
+
+
+async def test_no_fact_slides_under_a_button_that_was_pressed(
+    running: Running, staff: Talk
+) -> None:
+    closed = 'as_of: "2010-04", confidence: high'
+    text = small.FILES["things.yaml"].replace(closed, f"{closed}, review_days: 9")
+    publisher = running.guide.publisher
+    files = {**await publisher.files_of(), "things.yaml": text}
+    await publisher.publish(Draft(files=files, base=1), by="Ann", reason="due")
+    await running.guide.refresh()
+    assert "nobody looked again" in await staff("/stale")
+    first = staff.last["message_id"]
+    pressed = next(b for row in staff.last["reply_markup"]["inline_keyboard"] for b in row)
+    await staff.press("1. Still true", answers=2)
+    assert staff.buttons[0] == "✓ 1. Still true"
+    assert "renewed already" in await staff.toast(pressed["callback_data"])
+    assert "send me its file" in await staff.toast(f"fn{_second(staff)[1:]}")
+    await staff.press("More")
+    assert staff.last["message_id"] != first
+    assert staff.buttons[0].startswith("5.")
+
+
+def _second(staff: Talk) -> str:
+    return str(staff.last["reply_markup"]["inline_keyboard"][1][0]["callback_data"])
 
 
 async def test_rollback_without_a_number_offers_what_there_is(
@@ -157,5 +183,5 @@ async def test_every_week_staff_are_told_what_is_due(
             assert await remind(app) == 2
     for somebody in (staff, talk):
         assert "1 fact is past its review" in text_of(somebody.last)
-        assert somebody.buttons == ["1. Still true"]
+        assert somebody.buttons == ["1. Still true", "1. Not any more"]
     assert "past its review" not in text_of(curator.last)

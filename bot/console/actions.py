@@ -74,7 +74,11 @@ async def decide(request: Request, who: SignedIn, given: dict[str, Any]) -> Resp
         return await show_group(
             request, who, number, status=CONFLICT, error=str(error), given=given
         )
-    said = "Proposed; a publisher will look at it." if decided.proposed else "Done."
+    said = "Done."
+    if decided.proposed:
+        said = "Proposed. The publishers are told, and one of them will look at it."
+    if decided.replaced:
+        said += " It takes the place of the proposal before."
     if decided.decision.version:
         said += f" Live as version {decided.decision.version}."
     if decided.closed:

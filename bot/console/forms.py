@@ -40,6 +40,9 @@ def choice_of(given: Mapping[str, Any]) -> Choice:
                 answer=_texts(given, "answer"),
                 phrasings=_phrasings(given),
                 needs=tuple(str(given.get("needs", "")).replace(",", " ").split()),
+                source=str(given.get("source", "")).strip(),
+                source_url=str(given.get("source_url", "")).strip(),
+                source_date=str(given.get("source_date", "")).strip(),
                 reason=reason,
             )
         case "not_ours":

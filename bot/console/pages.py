@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.console.charts import bars
 from bot.console.guard import ROOT, deps, page
+from bot.console.words import cell, nearness, word
+from handlers.cards import nearest_topics
 from handlers.markup import to_plain
 from knowledge.choices import prefilled
 from knowledge.errors import NotFoundError
@@ -52,6 +54,8 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters["fromjson"] = json.loads
 _TEMPLATES.filters["day"] = lambda moment: moment.strftime("%d %b %Y")
+_TEMPLATES.filters |= {"word": word, "cell": cell}
+_TEMPLATES.globals["nearness"] = nearness
 _TEMPLATES.globals["root"] = ROOT
 _TEMPLATES.globals["Right"] = Right
 
@@ -99,6 +103,7 @@ async def inbox(request: Request, who: SignedIn) -> Response:
         wanted=wanted,
         page=at,
         pages=max((total + PAGE - 1) // PAGE, 1),
+        proposals=len(await deps(request).guide.curation.proposals()),
         states=STATES,
         reasons=REASONS,
         languages=LANGUAGES,
@@ -121,6 +126,8 @@ async def show_group(
     made = await guide.store.read(
         lambda session: decisions.history(session, group=number, limit=20)
     )
+    content = snapshot.content
+    offered_at = snapshot.understanding.policy["offer_at"]
     draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
     shown = {"said": "", "error": "", "preview": None, "given": {}} | told
     return render(
@@ -130,12 +137,23 @@ async def show_group(
         card=card,
         group=card.group,
         decisions=made,
+        proposal=await guide.curation.proposal(number),
+        names=await names_of(request),
         draft=draft,
-        topics=[topic for topic in snapshot.content.topics.values() if topic.kind == "answer"],
-        pointers=[topic for topic in snapshot.content.topics.values() if topic.kind == "not_ours"],
+        usual=next(iter(nearest_topics(card.group, content, offered_at)), ""),
+        offered_at=offered_at,
+        titles={key: topic.title.say("en") for key, topic in content.topics.items()},
+        sources=sorted({source.title for source in content.sources.values()}),
+        topics=[topic for topic in content.topics.values() if topic.kind == "answer"],
+        pointers=[topic for topic in content.topics.values() if topic.kind == "not_ours"],
         languages=LANGUAGES,
         **shown,
     )
+
+
+async def names_of(request: Request) -> dict[int, str]:
+    """Return what those are called who have a right by name; others are numbers."""
+    return {one.id: one.name for one in await deps(request).rights.everybody() if one.name}
 
 
 @page
@@ -146,7 +164,10 @@ async def history(request: Request, who: SignedIn) -> Response:
         lambda session: decisions.history(session, limit=PAGE, offset=(at - 1) * PAGE)
     )
     plain = [{**decision_row(one), "detail": one.detail} for one in made]
-    return render("history.html", who, decisions=plain, page=at, more=len(made) == PAGE)
+    waiting = {one.number for one in await deps(request).guide.curation.proposals()}
+    names = await names_of(request)
+    told = {"names": names, "waiting": waiting}
+    return render("history.html", who, **told, decisions=plain, page=at, more=len(made) == PAGE)
 
 
 @page

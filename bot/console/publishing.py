@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.guard import ROOT, deps, file_form, form, page
-from bot.console.pages import LONGEST_TRIED, number_of, page_of, render, traces
+from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, render, traces
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.guide import Guide
 from knowledge.people import Right
@@ -88,8 +89,16 @@ async def _show_drafts(
     request: Request, who: SignedIn, status: int = 200, faults: tuple[Fault, ...] = ()
 ) -> Response:
     who.actor.must(Right.PUBLISHER)
-    found = await deps(request).guide.publisher.drafts()
-    return render("drafts.html", who, status, drafts=found, faults=fault_lines(faults, most=MOST))
+    guide = deps(request).guide
+    return render(
+        "drafts.html",
+        who,
+        status,
+        drafts=await guide.publisher.drafts(),
+        proposals=await guide.curation.proposals(),
+        names=await names_of(request),
+        faults=fault_lines(faults, most=MOST),
+    )
 
 
 @file_form
@@ -225,8 +234,22 @@ async def stale(request: Request, who: SignedIn) -> Response:
     """Facts past their review, those first that most people ask for; how translations stand."""
     guide = deps(request).guide
     content = guide.snapshot.content
-    found = await guide.publisher.stale(content)
-    return render("stale.html", who, facts=found, translated=count_states(content))
+    due = await guide.publisher.stale(content)
+    words, at = request.query_params.get("text", "")[:200].strip(), page_of(request)
+    found = [one for one in due if words.casefold() in f"{one.name} {one.said}".casefold()]
+    everybody = await deps(request).rights.everybody()
+    return render(
+        "stale.html",
+        who,
+        due=len(due),
+        total=len(found),
+        facts=found[(at - 1) * PAGE : at * PAGE],
+        text=words,
+        page=at,
+        more=len(found) > at * PAGE,
+        publishers=[one.name for one in everybody if one.right >= Right.PUBLISHER and one.name],
+        translated=count_states(content),
+    )
 
 
 @form
@@ -235,7 +258,8 @@ async def confirm(request: Request, who: SignedIn, given: dict[str, Any]) -> Res
     who.actor.must(Right.PUBLISHER)
     fact = _words(given, "fact")
     await deps(request).guide.publisher.confirm([fact], by=who.actor.name)
-    return RedirectResponse(f"{ROOT}/stale", 303)
+    rest = {"page": str(page_of(request)), "text": _words(request.query_params, "text")}
+    return RedirectResponse(f"{ROOT}/stale?{urlencode(rest)}", 303)
 
 
 def _words(given: Mapping[str, Any], name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.entities import EntityError, automatic, from_html, units
-from bot.sandbox.room import Bot, Data, Room
+from bot.sandbox.room import Bot, Data, Room, quoted
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -163,9 +163,7 @@ def new_message(room: Room, bot: Bot, chat: int, given: Data) -> Data:
     if number:
         known = room.messages[chat].get(int(number))
         if known:
-            message["reply_to_message"] = {
-                name: value for name, value in known.items() if name != "reply_to_message"
-            }
+            message["reply_to_message"] = quoted(known)
         elif not _truth(answered.get("allow_sending_without_reply")):
             raise bad("message to be replied not found")
     if markup := _markup(given):

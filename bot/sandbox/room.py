@@ -80,6 +80,17 @@ class Events:
             self._forgotten += 1
 
 
+def quoted(message: Data) -> Data:
+    """Return a message as one that replies to it holds it: no chain, and inline buttons only.
+
+    Telegram asks for a reply in the message it sends, and never repeats that where it is quoted.
+    """
+    bare = {name: part for name, part in message.items() if name != "reply_to_message"}
+    if "inline_keyboard" not in bare.get("reply_markup", {}):
+        bare.pop("reply_markup", None)
+    return bare
+
+
 def trim(kept: dict[Any, Any], most: int) -> None:
     """Forget the oldest of a collection."""
     while len(kept) > most:

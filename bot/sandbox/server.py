@@ -26,7 +26,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.methods import ApiError, Upload, in_utf8
 from bot.sandbox.posts import METHODS
-from bot.sandbox.room import GROUP, Bot, Data, Fault, Room
+from bot.sandbox.room import GROUP, Bot, Data, Fault, Room, quoted
 from bot.serving import start
 
 STATIC = Path(__file__).parent / "static"
@@ -363,7 +363,7 @@ async def _say(room: Room, given: Data) -> Any:
     extra: Data = {}
     if number := given.get("reply_to"):
         known = room.messages[chat or int(given["person"])].get(int(number))
-        extra = {"reply_to_message": known} if known else {}
+        extra = {"reply_to_message": quoted(known)} if known else {}
     message = await room.say(int(given["person"]), str(given["text"]), chat_id=chat, **extra)
     return message["message_id"]
 

@@ -88,6 +88,23 @@ def last_of(session: Session, person: int) -> Decision | None:
     return session.exec(query.order_by(col(Decision.id).desc()).limit(1)).first()
 
 
+def proposals(session: Session, group: int | None = None) -> list[tuple[Decision, QuestionGroup]]:
+    """Return the new answers that wait for a publisher, the oldest first.
+
+    Only the last one proposed for a group waits; it took the place of those before.
+    """
+    query = select(Decision, QuestionGroup).where(
+        col(QuestionGroup.decision_id) == Decision.id,
+        QuestionGroup.state == "with_staff",
+        Decision.kind == "new_answer",
+        col(Decision.version).is_(None),
+        col(Decision.undone_at).is_(None),
+    )
+    if group is not None:
+        query = query.where(QuestionGroup.id == group)
+    return [(one, of) for one, of in session.exec(query.order_by(col(Decision.id)))]
+
+
 def history(
     session: Session, *, group: int | None = None, limit: int = 50, offset: int = 0
 ) -> list[Decision]:

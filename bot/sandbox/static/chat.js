@@ -95,7 +95,8 @@ function reactions(message) {
   if (!message.from.is_bot) {
     return el("button", { type: "button", onclick: () => editOwn(message) }, "Edit");
   }
-  return el("span", {}, ...[["👍", "Helpful"], ["👎", "Not helpful"]].map(([emoji, words]) => {
+  const reply = el("button", { type: "button", onclick: () => replyTo(message) }, "Reply");
+  return el("span", {}, reply, ...[["👍", "Helpful"], ["👎", "Not helpful"]].map(([emoji, words]) => {
     const on = message.reaction_of_person === emoji;
     return el("button", { type: "button", "aria-pressed": String(on), "aria-label": `React: ${words.toLowerCase()}`,
       onclick: () => act("react", { message_id: message.message_id, emoji: on ? "" : emoji }) }, words);
@@ -119,6 +120,7 @@ function show(message) {
     if (focused) (made.querySelector(".keyboard button") || $("text")).focus();
   } else $("messages").append(made);
   if (message.from.is_bot) $("typing").hidden = true;
+  if (!known && message.reply_markup?.force_reply) replyTo(message);
   $("intro").hidden = true;
   made.scrollIntoView({ block: known ? "nearest" : "end" });
 }
@@ -130,9 +132,12 @@ function open(person) {
   document.documentElement.lang = chosen.language;
   $("messages").replaceChildren();
   const messages = state.chats.get(person) || new Map();
+  replyTo(null);
   $("intro").hidden = messages.size > 0;
   $("description").textContent = state.room.descriptions[chosen.language] || state.room.descriptions[""] || "";
   for (const message of messages.values()) show(message);
+  const last = [...messages.values()].pop();
+  if (!last?.reply_markup?.force_reply) replyTo(null); // an old prompt was answered or passed by
   const url = new URL(location.href);
   url.searchParams.set("as", person);
   history.replaceState(null, "", url);
@@ -151,6 +156,7 @@ function on(event) {
   } else if (event.kind === "deleted") {
     (state.chats.get(event.chat) || new Map()).delete(event.message_id);
     if (event.chat === state.person) $("messages").querySelector(`[data-id="${event.message_id}"]`)?.remove();
+    if (event.chat === state.person && replying?.message_id === event.message_id) replyTo(null);
   } else if (event.kind === "callback" && event.text) toast(event.text);
   else if (event.kind === "action" && event.chat === state.person) {
     $("typing").hidden = false;
@@ -167,8 +173,19 @@ function toast(text) {
   toastTimer = setTimeout(() => { $("toast").hidden = true; }, 6000);
 }
 
+// As Telegram's apps do: a message that asks for a reply opens the reply, any other can be replied to.
+let replying = null;
+function replyTo(message) {
+  replying = message;
+  if (message) editing = null;
+  $("replying").hidden = !message;
+  $("replying-to").textContent = message ? (message.text || message.caption || "a message").slice(0, 120) : "";
+  if (message) $("text").focus();
+}
+
 let editing = null;
 function editOwn(message) {
+  replyTo(null);
   editing = message.message_id;
   $("text").value = message.text || "";
   $("text").focus();
@@ -182,7 +199,9 @@ function say(text) {
     editing = null;
     return act("edit", { message_id: number, text });
   }
-  return act("say", { text });
+  const number = replying?.message_id;
+  replyTo(null);
+  return act("say", { text, reply_to: number });
 }
 
 // -- the panel: commands, attachments, inline cards
@@ -270,6 +289,7 @@ async function begin() {
 
 $("person").addEventListener("change", (event) => open(Number(event.target.value)));
 $("start").addEventListener("click", () => say("/start"));
+$("no-reply").addEventListener("click", () => { replyTo(null); $("text").focus(); });
 $("menu").addEventListener("click", () => toggle("menu", commands));
 $("more").addEventListener("click", () => toggle("more", attachments));
 $("composer").addEventListener("submit", (event) => {

@@ -1,0 +1,72 @@
+"""Tells publishers what a curator proposes, once for all replicas, whichever door it came by."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from telegram.error import TelegramError
+
+from handlers.cards import button, plain
+from handlers.context import App, Context
+from handlers.deck import name_of, rights_of
+from handlers.replies import Reply
+from handlers.speaking import say_to
+from knowledge.curation import Proposal
+from knowledge.people import Right
+from knowledge.store import leases
+from knowledge.texts import translator
+
+ONCE = timedelta(days=36_500)
+TRY_AGAIN = timedelta(minutes=10)
+"""How long after nobody could be told it is tried again."""
+
+
+async def tell_publishers(app: App) -> int:
+    """Tell every publisher of the answers that wait and that they were not told of.
+
+    Returns:
+        How many messages went.
+    """
+    waiting = await Context(app).guide.curation.proposals()
+    return sum([await _tell_once(app, one) for one in waiting])
+
+
+async def _tell_once(app: App, proposal: Proposal) -> int:
+    store = Context(app).guide.store
+    name, holder = f"proposal {proposal.number}", secrets.token_hex(8)
+    if not await store.write(
+        lambda session: leases.take(session, name, holder, TRY_AGAIN, due_after=ONCE)
+    ):
+        return 0
+    told = await _tell(app, proposal)
+    if told:
+        await store.write(lambda session: leases.finish(session, name, holder))
+    return told
+
+
+async def _tell(app: App, proposal: Proposal) -> int:
+    context = Context(app)
+    told = 0
+    for member in await rights_of(context).everybody():
+        if member.right >= Right.PUBLISHER:
+            language = await context.guide.language(member.id, None)
+            reply = await line(context, proposal, language)
+            try:
+                await say_to(app, member.id, reply, answer_to=None)
+            except TelegramError:  # some never wrote to the bot
+                continue
+            told += 1
+    return told
+
+
+async def line(context: Context, proposal: Proposal, language: str) -> Reply:
+    """Return that somebody proposes an answer, with the button that opens it."""
+    _ = translator(language)
+    words = _(
+        "{name} proposes an answer to “{question}”.",
+        name=plain(await name_of(context, proposal.by)),
+        question=plain(proposal.group.head),
+    )
+    row = (button(_("Look at it"), "prop", proposal.group.id),)
+    return Reply(html=words, buttons=(row,))
