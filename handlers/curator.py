@@ -18,9 +18,8 @@ from handlers.buttons import ID
 from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
 from handlers.dialogue import answer_turn
-from handlers.drafts import perhaps_published, publishing
 from handlers.inline import on_group_message
-from handlers.later import later
+from handlers.later import cut_off, later
 from handlers.replies import Reply
 from handlers.trainee import (
     Command,
@@ -100,10 +99,17 @@ async def on_deck_press(update: Update, context: Context) -> None:
         await context.guide.curation.expect_nothing(query.message.chat_id)
         await show(query.message, reply)
     elif isinstance(reply, deck.Working):
-        waiting = await show(query.message, publishing(language))
-        later(waiting, update, context, reply.work, perhaps_published(language))
+        waiting = await show(query.message, Reply(html=reply.doing))
+        later(waiting, update, context, reply.work, _broken(int(number), language))
     else:
         await prompts.ask(query.message, reply.words, verb, int(number), context, language)
+
+
+def _broken(number: int, language: str) -> Reply:
+    """Return what to say where a restart comes between a tap and its result."""
+    _ = translator(language)
+    rows = ((cards.button(_("Open the card"), "card", number),),)
+    return cut_off(_("Open the card to see how it stands."), language, rows)
 
 
 async def _on_typed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import cast
 
 from telegram.error import TelegramError
@@ -42,9 +43,10 @@ class Prompt:
 
 
 class Working:
-    """A publish, to be done when the update is finished."""
+    """What compiles a version and so takes seconds, to be done when the tap is answered."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, doing: str, work: Work) -> None:
+        self.doing = doing
         self.work = work
 
 
@@ -89,9 +91,20 @@ async def tapped(
     card = await context.guide.curation.hold(number, actor.id)
     if not card.mine:
         return cards.held_card(card, await name_of(context, card.group.held_by or 0), language)
+    if verb in COMPILING:
+        return _working(
+            verb, partial(COMPILING[verb], context, actor, card, rest, language), language
+        )
     if verb not in VERBS:
         raise GuideError("That button is from an older version. Open the card with /review.")
     return await VERBS[verb](context, actor, card, rest, language)
+
+
+def _working(verb: str, work: Work, language: str) -> Working:
+    _ = translator(language)
+    if verb in PREVIEWS:
+        return Working(_("I am looking at what it would change. I will tell you here."), work)
+    return Working(_("I am publishing it. I will tell you here when it is live."), work)
 
 
 async def name_of(context: Context, person: int) -> str:
@@ -126,20 +139,16 @@ async def _waiting(context: Context, actor: Actor, card: Card) -> Proposal:
 
 async def _publish_it(
     context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Working:
+) -> Reply:
     proposal = await _waiting(context, actor, card)
     if rest != str(proposal.number):
         raise GuideError("That proposal was decided already, or a newer one took its place.")
     curation = context.guide.curation
-
-    async def work() -> Reply:
-        decided = await curation.approve(proposal.number, actor)
-        return cards.decided_card(decided, await curation.card(proposal.group.id or 0), language)
-
-    return Working(work)
+    decided = await curation.approve(proposal.number, actor)
+    return cards.decided_card(decided, await curation.card(proposal.group.id or 0), language)
 
 
-Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt | Working]]
+Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt]]
 
 
 async def _show_card(
@@ -294,25 +303,29 @@ async def _wrong(context: Context, actor: Actor, card: Card, rest: str, language
     return await _decide(context, actor, card, choice, language)
 
 
-VERBS: Mapping[str, Do] = {
-    "card": _show_card,
+COMPILING: Mapping[str, Callable[[Context, Actor, Card, str, str], Awaitable[Reply]]] = {
     "way": _preview_way,
     "save": _save_way,
     "savehold": _save_way_untold,
+    "npt": _preview_pointer,
+    "nsv": _save_pointer,
+    "nsvhold": _save_pointer_untold,
+    "pub": _publish_it,
+}
+PREVIEWS = ("way", "npt")
+
+VERBS: Mapping[str, Do] = {
+    "card": _show_card,
     "tell": _tell,
     "find": _find,
     "new": _new,
     "priv": _private,
     "not": _pointers,
-    "npt": _preview_pointer,
-    "nsv": _save_pointer,
-    "nsvhold": _save_pointer_untold,
     "use": _reasons,
     "why": _ignore,
     "later": _later,
     "wrong": _wrong,
     "prop": _show_proposal,
-    "pub": _publish_it,
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from knowledge.editing import add_item, add_phrasings, remove_item, remove_phrasings
 from knowledge.errors import Fault, GuideError, NotFoundError
 from knowledge.people import Right
+from knowledge.privacy import had_personal_data
 from knowledge.reading import Files
 from knowledge.schema import Content, Topic
 from knowledge.slots import Finder
@@ -29,7 +30,6 @@ NEW_TOPICS = "topics/from_curators.yaml"
 State = Literal["answered", "ignored", "later", "with_staff"]
 
 MOST_PHRASINGS = 12
-_MARK = re.compile(r"\[[a-z ]+\]")
 _ID = re.compile(r"[a-z][a-z0-9_]{1,47}")
 
 
@@ -252,7 +252,7 @@ def suggested_phrasings(
     """
     made: dict[str, dict[str, None]] = {}
     for question in questions:
-        if _MARK.search(question.text):
+        if had_personal_data(question.text):
             continue
         text = " ".join(question.text.split())[:200]
         made.setdefault(question.language, {})[_phrasing(text, finder, kinds)] = None

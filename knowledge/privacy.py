@@ -66,7 +66,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 REMOVED = "[removed]"
 """Stands where somebody took words out by hand."""
 _MARK = re.compile(
-    rf"\[(?:{'|'.join(sorted({mark for mark, _ in _PATTERNS} | {'card', 'name'}))})\]|"
+    rf"\[(?:{'|'.join(sorted({mark for mark, _ in _PATTERNS} | {'card', 'name', 'number'}))})\]|"
     rf"{re.escape(REMOVED)}"
 )
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")

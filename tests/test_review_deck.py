@@ -67,11 +67,11 @@ async def test_another_way_is_shown_saved_heard_and_taken_back(
 ) -> None:
     assert "Which topic" in await pressed(talk, curator, NONSENSE, "Other topic")
     assert "Is it one of these?" in await reply(curator, "cost")
-    seen = await curator.press("= What it cost")
+    seen = await curator.press("= What it cost", answers=2)
     assert f"+ {NONSENSE}" in seen
     assert "Would be answered" in seen
     assert running.guide.snapshot.number == 1
-    assert "It is live" in await curator.press("Save")
+    assert "It is live" in await curator.press("Save", answers=2)
     assert "No single price" in await talk(NONSENSE)
     assert "Open again" in await curator("/undo")
     assert "passed your question on" in await talk(NONSENSE)
@@ -177,15 +177,15 @@ async def test_a_curator_is_told_at_once_what_cannot_be_published(
 
 async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:
     await pressed(talk, curator, NONSENSE, "Not ours")
-    assert "Would be answered" in await curator.press("The weather")
-    assert "not ours" in await curator.press("Save")
+    assert "Would be answered" in await curator.press("The weather", answers=2)
+    assert "not ours" in await curator.press("Save", answers=2)
     assert "nothing about weather" in await talk(NONSENSE)
 
 
 async def test_not_ours_without_a_pointer(talk: Talk, curator: Talk, running: Running) -> None:
     await pressed(talk, curator, NONSENSE, "Not ours")
-    await curator.press("No pointer fits")
-    await curator.press("Save")
+    await curator.press("No pointer fits", answers=2)
+    await curator.press("Save", answers=2)
     assert await heads(running, "ignored") == [NONSENSE]
 
 
@@ -314,8 +314,8 @@ async def test_a_restart_in_the_middle_loses_nothing(
         await curator("/review")
         await curator.press("Not ours")
     async with running_bot(settings, files) as again:
-        assert "Would be answered" in await curator.press("The weather")
-        assert "not ours" in await curator.press("Save")
+        assert "Would be answered" in await curator.press("The weather", answers=2)
+        assert "not ours" in await curator.press("Save", answers=2)
         groups = await again.guide.store.read(
             lambda session: list(session.exec(select(QuestionGroup)))
         )
@@ -357,8 +357,8 @@ async def test_two_replicas_deal_one_queue(
         heard, left = (one, two) if one.head in dealt else (two, one)
         await second.press("Other topic")
         await reply(second, "cost")
-        await second.press("= What it cost")
-        assert "It is live" in await second.press("Save")
+        await second.press("= What it cost", answers=2)
+        assert "It is live" in await second.press("Save", answers=2)
         await here.guide.refresh()
         assert "No single price" in await trainee(heard.head)
         assert await heads(there) == [left.head]
@@ -373,8 +373,8 @@ async def test_a_notice_is_counted_held_back_and_let_go(
     assert "1 person asked to be told" in await curator("/review")
     await curator.press("Other topic")
     await reply(curator, "cost")
-    assert "1 person asked to be told" in await curator.press("= What it cost")
-    assert "Held back: 1" in await curator.press("Save, tell nobody yet")
+    assert "1 person asked to be told" in await curator.press("= What it cost", answers=2)
+    assert "Held back: 1" in await curator.press("Save, tell nobody yet", answers=2)
     await running.guide.promises.look()
     assert await running.guide.promises.due(BOT) == []
     assert "told now" in await curator.press("Tell them now")
