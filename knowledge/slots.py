@@ -59,9 +59,11 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
 
 _HELPERS = frozenset(
     "assistant aide technician tech receptionist secretary helper scribe asistente auxiliar "
-    "ayudante tecnico tecnica recepcionista secretaria secretario".split()
+    "ayudante tecnico tecnica recepcionista secretaria secretario "
+    "career guidance employment admissions".split()
 )
-"""Who is named with these works for one of that degree: a chiropractic assistant is no D.C."""
+"""Who is named with these is none of that degree: neither a chiropractic assistant nor a career
+counselor."""
 
 _ORDER = (
     *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
