@@ -97,7 +97,7 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
     )
     head = _("Question {n} of at most {most}", n=number, most=rules.most_taps)
     choices = list(_options(question, language))
-    if said:
+    if said or number > 1:
         choices.append((_("Show the result now"), "e:end"))
         choices.append((_("Change an answer"), "e:undo"))
     return Worded(

@@ -76,7 +76,7 @@ async def test_the_check_is_done_by_tapping_and_typing(page: Page) -> None:
     await say(page, "can I get in?")
     await expect(messages).to_contain_text("What have you worked in?")
     await say(page, "I'm an LPN with 10 years at a clinic")
-    await expect(messages).to_contain_text("open to you")
+    await expect(messages).to_contain_text("by the rules of then: 1 yes")
     await page.locator(".message").last.get_by_role("button", name="I'd rather not say").click()
     await say(page, "show the result")
     await expect(messages).to_contain_text("No, and what would open it")

@@ -70,7 +70,7 @@ async def test_what_is_wrong_is_said_in_spanish(admin: Talk) -> None:
     await admin("/language")
     await admin.press("Español")
     assert "No hay ningún permiso 'king'" in await admin("/people give 5 king")
-    assert "No hay ninguna versión 99" in await admin("/rollback 99")
+    assert "No hay ninguna versión 99" in await admin("/rollback 99", answers=2)
 
 
 async def test_a_right_brings_its_menu_and_takes_it_along(

@@ -204,7 +204,7 @@ async def test_bots_on_one_database_do_not_wait_for_each_others_jobs(
         {job.name for job in _jobs(build(chosen, guide), chosen)}
         for chosen in (settings, settings.model_copy(update={"token": token}))
     ]
-    own = {f"{what} of 1000000" for what in ("promises", "second halves", "menus")}
+    own = {f"{what} of 1000000" for what in ("promises", "second halves", "menus", "proposals")}
     assert names[0] - names[1] == own
 
 
