@@ -40,8 +40,6 @@ FILES = {
     "follow-ups": ("followups.yaml", "spanish_followups.yaml", *LATE_FOLLOW_UPS),
     "strangers": ("strangers.yaml", "spanish_strangers.yaml", *LATE_STRANGERS),
 }
-WRONG_COSTS = 5
-"""How much worse a wrong answer is than a silence."""
 _RIDGE = 0.1
 """Holds weights back where few questions speak for them."""
 
