@@ -73,11 +73,15 @@ CANDIDATES = 10
 """Topics looked at for each reading of a text."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
-_SENTENCE = re.compile(r"(?<=[?!.;])\s+|\n+|(?:,|\s)\s*(?:and also|y también|y tambien|also)\s+")
+# Strangers' texts run through these, so a long run of spaces, lines or points is gone through
+# once, not from each of its places: a part keeps what it has taken (``++``) and begins with a run.
+_SENTENCE = re.compile(
+    r"(?<=[?!.;])\s+|\n+|(?:,\s*+|(?<![^\S\n])\s++)(?:and also|y también|y tambien|also)\s+"
+)
 
 
 _CLAUSE = re.compile(
-    r"(?<!between)(?:\s+(?:and|plus|y)|,)\s+(?=(?:how|what|where|when|which|who|can|do|does|is|"
+    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|y)|,)\s++(?=(?:how|what|where|when|which|who|can|do|does|is|"
     r"are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
     re.IGNORECASE,
 )
@@ -85,7 +89,8 @@ _CLAUSE = re.compile(
 
 
 _BEFORE_QUESTION = re.compile(
-    r"(?:\s*[.,;:!-]+\s+|\n+)(?=(?:(?:so|and|but|y|pero|entonces)\s+)?¿?(?:how|what|whats|where|when|"
+    r"(?:(?<![.,;:!-])[.,;:!-]++\s++|(?<!\n)\n++)"
+    r"(?=(?:(?:so|and|but|y|pero|entonces)\s+)?¿?(?:how|what|whats|where|when|"
     r"which|who|cuánt|cuant|cuál|cual|qué|que|dónde|donde|cuándo|cuando|cómo|como)\w*\b)",
     re.IGNORECASE,
 )

@@ -142,3 +142,10 @@ def After(text: str) -> About:  # noqa: N802 - reads as a value
 )
 def test_what_stands_over_against_a_name_is_found(text: str, other: str) -> None:
     assert " ".join(_opposite(text)) == other
+
+
+@pytest.mark.parametrize("run", [" ", "\n", "."], ids=["spaces", "lines", "points"])
+def test_a_long_run_is_gone_through_once(run: str) -> None:
+    """Gone through from each of its places, this one would take hours."""
+    (read,) = small.snapshot().understanding.read(f"trainer salary{run * 300_000}x")
+    assert read.ranked[0].topic == "role_pay"
