@@ -131,14 +131,16 @@ def _own_items(things: tuple[Thing, ...], name: str, language: str) -> list[str]
 
 def _same_items(thing: Thing, name: str, language: str) -> str:
     """Say of a list that the other things have all of it: an empty line would read as nothing."""
-    return translator(language)("only what the other also has") if name in thing.facts else ""
+    _ = translator(language)
+    return _("only what the other also has") if name in thing.facts else ""
 
 
 def _cell(thing: Thing, name: str, language: str, used: list[Fact]) -> str:
     """Return one fact in a sentence or two."""
+    _ = translator(language)
     fact = thing.facts.get(name)
     if fact is None:
-        return translator(language)("not known")
+        return _("not known")
     used.append(fact)
     said = say_fact(fact, language).replace("\n- ", "; ").removeprefix("- ")
     return said if name in _ROOMY else said[: said.find(". ") + 1] or said

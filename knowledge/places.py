@@ -272,9 +272,10 @@ def _line(page: _Page, school: School, *more: str) -> str:
 
 
 def _roles(page: _Page, university: Thing) -> str:
+    _ = translator(page.language)
     fact = university.facts.get("roles")
     if fact is None or fact.blank:
-        return translator(page.language)("we do not know which roles")
+        return _("we do not know which roles")
     said = page.say(university, "roles").replace("\n- ", ", ").removeprefix("- ")
     return said if len(said) <= _LONGEST_ROLES else _short_roles(page, university)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -30,6 +31,13 @@ def texts_of_the_code() -> set[Id]:
             ROOT / package, method_map=[("**.py", "python")], keywords=KEYWORDS
         )
     }
+
+
+def test_no_text_is_handed_to_a_translator_that_nothing_is_extracted_from() -> None:
+    unnamed = re.compile(r"translator\([^()]*\)\(")
+    for package in ("bot", "handlers", "knowledge"):
+        for path in (ROOT / package).rglob("*.py"):
+            assert not unnamed.search(path.read_text("utf-8")), f"{path.name}: name it _ first"
 
 
 def catalogue(language: str) -> Catalog:
