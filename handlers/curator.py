@@ -99,7 +99,7 @@ async def on_deck_press(update: Update, context: Context) -> None:
         await context.guide.curation.expect_nothing(query.message.chat_id)
         await show(query.message, reply)
     elif isinstance(reply, deck.Working):
-        waiting = await show(query.message, Reply(html=reply.doing))
+        waiting = await show(query.message, reply.doing)
         later(waiting, update, context, reply.work, _broken(int(number), language))
     else:
         await prompts.ask(query.message, reply.words, verb, int(number), context, language)

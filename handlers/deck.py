@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -11,9 +12,10 @@ from telegram.error import TelegramError
 from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
-from handlers.context import Context
-from handlers.later import Work
+from handlers.context import App, Context
+from handlers.later import Work, publishing
 from handlers.replies import Reply
+from handlers.speaking import say_to
 from knowledge.card_queue import Card
 from knowledge.choices import (
     AnotherWay,
@@ -45,7 +47,7 @@ class Prompt:
 class Working:
     """What compiles a version and so takes seconds, to be done when the tap is answered."""
 
-    def __init__(self, doing: str, work: Work) -> None:
+    def __init__(self, doing: Reply, work: Work) -> None:
         self.doing = doing
         self.work = work
 
@@ -53,6 +55,23 @@ class Working:
 def rights_of(context: Context) -> Rights:
     """Return who may do what."""
     return cast("Rights", context.bot_data["rights"])
+
+
+async def tell_all(app: App, right: Right, word: Callable[[str], Awaitable[Reply]]) -> int:
+    """Tell everybody who has a right, each in their language.
+
+    Returns:
+        How many were told: some never wrote to the bot.
+    """
+    context = Context(app)
+    told = 0
+    for member in await rights_of(context).everybody():
+        if member.right >= right:
+            reply = await word(await context.guide.language(member.id, None))
+            with suppress(TelegramError):
+                await say_to(app, member.id, reply, answer_to=None)
+                told += 1
+    return told
 
 
 async def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Reply:
@@ -101,10 +120,11 @@ async def tapped(
 
 
 def _working(verb: str, work: Work, language: str) -> Working:
+    if verb not in PREVIEWS:
+        return Working(publishing(language), work)
     _ = translator(language)
-    if verb in PREVIEWS:
-        return Working(_("I am looking at what it would change. I will tell you here."), work)
-    return Working(_("I am publishing it. I will tell you here when it is live."), work)
+    words = _("I am looking at what it would change. I will tell you here.")
+    return Working(Reply(html=words), work)
 
 
 async def name_of(context: Context, person: int) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import html
+from collections.abc import Awaitable, Callable
 
 from telegram import Document, Message, Update
 from telegram.error import BadRequest
 
 from handlers.buttons import Button
 from handlers.context import Context, language_of, send, show
-from handlers.later import cut_off, later
+from handlers.later import cut_off, later, publishing
 from handlers.replies import Reply, Rows
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
@@ -119,24 +120,24 @@ async def publish(
     update: Update, context: Context, actor: Actor, number: int, override: str | None = None
 ) -> None:
     """Publish a draft; where others were quicker, show it on top of theirs to look at again."""
-    message = update.effective_message
-    if message is None:
-        return
     language = await language_of(update, context)
-    waiting = await send(message, publishing(language))
-    later(
-        waiting,
-        update,
-        context,
-        lambda: _published(waiting, context, actor, number, language, override),
-        perhaps_published(language),
-    )
+
+    def work(waiting: Message) -> Awaitable[Reply]:
+        return _published(waiting, context, actor, number, language, override)
+
+    await _go_live(update, context, work, language)
 
 
-def publishing(language: str) -> Reply:
-    """Return what to say while a version is being published."""
-    _ = translator(language)
-    return Reply(html=_("I am publishing it. I will tell you here when it is live."))
+async def _go_live(
+    update: Update,
+    context: Context,
+    work: Callable[[Message], Awaitable[Reply]],
+    language: str,
+) -> None:
+    """Say that a version is being published, do it after the update, and say what came of it."""
+    if message := update.effective_message:
+        waiting = await send(message, publishing(language))
+        later(waiting, update, context, lambda: work(waiting), perhaps_published(language))
 
 
 def perhaps_published(language: str) -> Reply:
@@ -216,18 +217,12 @@ async def roll_back(
     update: Update, context: Context, actor: Actor, number: int, why: str = ""
 ) -> None:
     """Make an earlier version live again."""
-    message = update.effective_message
-    if message is None:
-        return
     language = await language_of(update, context)
-    waiting = await send(message, publishing(language))
-    later(
-        waiting,
-        update,
-        context,
-        lambda: _rolled_back(context, actor, number, language, why),
-        perhaps_published(language),
-    )
+
+    def work(_waiting: Message) -> Awaitable[Reply]:
+        return _rolled_back(context, actor, number, language, why)
+
+    await _go_live(update, context, work, language)
 
 
 async def _rolled_back(

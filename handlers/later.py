@@ -54,6 +54,12 @@ async def _said_when_done(
     await show(waiting, reply)
 
 
+def publishing(language: str) -> Reply:
+    """Return what to say while a version is being published."""
+    _ = translator(language)
+    return Reply(html=_("I am publishing it. I will tell you here when it is live."))
+
+
 def cut_off(what_now: str, language: str, rows: Rows = ()) -> Reply:
     """Return what to say where a restart comes between, and what can be done then."""
     _ = translator(language)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-
-from telegram.error import TelegramError
+from functools import partial
 
 from handlers.cards import button, plain
 from handlers.context import App, Context
-from handlers.deck import name_of, rights_of
+from handlers.deck import name_of, tell_all
 from handlers.replies import Reply
-from handlers.speaking import say_to
 from knowledge.curation import Proposal
 from knowledge.people import Right
 from knowledge.store import leases
@@ -39,24 +37,9 @@ async def _tell_once(app: App, proposal: Proposal) -> int:
         lambda session: leases.take(session, name, holder, TRY_AGAIN, due_after=ONCE)
     ):
         return 0
-    told = await _tell(app, proposal)
+    told = await tell_all(app, Right.PUBLISHER, partial(line, Context(app), proposal))
     if told:
         await store.write(lambda session: leases.finish(session, name, holder))
-    return told
-
-
-async def _tell(app: App, proposal: Proposal) -> int:
-    context = Context(app)
-    told = 0
-    for member in await rights_of(context).everybody():
-        if member.right >= Right.PUBLISHER:
-            language = await context.guide.language(member.id, None)
-            reply = await line(context, proposal, language)
-            try:
-                await say_to(app, member.id, reply, answer_to=None)
-            except TelegramError:  # some never wrote to the bot
-                continue
-            told += 1
     return told
 
 

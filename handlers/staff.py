@@ -5,16 +5,16 @@ from __future__ import annotations
 import html
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from telegram import Message, Update
-from telegram.error import TelegramError
-from telegram.ext import CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
-from handlers.context import App, Context, Run, keyboard, language_of, send, show
-from handlers.curator import actor_of
-from handlers.deck import rights_of
+from handlers.context import App, Context, Run, language_of, send, show
+from handlers.curator import LONGEST_ALERT, actor_of
+from handlers.deck import tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
@@ -29,7 +29,6 @@ MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
 
 MOST_VERSIONS = 8
-LONGEST_ALERT = 200
 WEEK = timedelta(days=7)
 
 StaffRun = Callable[[Update, Context, Actor], Awaitable[None]]
@@ -210,6 +209,7 @@ async def on_confirm(update: Update, context: Context, actor: Actor) -> None:
 async def _confirm(
     update: Update, context: Context, actor: Actor, message: Message, fact: str, language: str
 ) -> None:
+    _ = translator(language)
     list_ = message.text_html
     waiting = await show(message, Reply(html=list_, buttons=_marked(message, fact, "…")))
 
@@ -217,7 +217,7 @@ async def _confirm(
         publisher = context.guide.publisher
         await publisher.confirm([fact], by=actor.name)
         if not await publisher.stale(context.guide.snapshot.content):
-            return _plain([translator(language)("Every fact is fresh.")])
+            return _plain([_("Every fact is fresh.")])
         return Reply(html=list_, buttons=_marked(message, fact, "✓"))
 
     later(waiting, update, context, work, drafts.perhaps_published(language))
@@ -246,29 +246,12 @@ async def remind(app: App) -> int:
     Returns:
         How many were told: none where every fact is fresh, nor in the first week of a new bot.
     """
-    context = Context(app)
-    guide = context.guide
+    guide = Context(app).guide
     if await guide.publisher.age() < WEEK:
         return 0
     if not await guide.publisher.stale(guide.snapshot.content):
         return 0
-    told = 0
-    for member in await rights_of(context).everybody():
-        if member.right >= Right.PUBLISHER:
-            language = await guide.language(member.id, None)
-            told += await _tell(app.bot, member.id, await _stale_list(guide, language))
-    return told
-
-
-async def _tell(bot: ExtBot[None], member: int, reply: Reply) -> bool:
-    """Send a message to one member; return whether it went: some never wrote to the bot."""
-    try:
-        await bot.send_message(
-            member, reply.html, parse_mode="HTML", reply_markup=keyboard(reply.buttons)
-        )
-    except TelegramError:
-        return False
-    return True
+    return await tell_all(app, Right.PUBLISHER, partial(_stale_list, guide))
 
 
 def _plain(lines: list[str], rows: Rows = ()) -> Reply:

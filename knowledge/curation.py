@@ -79,16 +79,19 @@ class Curation(CardQueue):
         check_choice(choice, live.content)
         card = await self.card(number)
         publisher = self._guide.publisher
-        try:
-            await self._check_new(choice)
-        except GuideError as error:
-            return Preview(faults=(str(error),))
         files = await publisher.files_of(live.number)
+        if isinstance(choice, NewAnswer):
+            try:
+                await asyncio.to_thread(check_basis, choice.basis, files)
+            except GuideError as error:
+                return Preview(faults=(str(error),))
         draft = Draft(files=await asyncio.to_thread(applied, choice, files), base=live.number)
         if draft.files == files:
             return Preview(unanswered=tuple(question.text for question in card.samples))
         examined = await publisher.examine(draft)
         if examined.errors or examined.snapshot is None:
+            if isinstance(choice, NewAnswer):
+                return Preview(faults=(str(refusal(choice, examined.errors)),))
             return Preview(faults=tuple(map(str, examined.errors)))
         others = await self.store.read(lambda session: backlog.others(session, number))
         return await asyncio.to_thread(

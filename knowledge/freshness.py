@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.facts import due, last_looked_at, say_fact
 from knowledge.schema import PLACEHOLDER, SOURCE_LANGUAGE, Content, Fact, Kind, Thing, Topic
-
-_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
+from knowledge.wording_checks import LINK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,7 @@ def _stale(
     return Stale(
         fact=f"{thing.id}.{name}",
         name=f"{thing.name.say(SOURCE_LANGUAGE)}: {name.replace('_', ' ')}",
-        said=_LINK.sub(r"\1", say_fact(fact, SOURCE_LANGUAGE)),
+        said=LINK.sub(r"\1", say_fact(fact, SOURCE_LANGUAGE)),
         looked_at=looked_at,
         as_of=fact.as_of,
         confirmed=fact.confirmed is not None,

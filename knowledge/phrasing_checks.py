@@ -128,13 +128,15 @@ def misled(
             phrase.text, limit=1, without=barred, language=phrase.language
         )
         if ranking.matches and ranking.matches[0].intent != place.topic.id:
-            winner = _winner(place, content, understanding)
-            if (
-                winner
-                and winner.topic != place.topic.id
-                and not (since and _was_misled(place, since))
-            ):
-                yield _lost(place, content.topics[winner.topic], winner.phrase)
+            thief = _thief(place, content, understanding)
+            if thief and not (since and _was_misled(place, since)):
+                yield _lost(place, content.topics[thief.topic], thief.phrase)
+
+
+def _thief(place: _Place, content: Content, understanding: Understanding) -> Reading | None:
+    """Return what another topic makes of a phrasing asked aloud, where that wins."""
+    winner = _winner(place, content, understanding)
+    return winner if winner and winner.topic != place.topic.id else None
 
 
 def _was_misled(place: _Place, since: Understanding) -> bool:
@@ -142,8 +144,7 @@ def _was_misled(place: _Place, since: Understanding) -> bool:
     topic = since.content.topics.get(place.topic.id)
     if topic is None or place.phrasing not in _said(topic, place.language):
         return False
-    winner = _winner(place, since.content, since)
-    return winner is not None and winner.topic != place.topic.id
+    return _thief(place, since.content, since) is not None
 
 
 def _to_ask(

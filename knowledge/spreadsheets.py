@@ -68,8 +68,7 @@ def _take_sheet(work: Import, sheet: Sheet) -> None:
     _sign, known, take = way
     for at, (cell, column) in enumerate(zip(sheet.columns, columns, strict=True)):
         if column not in known:
-            mend = did_you_mean(column, known) or f"known columns: {', '.join(known)}"
-            work.faults.append(cell.fault(f"unknown column {cell.text!r}", mend))
+            work.faults.append(_unknown_column(cell, column, known))
         elif column in columns[:at]:
             work.faults.append(cell.fault(f"the column {cell.text!r} stands twice"))
     for row in sheet.rows:
@@ -88,14 +87,22 @@ def _unlike_any(sheet: Sheet, columns: list[str]) -> Iterator[Fault]:
         yield sheet.columns[0].fault(what, f"known sets begin: {kinds}")
         return
     sign, known = near
-    told = f"known columns: {', '.join(known)}"
-    guesses = [""]
-    for cell, column in zip(sheet.columns, columns, strict=True):
-        if column not in known:
-            guesses.append(did_you_mean(column, known))
-            yield cell.fault(f"unknown column {cell.text!r}", guesses[-1] or told)
-    if not any(repr(sign) in guess for guess in guesses):
-        yield sheet.columns[0].fault(f"the column {sign!r} is missing", told)
+    named = zip(sheet.columns, columns, strict=True)
+    faults = [
+        _unknown_column(cell, column, known) for cell, column in named if column not in known
+    ]
+    yield from faults
+    if not any(repr(sign) in fault.mend for fault in faults):
+        yield sheet.columns[0].fault(f"the column {sign!r} is missing", _known_columns(known))
+
+
+def _unknown_column(cell: Cell, column: str, known: tuple[str, ...]) -> Fault:
+    mend = did_you_mean(column, known) or _known_columns(known)
+    return cell.fault(f"unknown column {cell.text!r}", mend)
+
+
+def _known_columns(known: tuple[str, ...]) -> str:
+    return f"known columns: {', '.join(known)}"
 
 
 def _nearest_way(columns: list[str]) -> tuple[str, tuple[str, ...]] | None:

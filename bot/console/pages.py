@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.console.charts import bars
 from bot.console.guard import ROOT, deps, page
-from bot.console.words import cell, nearness, word
+from bot.console.words import REASONS, cell, nearness, word
 from handlers.cards import nearest_topics
 from handlers.markup import to_plain
 from knowledge.choices import prefilled
@@ -36,14 +36,6 @@ LONGEST_TRIED = 1_000
 THRESHOLDS = ("answer_at", "offer_at")
 MOST_EXPORTED = 50_000
 STATES = ("open", "with_staff", "later", "ignored", "answered", "all")
-REASONS = (
-    "unknown",
-    "thumbs_down",
-    "none_of_these",
-    "asked_again",
-    "low_lead",
-    "abandoned_choice",
-)
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from handlers.cards import reason
+from knowledge.schema import SOURCE_LANGUAGE
+
 WORDS = {
     "with_staff": "with staff",
-    "unknown": "no answer",
-    "thumbs_down": "not helpful",
-    "none_of_these": "none of these",
-    "asked_again": "asked again",
-    "low_lead": "barely ahead of another topic",
-    "abandoned_choice": "offered and not taken",
     "clarify": "was asked back",
     "phrasing": "another way of asking",
     "new_answer": "new answer",
@@ -21,7 +18,17 @@ WORDS = {
     "wrong_answer": "wrong answer",
     "answered": "answered",
 }
-"""States, reasons, outcomes and kinds of decisions, as people say them."""
+"""States, outcomes and kinds of decisions, as people say them."""
+
+REASONS = (
+    "unknown",
+    "thumbs_down",
+    "none_of_these",
+    "asked_again",
+    "low_lead",
+    "abandoned_choice",
+)
+"""Why groups wait; the deck has the words."""
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 _NEAR = 0.5
@@ -29,6 +36,8 @@ _NEAR = 0.5
 
 def word(said: str) -> str:
     """Return an id as people say it."""
+    if said in REASONS:
+        return reason(said, SOURCE_LANGUAGE)
     return WORDS.get(said, said.replace("_", " "))
 
 
@@ -44,7 +53,7 @@ def cell(value: Any) -> str:
         return f"{value:.2f}"
     if found := _MOMENT.match(str(value)):
         return f"{found[1]} {found[2]}"
-    return word(str(value)) if str(value) in WORDS else str(value)
+    return word(str(value)) if str(value) in (*WORDS, *REASONS) else str(value)
 
 
 def nearness(score: float, offered_at: float) -> str:
