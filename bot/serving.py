@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 PATIENCE = 1
 """Seconds that calls under way have to finish when the server stops."""
 
+KEEP_ALIVE = 75
+"""Seconds an idle connection is kept. Longer than clients keep one (aiohttp 15, proxies 60), so
+that they close first: else a call may travel down a connection just closed here, and be lost."""
+
 
 async def start(
     web: ASGIApp, listener: socket.socket
@@ -30,6 +34,7 @@ async def start(
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=PATIENCE,
+        timeout_keep_alive=KEEP_ALIVE,
     )
     config.load()
     server = uvicorn.Server(config)
