@@ -195,7 +195,7 @@ class Understanding:
         for question in questions:
             parts += self._clauses(question, about, tongue, deeper)
             about = after(about, parts[-1].verdict)
-        return parts if _are_several(parts, whole) else [whole]
+        return _without_bare_names(parts) if _are_several(parts, whole) else [whole]
 
     def _picked(self, text: str, about: About, language: str) -> Understood | None:
         """Read a message as the choice of one of the topics offered, where it is one."""
@@ -574,6 +574,27 @@ def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
     unknown = (part for part in parts if isinstance(part.verdict, Unknown))
     missed = any(len(part.text.split()) >= SHORTEST_QUESTION for part in unknown)
     return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
+
+
+def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
+    """Leave out parts that but name what the next part asks about: "trainer role, how long?"."""
+    kept: list[Understood] = []
+    for part in parts:
+        if kept and _only_names(kept[-1]) and _is_about(part, kept[-1].slots):
+            kept[-1] = replace(part, text=f"{kept[-1].text} {part.text}")
+        else:
+            kept.append(part)
+    return kept
+
+
+def _only_names(part: Understood) -> bool:
+    """Whether a part says nothing but what it is about."""
+    return bool(part.slots) and all(is_slot(w) or w in _FOLLOWING for w in part.rest.split())
+
+
+def _is_about(part: Understood, things: Slots) -> bool:
+    verdict = part.verdict
+    return isinstance(verdict, Answer) and things.items() <= verdict.reading.slots.items()
 
 
 def split_questions(text: str) -> list[str]:

@@ -84,6 +84,16 @@ def test_two_questions_get_two_answers_in_order() -> None:
     assert topics == ["role_length", "cost"]
 
 
+@pytest.mark.parametrize(
+    "text", ["trainer role, how long is it?", "trainer? how long is training for a trainer?"]
+)
+def test_a_name_before_a_question_is_no_question(text: str) -> None:
+    (only,) = READ(text)
+    assert isinstance(only.verdict, Answer)
+    assert only.verdict.reading.topic == "role_length"
+    assert only.text == text
+
+
 def test_a_statement_before_a_question_is_not_a_question() -> None:
     assert len(READ("I was laid off. I like people. What does a trainer earn?")) == 1
 
