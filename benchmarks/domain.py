@@ -10,6 +10,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ FILES = {
     "follow-ups": ("followups.yaml", "spanish_followups.yaml", *LATE_FOLLOW_UPS),
     "strangers": ("strangers.yaml", "spanish_strangers.yaml", *LATE_STRANGERS),
 }
+ON = date(2026, 12, 1)
+"""The day on which the chats before the questions took place."""
+
 _RIDGE = 0.1
 """Holds weights back where few questions speak for them."""
 
@@ -115,7 +119,7 @@ def run(snapshot: Snapshot, kind: str, name: str, split: str | None) -> Tally:
     tally = Tally()
     states = ids_of_states(snapshot.content)
     for row in load_questions(name, split):
-        about = snapshot.heard(row.get("context", []))
+        about = snapshot.heard(row.get("context", []), ON)
         said = snapshot.understanding.read(row["q"], about=about, deeper=True)
         outcome = _stranger(said) if kind == "strangers" else judge(row, said, states)
         tally.outcomes[outcome] += 1
@@ -179,7 +183,7 @@ def validation(snapshot: Snapshot) -> Iterator[tuple[str, dict[str, Any], About]
     """Yield the kind of each validation question, its row, and what its chat is about."""
     for kind, names in FILES.items():
         for row in (row for name in names for row in load_questions(name, "validation")):
-            yield kind, row, snapshot.heard(row.get("context", []))
+            yield kind, row, snapshot.heard(row.get("context", []), ON)
 
 
 def reliability(snapshot: Snapshot, split: str) -> list[tuple[str, int, float]]:
@@ -187,7 +191,7 @@ def reliability(snapshot: Snapshot, split: str) -> list[tuple[str, int, float]]:
     bins: dict[int, list[bool]] = {}
     for kind, names in FILES.items():
         for row in (row for name in names for row in load_questions(name, split)):
-            about = snapshot.heard(row.get("context", []))
+            about = snapshot.heard(row.get("context", []), ON)
             first = snapshot.understanding.read(row["q"], about=about, deeper=True)[0]
             if "parts" in row or not first.ranked or first.decided_by == "follow-up":
                 continue

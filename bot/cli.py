@@ -108,7 +108,7 @@ def _ask_batch(snapshot: Snapshot, language: str, today: date) -> None:
             continue
         row = row_of(line, number)
         earlier = [str(text) for text in row.get("context") or []]
-        about = snapshot.heard(earlier, language)
+        about = snapshot.heard(earlier, today, language)
         started = time.perf_counter()
         said = snapshot.say(
             str(row["q"]), about=about, language=language, today=today, deeper=True

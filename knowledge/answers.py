@@ -209,8 +209,7 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     """Return what a button for this reading says, with the thing it is about."""
     topic = content.topics[reading.topic]
     title = topic.title.say(language)
-    things = (
-        content.things.get(keys[0]) for kind in topic.needs if (keys := reading.slots.get(kind))
-    )
+    keys = (key for kind in topic.needs for key in reading.slots.get(kind, ()))
+    things = map(content.things.get, keys)
     names = [thing.name.say(language) for thing in things if thing]
     return f"{title}: {', '.join(names)}" if names else title

@@ -69,8 +69,10 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     if len(things) < FEWEST:
         return _ask(content, reading, language, things)
     used: list[Fact] = []
-    rows = compare(things, kind, language, used)
     _ = translator(language)
+    if asked := content.topics[reading.topic].facts:
+        return _one_side(content, reading, language, today, things, asked)
+    rows = compare(things, kind, language, used)
     names = [thing.name.say(language) for thing in things]
     lead = [
         f"**{name}**: {_cell(thing, _LEAD[kind], language, used)}"
@@ -83,6 +85,33 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         language=language,
         short=short,
         detail="\n\n".join(_paragraphs(rows, names, language)),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+    )
+    return cite(content, worded, used, today)
+
+
+def _one_side(
+    content: Content,
+    reading: Reading,
+    language: str,
+    today: date,
+    things: tuple[Thing, ...],
+    asked: tuple[str, ...],
+) -> Worded:
+    """Word only what a topic is about, such as pay, each thing's in full."""
+    used: list[Fact] = []
+    headings = labels(things[0].kind, language)
+    paragraphs = []
+    for name in (fact.partition(".")[2] for fact in asked):
+        cells = (
+            f"- **{t.name.say(language)}**: {_whole(t, name, language, used)}" for t in things
+        )
+        paragraphs.append("\n".join([f"**{headings[name]}**", *cells]))
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=paragraphs[0],
+        detail="\n\n".join(paragraphs[1:]),
         next=follow_ups(content, content.topics[reading.topic], reading),
     )
     return cite(content, worded, used, today)
@@ -137,13 +166,17 @@ def _same_items(thing: Thing, name: str, language: str) -> str:
 
 def _cell(thing: Thing, name: str, language: str, used: list[Fact]) -> str:
     """Return one fact in a sentence or two."""
+    said = _whole(thing, name, language, used)
+    return said if name in _ROOMY else said[: said.find(". ") + 1] or said
+
+
+def _whole(thing: Thing, name: str, language: str, used: list[Fact]) -> str:
     _ = translator(language)
     fact = thing.facts.get(name)
     if fact is None:
         return _("not known")
     used.append(fact)
-    said = say_fact(fact, language).replace("\n- ", "; ").removeprefix("- ")
-    return said if name in _ROOMY else said[: said.find(". ") + 1] or said
+    return say_fact(fact, language).replace("\n- ", "; ").removeprefix("- ")
 
 
 def _paragraphs(rows: list[Row], names: list[str], language: str) -> list[str]:

@@ -59,7 +59,7 @@ from knowledge.store.tables import Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, after
+from knowledge.understanding import About, Understood
 from knowledge.verdicts import Answer, Reading
 
 TOUCH_EVERY = 4.0
@@ -213,7 +213,7 @@ class Guide(Live):
         """Return what is to be kept of a turn; the rest of the chat is not this turn's."""
         about = self._about(snapshot, talk)
         for one in spoken.said:
-            about = after(about, one.understood.verdict)
+            about = snapshot.after(about, one)
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
         return Kept(
             chat=asked.chat,
@@ -383,8 +383,11 @@ class Guide(Live):
 
         def work(session: Session) -> None:
             talk = conversation(session, chat)
-            about = after(self._about(snapshot, talk), Answer(reading=reading))
             written = json.loads(talk.about).get("language")
+            language = self._language(talk, None)
+            shown = Understood(text="", verdict=Answer(reading=reading), language=language)
+            said = snapshot.said(shown, self.today())
+            about = snapshot.after(self._about(snapshot, talk), said)
             begun = begin_with(snapshot.content, reading)
             flow = begun.dump() if begun else talk.flow
             kept = about_to_json(about, written)
@@ -443,6 +446,8 @@ class Guide(Live):
             topic=kept_about.get("topic"),
             slots=known,
             offered=tuple(one for one in offered if is_known(one, snapshot.content)),
+            listed=tuple(kept_about.get("listed", ())),
+            lost=kept_about.get("lost", False),
         )
 
     def _rows(

@@ -10,6 +10,7 @@ from operator import attrgetter
 from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
 from knowledge.judging import likeliest
+from knowledge.lists import names_of, things_listed
 from knowledge.schema import Content
 from knowledge.semantic import Encoder
 from knowledge.understanding import About, Understanding, Understood, after
@@ -43,6 +44,7 @@ class Snapshot:
         self.number = number
         self.understanding = understanding or Understanding(content, encoder)
         self._dated = dated(content)
+        self._names = names_of(content)
         self._on: tuple[date, Content] | None = None
 
     def say(
@@ -60,6 +62,11 @@ class Snapshot:
         """
         understood = self.understanding.read(text, about=about, language=language, deeper=deeper)
         return [self.said(part, today) for part in understood]
+
+    def after(self, about: About, said: Said) -> About:
+        """Return what a chat is about once this was said."""
+        told = said.worded.text if said.worded else said.guess.short if said.guess else ""
+        return after(about, said.understood.verdict, things_listed(told, self._names))
 
     def said(self, understood: Understood, today: date) -> Said:
         """Word what is to be said to a question that is understood."""
@@ -98,13 +105,13 @@ class Snapshot:
             made = self._on = (today, on(self.content, today))
         return made[1]
 
-    def heard(self, earlier: list[str], language: str = "en") -> About:
+    def heard(self, earlier: list[str], today: date, language: str = "en") -> About:
         """Return what a chat is about after these messages."""
         about = About()
         for text in earlier:
-            said = self.understanding.read(text, about=about, language=language, deeper=True)
+            said = self.say(text, about=about, language=language, today=today, deeper=True)
             for part in said:
-                about = after(about, part.verdict)
+                about = self.after(about, part)
         return about
 
 

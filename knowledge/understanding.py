@@ -19,6 +19,7 @@ from typing import NamedTuple
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
+from knowledge.lists import by_place, compared
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.picking import pick
 from knowledge.schema import Content, Topic
@@ -105,6 +106,10 @@ class About:
     slots: Slots = field(default_factory=dict)
     offered: tuple[Reading, ...] = ()
     """What the person was last asked to choose from, in the order of the buttons."""
+    listed: tuple[str, ...] = ()
+    """The things last listed to the person, in that order."""
+    lost: bool = False
+    """Whether the last message was not understood: "it" may be about what that named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +187,10 @@ class Understanding:
         about = about or About()
         if picked := self._picked(text, about, language):
             return [picked]
+        if (named := self._named_by_place(text, about)) != text:
+            about = replace(about, listed=())
+            said = self.read(named, about=about, language=language, deeper=deeper)
+            return [replace(said[0], text=text)] if len(said) == 1 else said
         tongue = Tongue(self._language_beside_places(text), language)
         whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
@@ -214,6 +223,17 @@ class Understanding:
             ranked=(reading,),
             decided_by="choice",
         )
+
+    def _named_by_place(self, text: str, about: About) -> str:
+        """Return a message with the names of what "the second one" or "which pays more" mean."""
+        if not about.listed:
+            return text
+        listed = [*map(self.content.things.get, about.listed)]
+        spoken_of = [key for keys in about.slots.values() for key in keys]
+        named = by_place(text, listed, spoken_of)
+        if named != text or self.finder.variants(tokenize(text), text)[0].slots:
+            return named
+        return compared(text, listed)
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two, where both are answered."""
@@ -308,9 +328,12 @@ class Understanding:
             ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
+        verdict = judge(ranked, worth_asking, self.content, self.policy)
+        if isinstance(verdict, Answer) and about.lost and _hangs_on_it(variant):
+            verdict = Clarify(options=(verdict.reading,))
         return Understood(
             text=text,
-            verdict=judge(ranked, worth_asking, self.content, self.policy),
+            verdict=verdict,
             language=tongue.plain or tongue.assumed,
             slots=variant.slots,
             excluded=variant.excluded,
@@ -467,6 +490,12 @@ def _stands_for(words: Sequence[str], at: int) -> bool:
     return words[at] in _PRONOUNS and not exists
 
 
+def _hangs_on_it(variant: Variant) -> bool:
+    """Whether a text names nothing but says "it" or the like, as "do they still exist"."""
+    words = variant.text.split()
+    return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
+
+
 def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     """Return the kinds of things that a text names though a topic is not about them."""
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
@@ -496,8 +525,15 @@ def _pronouns(
                 yield replace(variant, text=" ".join(said), slots=slots), (kind,)
 
 
-def after(about: About, verdict: Verdict) -> About:
-    """Return what a chat is about once this was said."""
+def after(about: About, verdict: Verdict, listed: tuple[str, ...] = ()) -> About:
+    """Return what a chat is about once this was said.
+
+    Args:
+        about: what it was about before.
+        verdict: what was understood.
+        listed: the things that the reply listed, in order.
+    """
+    about = replace(about, listed=listed or about.listed)
     match verdict:
         case Answer(reading=reading):
             return _about(reading, about)
@@ -505,19 +541,23 @@ def after(about: About, verdict: Verdict) -> About:
             return _about(options[0], about)
         case Clarify(options=options) if options:
             return replace(_told_in_all(options, about), offered=options)
+        case Unknown():
+            return replace(about, lost=True)
         case _:
             return about
 
 
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
-    return About(topic=reading.topic, slots=_latest_last(before.slots, reading.slots))
+    slots = _latest_last(before.slots, reading.slots)
+    return About(topic=reading.topic, slots=slots, listed=before.listed)
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
     """Return a chat's subject after asking back: the last answer's, and what was surely named."""
     shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
-    return About(topic=before.topic, slots=_latest_last(before.slots, shared))
+    slots = _latest_last(before.slots, shared)
+    return About(topic=before.topic, slots=slots, listed=before.listed)
 
 
 def _beside(named: Slots, about: About) -> Slots:

@@ -1,0 +1,119 @@
+"""What "the second one" and "which pays more" mean after a list, on the small knowledge base."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.lists import by_place, compared, names_of, things_listed
+from knowledge.understanding import About
+from knowledge.verdicts import Answer, Clarify
+from tests import small
+
+SNAPSHOT = small.snapshot()
+THINGS = SNAPSHOT.content.things
+NAMES = names_of(SNAPSHOT.content)
+TRAINER, MANAGER = THINGS["trainer"], THINGS["implementation-manager"]
+LISTED = [TRAINER, None, MANAGER]
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("There were:\n- Trainer\n- Implementation manager.", ("trainer", "implementation-manager")),
+        ("- Trainer, at colleges\n- Somebody else\n- Implementation manager (IT): leads",
+         ("trainer", "", "implementation-manager")),
+        ("1. Implementation manager\n2. Trainer", ("implementation-manager", "trainer")),
+        ("**Trainer**: teaches\n**Implementation manager**: leads",
+         ("trainer", "implementation-manager")),
+        ("Trainer: teaches.\n\n- Pay: good\n- Trainer", ()),
+        ("", ()),
+    ],
+)  # fmt: skip
+def test_what_lines_begin_with_is_listed(text: str, ids: tuple[str, ...]) -> None:
+    assert things_listed(text, NAMES) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the first one", "Trainer"),
+        ("tell me about number 3", "tell me about Implementation manager"),
+        ("3", "Implementation manager"),
+        ("the last one, who hires them", "Implementation manager , who hires them"),
+        ("y el último", "y Implementation manager"),
+        ("la tercera cuánto paga", "Implementation manager cuanto paga"),
+        ("first, how long is it", "Trainer , how long is it"),
+    ],
+)
+def test_a_place_in_a_list_is_the_thing_there(text: str, said: str) -> None:
+    assert " ".join(by_place(text, LISTED, ()).split()) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("the second one", "number 9", "the first step", "what should I do first", "at last"),
+        *(
+            "my first job was in a lab",
+            "la primera vez",
+            "no 3 year olds",
+            "the other one",
+            "44114",
+        ),
+    ],
+)
+def test_what_is_no_place_of_the_list_stays(text: str) -> None:
+    assert by_place(text, LISTED, ("trainer",)) == text
+
+
+def test_of_two_the_other_one_is_not_the_one_spoken_of() -> None:
+    assert by_place("and the other one?", [TRAINER, MANAGER], ["trainer"]).split()[1] == (
+        "Implementation"
+    )
+    assert by_place("y la otra", [TRAINER, MANAGER], ()) == "y la otra"
+
+
+def test_few_things_listed_are_set_side_by_side() -> None:
+    both = [TRAINER, MANAGER]
+    assert compared("which one pays more?", both) == (
+        "which one pays more Trainer or Implementation manager"
+    )
+    assert compared("which roles pay more", both) == "which roles pay more"
+    assert compared("which one pays more", [TRAINER] * 5) == "which one pays more"
+    assert compared("how long is it", both) == "how long is it"
+
+
+@given(st.text(max_size=60))
+def test_any_message_can_follow_a_list(text: str) -> None:
+    assert isinstance(by_place(text, LISTED, ()), str)
+    assert isinstance(compared(text, LISTED), str)
+
+
+def test_a_list_is_remembered_until_the_next_one() -> None:
+    about = About(listed=("implementation-manager", "trainer"))
+    (said,) = SNAPSHOT.say("how long is the second one", about=about, today=DAY)
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.slots == {"role": ("trainer",)}
+    assert said.understood.text == "how long is the second one"
+    about = SNAPSHOT.after(about, said)
+    assert about.listed == ("implementation-manager", "trainer")
+    (other,) = SNAPSHOT.say("and the other one?", about=about, today=DAY)
+    assert isinstance(other.understood.verdict, Answer)
+    assert other.understood.verdict.reading.topic == "role_length"
+    assert other.understood.verdict.reading.slots == {"role": ("implementation-manager",)}
+
+
+def test_what_hangs_on_a_message_nobody_understood_is_asked_back() -> None:
+    (told,) = SNAPSHOT.say("is it free", today=DAY)
+    assert isinstance(told.understood.verdict, Answer)
+    (asked,) = SNAPSHOT.say("is it free", about=About(lost=True), today=DAY)
+    assert isinstance(asked.understood.verdict, Clarify)
+    assert asked.understood.verdict.options[0].topic == "cost"
+    lost = SNAPSHOT.after(About(), SNAPSHOT.say("xqzt bvnm", today=DAY)[0])
+    assert lost.lost
+    assert not SNAPSHOT.after(lost, told).lost
