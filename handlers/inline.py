@@ -64,7 +64,9 @@ def _readings(text: str, context: Context, language: str) -> list[tuple[Reading,
         found += [(one, understood.language) for one in readings]
     topics = context.snapshot.content.topics
     ready = [f for f in found if all(need in f[0].slots for need in topics[f[0].topic].needs)]
-    return ready[:MOST_CARDS]
+    # Telegram refuses all cards where two are the same.
+    different = {(one.topic, str(one.slots), spoken): (one, spoken) for one, spoken in ready}
+    return list(different.values())[:MOST_CARDS]
 
 
 def card(worded: Worded, content: Content) -> InlineQueryResultArticle:

@@ -47,7 +47,17 @@ def replies_to(turn: Turn, content: Content) -> list[Reply]:
     for said, question_id in zip(turn.said, turn.question_ids, strict=True):
         reply = reply_to(said, content, turn.detail, question_id)
         made.append(replace(reply, question_id=question_id))
-    return made
+    return [*made, cut_short(turn.language)] if turn.cut else made
+
+
+def cut_short(language: str) -> Reply:
+    """Return the words for who wrote more than is read at once."""
+    _ = translator(language)
+    html = _(
+        "That was a long message, and I read only its first part. Please send me the rest in "
+        "smaller pieces, one or two questions at a time."
+    )
+    return Reply(html=html, language=language)
 
 
 def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Reply:

@@ -59,8 +59,11 @@ from knowledge.store.tables import Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, Understood
+from knowledge.understanding import About, Understood, beginning_of
 from knowledge.verdicts import Answer, Reading
+
+LONG = 300
+"""Letters of a message that is read off the loop, since it takes many milliseconds."""
 
 TOUCH_EVERY = 4.0
 """Seconds for which a database that took something is taken to do so still; less than supervisors
@@ -100,6 +103,8 @@ class Turn:
     """What it was worded from; a version published meanwhile does not mix in."""
     held: bool = False
     """Whether nothing is to be said yet, since the message may go on."""
+    cut: bool = False
+    """Whether only the beginning of the message was read, since it is very long."""
     typed_for: Prompt | None = None
     """What the message was typed for, if it is no question."""
 
@@ -181,6 +186,7 @@ class Guide(Live):
         before = held if held and held.update_id != asked.update_id and not held.taken else None
         if before:
             asked = replace(asked, text=f"{before.text} {asked.text}")
+        whole, asked = asked.text, replace(asked, text=beginning_of(asked.text))
         with self.observer.step("understand"):
             spoken = await self._think(snapshot, asked, talk)
         if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
@@ -199,6 +205,7 @@ class Guide(Live):
             language=spoken.said[0].understood.language,
             detail=talk.detail,
             content=snapshot.content,
+            cut=asked.text != whole,
         )
 
     def _to_keep(
@@ -227,7 +234,10 @@ class Guide(Live):
 
     async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
         """Understand a message; where words leave doubt, ask what they mean, off the loop."""
-        spoken = self._speak(snapshot, asked, talk)
+        if len(asked.text) > LONG:  # takes long enough for others to notice
+            spoken = await asyncio.to_thread(self._speak, snapshot, asked, talk)
+        else:
+            spoken = self._speak(snapshot, asked, talk)
         if snapshot.understanding.has_meaning and spoken.in_doubt:
             return await asyncio.to_thread(self._speak, snapshot, asked, talk, deeper=True)
         return spoken

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 
 from knowledge.countries import LONGEST, is_abroad
 from knowledge.remembering import remembered
@@ -265,8 +265,9 @@ class Finder:
     def _variants_afresh(self, words: tuple[str, ...], raw: str) -> tuple[Variant, ...]:
         tokens = list(words)
         mentions = self.mentions(tokens, raw)
-        choices = list(product(*(mention.targets[:2] for mention in mentions)))
-        return tuple(_variant(tokens, mentions, choice) for choice in choices[:MOST_VARIANTS])
+        choices = product(*(mention.targets[:2] for mention in mentions))  # 2 ** n: never a list
+        few = islice(choices, MOST_VARIANTS)
+        return tuple(_variant(tokens, mentions, choice) for choice in few)
 
 
 def _in_any_order(words: Sequence[str]) -> _Free | None:

@@ -60,6 +60,12 @@ _CURT = 3
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
 
+MOST_QUESTIONS = 5
+"""Questions of a message that are answered; more would be a flood of replies."""
+
+LONGEST_READ = 1_000
+"""Letters of a message that are read; nobody's question needs more."""
+
 SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
 
@@ -240,7 +246,8 @@ class Understanding:
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
-        for clause in _CLAUSE.split(text):
+        clauses = _CLAUSE.split(text)
+        for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self._read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
         if len(parts) == 1 or _go_together(parts):
@@ -635,6 +642,15 @@ def _only_names(part: Understood) -> bool:
 def _is_about(part: Understood, things: Slots) -> bool:
     verdict = part.verdict
     return isinstance(verdict, Answer) and things.items() <= verdict.reading.slots.items()
+
+
+def beginning_of(text: str) -> str:
+    """Return as much of a message as is read: all of it, unless it is very long."""
+    read = text[:LONGEST_READ]
+    if len(text) > LONGEST_READ:
+        read = read.rpartition(" ")[0] or read  # no half word
+    questions = split_questions(read)
+    return " ".join(questions[:MOST_QUESTIONS]) if len(questions) > MOST_QUESTIONS else read
 
 
 def split_questions(text: str) -> list[str]:

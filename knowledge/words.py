@@ -77,7 +77,7 @@ def tokenize(text: str) -> list[str]:
     return list(_tokens(text))
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=500)
 def _tokens(text: str) -> tuple[str, ...]:
     """Remember the words of texts: each is split several times on its way."""
     return tuple(_WORD.findall(normalize(text)))

@@ -15,6 +15,7 @@ from icalendar import Calendar
 from bot.sandbox.client import Talk
 from knowledge import places
 from knowledge.checks import load
+from knowledge.guide import Asked
 from knowledge.reading import read_folder
 from knowledge.schema import Kind
 from knowledge.verdicts import Reading
@@ -230,6 +231,22 @@ async def test_where_by_state_city_zip_and_location(talk: Talk) -> None:
     assert "Tidewater Community College (Norfolk, about 15 miles)" in heard
     heard = await talk.send_location(41.5, -81.7, answers=2)
     assert "Tri-C" in heard
+
+
+@pytest.mark.parametrize("text", ["what is near 44114", "training near Cleveland", "Springfield"])
+async def test_a_place_is_told_again_as_before(talk: Talk, running: Running, text: str) -> None:
+    asked = Asked(text=text, chat=talk.person, bot=1, update_id=77)
+    first, again = [await running.guide.ask(asked) for _ in range(2)]
+    assert first.said[0].worded is not None
+    assert again.said[0].worded is not None
+    assert again.said[0].worded.text == first.said[0].worded.text
+    await look(talk, text)
+    assert "I understood" in await talk("/why")
+
+
+async def test_many_questions_at_once_are_no_flood(talk: Talk) -> None:
+    text = "How long is training for a trainer? What did it cost? " * 30
+    assert "only its first part" in await talk(text, answers=6)
 
 
 async def test_a_shared_location_is_kept_nowhere(talk: Talk, running: Running) -> None:
@@ -498,6 +515,11 @@ async def test_inline_cards_can_be_sent_and_are_not_logged(talk: Talk, running: 
     assert [asked["is_personal"] for asked in talk.room.inline.values()] == [True]
     held = await running.guide.people.held_on(talk.person)
     assert held["questions"] == []
+
+
+async def test_inline_cards_are_all_different(talk: Talk) -> None:
+    cards = await talk.inline("what did it cost? how long was it for a trainer? was it free?")
+    assert len(cards) == len({card["id"] for card in cards}) > 1
 
 
 async def test_my_data_and_forgetting(talk: Talk, room: Room, running: Running) -> None:

@@ -20,6 +20,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
+from knowledge.understanding import LONGEST_READ, MOST_QUESTIONS
 from knowledge.verdicts import Answer, Clarify, Unknown
 from tests import small
 
@@ -76,6 +77,23 @@ async def test_several_questions_are_kept_as_parts(guide: Guide) -> None:
     turn = await guide.ask(asked(text, 9))
     assert len(turn.said) == 2
     assert [row.part for row in await rows(guide)] == [0, 1]
+    assert not turn.cut
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did the training cost? How long is training for a trainer? " * 40,
+        "how long is it for a trainer and what does a trainer earn and " * 15 + "was it free",
+        "¿Quién lo pagó? " * 200,
+        "palabrota " * 400,
+    ],
+)
+async def test_of_a_very_long_message_the_beginning_is_read(guide: Guide, text: str) -> None:
+    turn = await guide.ask(asked(text, 9))
+    assert 1 <= len(turn.said) <= MOST_QUESTIONS
+    assert turn.cut == (len(text) > LONGEST_READ)
+    assert all(len(row.text) <= LONGEST_READ for row in await rows(guide))
 
 
 async def test_personal_data_is_never_kept(guide: Guide) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from knowledge.lists import by_place, compared, names_of, things_listed
 from knowledge.understanding import About
@@ -24,7 +23,7 @@ DAY = date(2026, 11, 22)
 @pytest.mark.parametrize(
     ("text", "ids"),
     [
-        ("There were:\n- Trainer\n- Implementation manager.", ("trainer", "implementation-manager")),
+        ("Two:\n- Trainer\n- Implementation manager.", ("trainer", "implementation-manager")),
         ("- Trainer, at colleges\n- Somebody else\n- Implementation manager (IT): leads",
          ("trainer", "", "implementation-manager")),
         ("1. Implementation manager\n2. Trainer", ("implementation-manager", "trainer")),

@@ -30,6 +30,10 @@ def test_the_longest_name_wins(text: str, role: str) -> None:
     assert found(text)[0]["role"] == (role,)
 
 
+def test_names_of_two_things_said_many_times_stay_few_readings() -> None:
+    assert len(found("nurse " * 600)) == MOST_VARIANTS
+
+
 def test_a_name_inside_another_is_not_found_alone() -> None:
     assert found("implementation support")[0] == {}
 
