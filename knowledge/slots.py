@@ -107,7 +107,7 @@ class Finder:
     """All names of a content, ready to be found."""
 
     def __init__(self, content: Content) -> None:
-        self._names: dict[str, list[tuple[tuple[str, ...], list[Target]]]] = {}
+        self._lengths: dict[str, list[int]] = {}
         self._codes: dict[str, str] = {}
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
@@ -135,10 +135,11 @@ class Finder:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Keep names by their first word, longest first, by each word and by all they hold."""
+        """Keep how long names are by their first word, and names by their words."""
+        lengths: dict[str, set[int]] = {}
         for key, targets in self._targets.items():
             targets.sort(key=lambda target: _ORDER.index(target[0]))
-            self._names.setdefault(key[0], []).append((key, targets))
+            lengths.setdefault(key[0], set()).add(len(key))
             for word in set(key):
                 self._holding.setdefault(word, []).append(key)
             turned = (key[1], "of", key[0]) if len(key) == 2 else key
@@ -147,8 +148,7 @@ class Finder:
                 self._in_free.update(map(stem, key))
                 if self._free.setdefault(free, targets) != targets:
                     self._free[free] = []  # two things: neither is meant
-        for entries in self._names.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+        self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
 
     def vocabulary(self) -> set[str]:
         """Return every word that a name holds, for spelling repair."""
@@ -192,8 +192,9 @@ class Finder:
     def _longest(
         self, tokens: list[str], stems: list[str], at: int, capitals: set[str]
     ) -> Mention | None:
-        for key, targets in self._names.get(stems[at], ()):
-            if tuple(stems[at : at + len(key)]) == key:
+        for length in self._lengths.get(stems[at], ()):
+            key = tuple(stems[at : at + length])
+            if targets := self._targets.get(key):
                 whole = key[:-1] in self._targets  # "Washington DC" is as plain as "Washington"
                 if not (whole or _is_name(tokens, at + len(key) - 1, capitals)):
                     return None

@@ -48,14 +48,17 @@ are left out."""
 def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
     text = one_of(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)))
-    text = _INITIALS.sub(lambda found: found[0].replace(".", ""), fold(text))
-    text = _PLUS.sub(" plus ", text)  # "A+" is no "a"
+    text = fold(text)
+    if "." in text:
+        text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    if "+" in text:
+        text = _PLUS.sub(" plus ", text)  # "A+" is no "a"
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
 
 
 def one_of(text: str) -> str:
     """Return a text with capitals in the singular: "MDs and D.O.s" names an MD and a D.O."""
-    return _PLURAL.sub(r"\1", text)
+    return text if text.islower() else _PLURAL.sub(r"\1", text)
 
 
 def fold(text: str) -> str:
