@@ -11,9 +11,11 @@ from handlers.markup import split, to_html, to_plain
 from knowledge.answers import Cited, Worded, title_of
 from knowledge.guide import Turn
 from knowledge.schema import Content, Kind, Menu, Thing, Topic
+from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said
 from knowledge.sourcing import OURS
 from knowledge.texts import say_date, translator
+from knowledge.understanding import asks
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 MOST_SOURCES = 3
@@ -76,6 +78,8 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
                 return choice(options, content, language, question_id, said.guess)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
+            if speaks_of_self(said.understood.text) and not asks(said.understood.text):
+                return unplaced(content, language, question_id)
             return unknown(language, question_id)
         case _:
             assert_never(said.understood.verdict)
@@ -241,6 +245,26 @@ def unknown(language: str, question_id: int = 0) -> Reply:
     if question_id:
         rows.insert(0, (Button(_("Tell me when you know"), data=f"b:t:{question_id}"),))
     return Reply(html=html, buttons=tuple(rows), language=language)
+
+
+def unplaced(content: Content, language: str, question_id: int) -> Reply:
+    """Return what helps somebody who told of themselves what we cannot place: our two checks."""
+    _ = translator(language)
+    html = _(
+        "Thank you for telling me. I can't place that yet, and I won't guess, so I have passed it "
+        "on to the people who keep my answers up to date. What I can do right now: help you find "
+        "a role that fits, or check whether you could have joined."
+    )
+    checks = [topic for topic in content.topics.values() if topic.composer in _CHECKS]
+    rows = [
+        (Button(topic.title.say(language), data=encode("e", Reading(topic=topic.id))),)
+        for topic in sorted(checks, key=lambda topic: _CHECKS.index(topic.composer or ""))
+    ]
+    return Reply(html=html, buttons=(*rows, *unknown(language, question_id).buttons))
+
+
+_CHECKS = ("finder", "eligibility")
+"""The composers that ask people about themselves."""
 
 
 def ask_for(reading: Reading, kind: Kind, content: Content, language: str) -> Reply:

@@ -12,6 +12,7 @@ from knowledge.composers import COMPOSERS
 from knowledge.judging import likeliest
 from knowledge.lists import names_of, things_listed
 from knowledge.schema import Content
+from knowledge.selves import speaks_of_self
 from knowledge.semantic import Encoder
 from knowledge.understanding import About, Understanding, Understood, after
 from knowledge.validity import dated, on
@@ -75,17 +76,23 @@ class Snapshot:
                 worded = self.word(reading, understood.language, today)
                 return Said(understood=understood, worded=worded)
             case Clarify(missing=None) as asked:
-                guess = self._guess(asked, understood.language, today)
+                guess = self._guess(asked, understood, today)
                 return Said(understood=understood, guess=guess)
             case Clarify() | Unknown():
                 return Said(understood=understood)
 
-    def _guess(self, asked: Clarify, language: str, today: date) -> Worded | None:
-        """Word the answer to the likeliest option, where it is likely and a plain answer."""
+    def _guess(self, asked: Clarify, understood: Understood, today: date) -> Worded | None:
+        """Word the answer to the likeliest option, where it is likely and a plain answer.
+
+        Nobody who tells of themselves is sent elsewhere on a guess.
+        """
         reading = likeliest(asked.options, self.content, self.understanding.policy)
         if reading is None:
             return None
-        worded = self.word(reading, language, today)
+        elsewhere = self.content.topics[reading.topic].kind == "not_ours"
+        if elsewhere and speaks_of_self(understood.text):
+            return None
+        worded = self.word(reading, understood.language, today)
         return None if worded.choices else worded
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:

@@ -9,6 +9,7 @@ from knowledge import dialogues, entry, fitting
 from knowledge.answers import Worded
 from knowledge.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
 from knowledge.schema import Content
+from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said, Snapshot
 from knowledge.texts import translator
 from knowledge.understanding import About, Understood, asks
@@ -17,9 +18,6 @@ from knowledge.words import normalize, tokenize
 
 STOP = "stop"
 """The button that ends a dialogue."""
-
-_SELF = frozenset("i im ive id my me mine soy tengo mi yo he trabajo trabaje estudio fui".split())
-"""Words by which people speak of themselves."""
 
 _FEW = 3
 """Words of a message that is rather an answer than a question."""
@@ -120,8 +118,7 @@ def _may_go_on(said: list[Said], text: str) -> bool:
         return False
     if not isinstance(said[0].understood.verdict, Answer):
         return True
-    words = tokenize(text)
-    about_oneself = not _SELF.isdisjoint(words) or len(words) <= _FEW
+    about_oneself = speaks_of_self(text) or len(tokenize(text)) <= _FEW
     return about_oneself and not asks(text)
 
 

@@ -22,7 +22,7 @@ from knowledge.languages import LanguageGuesser
 from knowledge.lists import by_place, compared
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.picking import pick
-from knowledge.schema import Content, Topic
+from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
@@ -78,6 +78,9 @@ _BETWEEN = frozenset("between entre compare comparar compara compareme".split())
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
+
+_OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
+"""Kinds of things that people are or have, named in words of their language."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 # Strangers' texts run through these, so a long run of spaces, lines or points is gone through
@@ -160,6 +163,7 @@ class Understanding:
         self._placed = [topic for topic in content.topics.values() if topic.where]
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
+        self._only_in = only_in_one_language(phrases, said)
         words = Counter(chain.from_iterable(said))
         self.speller = Speller(
             words + Counter(chain(self.finder.vocabulary(), _short_words(content))),
@@ -281,13 +285,25 @@ class Understanding:
         return replace(about, slots=_latest_last(about.slots, named))
 
     def language_of(self, text: str) -> str | None:
-        """Return the language of a text where it is plain, else None."""
-        words = self.finder.variants(tokenize(text), text)[0].text
+        """Return the language of a text where it is plain, else None.
+
+        A word or two are enough where they are a phrasing of one language alone ("hola"), or name
+        what people are in another language than the source's ("limpio casas"): English names of
+        jobs are used in any language, and names of places say nothing.
+        """
+        variant = self.finder.variants(tokenize(text), text)[0]
+        guess = self._sure_language(variant.text)
+        plain = [word for word in variant.text.split() if not is_slot(word)]
+        if len(plain) >= self.policy["language_words"]:
+            return guess
+        if variant.text in self._only_in:
+            return self._only_in[variant.text] if guess else None
+        named = self._sure_language(text) if _OWN.issuperset(variant.slots) else None
+        return None if named == SOURCE_LANGUAGE or not variant.slots else named
+
+    def _sure_language(self, words: str) -> str | None:
         guess = self.guesser.guess(words)
-        if guess is None or guess[1] < self.policy["language_at"]:
-            return None
-        plain = [word for word in words.split() if "{" not in word]
-        return guess[0] if len(plain) >= self.policy["language_words"] else None
+        return guess[0] if guess and guess[1] >= self.policy["language_at"] else None
 
     def _language_beside_places(self, text: str) -> str | None:
         """Return the language of a text but for its city: El Paso is no Spanish."""
@@ -702,6 +718,18 @@ def exact_phrases(
     for phrase, words in zip(phrases, said, strict=True):
         found.setdefault(" ".join(words), {})[phrase.intent] = phrase.text
     return found
+
+
+def only_in_one_language(
+    phrases: Sequence[Phrase], said: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """Return the single words that are phrasings of one language alone, but for the source's."""
+    found: dict[str, set[str]] = {}
+    for phrase, words in zip(phrases, said, strict=True):
+        if len(words) == 1 and not is_slot(words[0]):
+            found.setdefault(words[0], set()).add(phrase.language)
+    only = {word: languages.pop() for word, languages in found.items() if len(languages) == 1}
+    return {word: language for word, language in only.items() if language != SOURCE_LANGUAGE}
 
 
 def _allowed(topic: Topic, slots: Slots) -> bool:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import pytest
 
 from handlers.replies import reply_to
+from knowledge.checks import load
+from knowledge.reading import read_folder
 from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
 from knowledge.understanding import Understood
-from knowledge.verdicts import Clarify, Reading
+from knowledge.verdicts import Clarify, Reading, Unknown
 from tests import small
 
 TODAY = date(2026, 11, 29)
+
+
+@cache
+def shipped() -> Content:
+    """Return the content that travels with the package."""
+    return load(read_folder())
 
 
 def guessing() -> Content:
@@ -23,10 +32,12 @@ def guessing() -> Content:
     return content.model_copy(update={"policy": policy})
 
 
-def asked_back(*options: Reading, missing: str | None = None, language: str = "en") -> Said:
+def asked_back(
+    *options: Reading, missing: str | None = None, language: str = "en", text: str = "how"
+) -> Said:
     """Return what is said where these were the options."""
     verdict = Clarify(options=options, missing=missing)
-    understood = Understood(text="how", verdict=verdict, language=language)
+    understood = Understood(text=text, verdict=verdict, language=language)
     return Snapshot(guessing()).said(understood, TODAY)
 
 
@@ -68,3 +79,32 @@ def test_nothing_is_guessed_where_little_speaks_for_it(options: tuple[Reading, .
 
 def test_a_missing_thing_is_asked_for_not_guessed() -> None:
     assert asked_back(Reading(topic="role_pay", score=0.7), missing="role").guess is None
+
+
+def test_nobody_who_tells_of_themselves_is_sent_elsewhere_on_a_guess() -> None:
+    elsewhere = Reading(topic="weather", score=0.7)
+    assert asked_back(elsewhere, text="the weather tomorrow").guess is not None
+    assert asked_back(elsewhere, text="I measure the weather").guess is None
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("I groom dogs", False),
+        ("dog groomer here", False),
+        ("dog groomer 12 yrs", False),
+        ("peluquera de perros con 12 años", False),
+        ("can I bring my dog?", True),
+        ("dog parking", True),
+    ],
+)
+def test_who_tells_of_themselves_what_we_cannot_place_is_offered_the_checks(
+    text: str, *, placed: bool
+) -> None:
+    unknown = Understood(text=text, verdict=Unknown(), language="en")
+    content = shipped()
+    reply = reply_to(Said(understood=unknown), content, "full", 7)
+    assert ("Thank you for telling me" in reply.html) != placed
+    words = [row[0].words for row in reply.buttons]
+    assert ("Which role fits me" in words) == ("Check my case" in words) == (not placed)
+    assert words[-1] == "What I can answer"

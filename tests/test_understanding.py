@@ -30,9 +30,21 @@ def test_spanish_is_understood_and_answered_in_spanish() -> None:
     assert understood.language == "es"
 
 
-def test_one_word_never_switches_the_language() -> None:
-    assert READ("trainer", language="es")[0].language == "es"
-    assert READ("hola", language="en")[0].language == "en"
+@pytest.mark.parametrize(
+    ("text", "assumed", "language"),
+    [
+        ("trainer", "es", "es"),
+        ("registered nurse", "es", "es"),
+        ("Ohio", "es", "es"),
+        ("ok", "es", "es"),
+        ("hola", "en", "es"),
+        ("soy enfermera", "en", "es"),
+    ],
+)
+def test_a_word_switches_the_language_only_where_no_other_has_it(
+    text: str, assumed: str, language: str
+) -> None:
+    assert READ(text, language=assumed)[0].language == language
 
 
 @pytest.mark.parametrize(
