@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.bursts import Held
 from knowledge.privacy import redact
-from knowledge.schema import Content
+from knowledge.schema import Content, Kind
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.tables import NO_OPTIONS, Question
 from knowledge.understanding import About, Understood
@@ -24,6 +24,8 @@ from knowledge.verdicts import (
     best_reading,
     outcome,
 )
+
+_KINDS = frozenset(kind.value for kind in Kind)
 
 
 def columns(understood: Understood, knows: Callable[[str], bool]) -> dict[str, Any]:
@@ -117,8 +119,11 @@ def to_plain(reading: Reading) -> dict[str, Any]:
 
 
 def is_known(reading: Reading, content: Content) -> bool:
-    """Whether a reading that was kept can be said of this content: nothing of it is gone."""
-    named = (key for keys in reading.slots.values() for key in keys)
+    """Whether a reading that was kept can be said of this content: nothing of it is gone.
+
+    A ZIP code and a city are no things of the content.
+    """
+    named = (key for kind, keys in reading.slots.items() if kind in _KINDS for key in keys)
     return reading.topic in content.topics and all(key in content.things for key in named)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from knowledge import gazetteer, places
 from knowledge.checks import load
 from knowledge.reading import read_folder
+from knowledge.recall import is_known
 from knowledge.schema import Content, Kind
 from knowledge.slots import Finder
 from knowledge.understanding import phrases_of
@@ -240,3 +241,10 @@ def test_a_school_of_the_own_state_that_teaches_online_is_shown_from_afar() -> N
     told = places.compose(content(), reading, "en", TODAY)
     today = told.text.partition("Taught today")[2]
     assert "Texas State University (San Marcos, about" in today
+
+
+@pytest.mark.parametrize("spot", [{"zip": ("04104",)}, {"city": ("Miami",)}])
+def test_an_answer_about_a_spot_can_be_said_again(spot: dict[str, tuple[str, ...]]) -> None:
+    """An update that comes twice is answered from what was kept."""
+    assert is_known(Reading(topic=places.LOOKUP, slots={"state": ("maine",), **spot}), content())
+    assert not is_known(Reading(topic=places.LOOKUP, slots={"state": ("atlantis",)}), content())
