@@ -30,6 +30,12 @@ DOUBTFUL = "unconfirmed"
 LOOKUP = "place_lookup"
 """The topic that answers where things are in a state."""
 
+ONLINE = "place_online"
+"""The topic that answers what a state's schools teach online, and what anybody can join."""
+
+_ONLINE = ("online", "mixed")
+"""Values of how a school teaches now that need no way to a campus, or not always."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
@@ -55,14 +61,18 @@ class _Page:
         self.facts.append(fact)
         return say_fact(fact, self.language)
 
-    def list(self, heading: str, lines: Iterable[str]) -> None:
-        if listed := [f"- {line}" for line in lines]:
+    def list(self, heading: str, lines: Iterable[str]) -> bool:
+        listed = [f"- {line}" for line in lines]
+        if listed:
             self.paragraphs.append("\n".join([f"**{heading}**", *listed]))
+        return bool(listed)
 
 
 def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
     """Word what was and is near the place that a reading names."""
     states = _states(content, reading)
+    if states and reading.topic == ONLINE:
+        return _online(content, reading, language, states, today)
     if len(states) > 1:
         return _each(content, reading, language, states, today)
     state = states[0] if states else None
@@ -73,6 +83,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         return _ask(content, reading, language, today)
     reading = replace(reading, slots={**reading.slots, Kind.STATE.value: (state.id,)})
     page = _Page(content, language)
+    _unknown_town(page, reading, state, spot)
     _history(page, state, spot)
     _open_now(page, state, spot)
     worded = Worded(
@@ -145,26 +156,108 @@ def _states(content: Content, reading: Reading) -> list[Thing]:
 def _each(
     content: Content, reading: Reading, language: str, states: list[Thing], today: date
 ) -> Worded:
-    """Word each of several states in a paragraph, with a button to all about it."""
+    """Word each of several states shortly, then and today, with a button to all about it."""
     page = _Page(content, language)
-    names = [state.name.say(language) for state in states]
-    said = [_short(page, state, None) for state in states]
+    for state in states:
+        page.paragraphs.append(page.say(state, "region_fact"))
+        _today_in(page, state)
+    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in states))
+    _from_anywhere(page)
+    return _of_several(page, reading, states, today)
+
+
+def _online(
+    content: Content, reading: Reading, language: str, states: list[Thing], today: date
+) -> Worded:
+    """Word what the schools of some states teach online, and what can be joined from anywhere."""
+    _ = translator(language)
+    page = _Page(content, language)
+    for state in states:
+        name = state.name.say(language)
+        taught = [one for one in _taught_inside(content, state) if _teaches_online(one.thing)]
+        heading = _("{state}: online today, as far as we could read", state=name)
+        if not page.list(heading, (_by_delivery(page, one) for one in taught)):
+            said = _("{state}: I know of no school there that teaches it online.", state=name)
+            page.paragraphs.append(said)
+    _from_anywhere(page)
+    page.paragraphs.append(_("Ask the school for dates and price before you plan on it."))
+    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in states))
+    return _of_several(page, reading, states, today)
+
+
+def _of_several(page: _Page, reading: Reading, states: list[Thing], today: date) -> Worded:
+    """Return a page about several states, with a button to all about each."""
+    names = [state.name.say(page.language) for state in states]
     offers = [Reading(topic=LOOKUP, slots={Kind.STATE.value: (state.id,)}) for state in states]
     worded = Worded(
         reading=reading,
-        language=language,
-        short="\n\n".join(said),
+        language=page.language,
+        short="\n\n".join(filter(None, page.paragraphs)),
         offers=tuple(zip(names, offers, strict=True)),
-        next=follow_ups(content, content.topics[reading.topic], reading),
+        next=follow_ups(page.content, page.content.topics[reading.topic], reading),
     )
-    return cite(content, worded, page.facts, today)
+    return cite(page.content, worded, page.facts, today)
+
+
+def _today_in(page: _Page, state: Thing) -> None:
+    """List shortly what the schools of a state teach today."""
+    _ = translator(page.language)
+    name = state.name.say(page.language)
+    taught = [_by_delivery(page, one) for one in _taught_inside(page.content, state)]
+    if page.list(_("{state}: taught today, as far as we could read", state=name), taught):
+        return
+    doubtful = _with_status(page.content, state, None, (DOUBTFUL,))
+    asked = [_by_delivery(page, one) for one in doubtful if _in(one.thing, _code(state))]
+    heading = _("{state}: worth asking, though we could not confirm that it is taught", state=name)
+    if not page.list(heading, asked):
+        page.paragraphs.append(
+            _("{state}: I know of no school there that teaches it today.", state=name)
+        )
+
+
+def _taught_inside(content: Content, state: Thing) -> list[School]:
+    found = _with_status(content, state, None, TAUGHT)
+    return [school for school in found if _in(school.thing, _code(state))]
+
+
+def _by_delivery(page: _Page, school: School) -> str:
+    """Word a school in a line: where it is and whether one has to go there, where we know."""
+    name = _delivery(school.thing)
+    known = name in school.thing.facts and not school.thing.facts[name].blank
+    _status_name, status = _status(school.thing)
+    page.facts.extend([status] if status else [])
+    return _line(page, school, page.say(school.thing, name) if known else "")
+
+
+def _delivery(thing: Thing) -> str:
+    """Return the fact that says how a school teaches now, not how it did in 2010."""
+    return "delivery" if thing.kind is Kind.PROVIDER else "delivery_today"
+
+
+def _teaches_online(thing: Thing) -> bool:
+    return _is(thing, _delivery(thing), _ONLINE) and _is(thing, _status(thing)[0], TAUGHT)
 
 
 def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
     """The answer itself: which region it was, and that it has ended."""
-    where = f"**{spot.name}, {state.name.say(page.language)}**. " if spot else ""
-    said = [page.say(state, "region_fact"), page.say(state, "status")]
-    return where + " ".join(filter(None, said))
+    where = f"**{spot.name}, {state.name.say(page.language)}**." if spot else ""
+    return " ".join(
+        filter(None, [where, page.say(state, "region_fact"), page.say(state, "status")])
+    )
+
+
+def _unknown_town(page: _Page, reading: Reading, state: Thing, spot: Spot | None) -> None:
+    """Say so where the town that somebody named is none that we know in its state."""
+    town = next(iter(reading.slots.get("city", ())), "")
+    if town and spot is None:
+        _ = translator(page.language)
+        name = state.name.say(page.language)
+        said = _(
+            "I do not know a town called {town} in {state}, so this is for the whole state.",
+            town=town,
+            state=name,
+        )
+        page.paragraphs.append(said)
 
 
 def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
@@ -193,6 +286,12 @@ def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
             "is none: I can tell you when one becomes known."
         )
         page.paragraphs.append(said)
+    _from_anywhere(page)
+
+
+def _from_anywhere(page: _Page) -> None:
+    """Name the schools that can be joined from anywhere."""
+    _ = translator(page.language)
     online = [
         school
         for school in page.content.of_kind(Kind.PROVIDER)
@@ -207,7 +306,7 @@ def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
 def _now(page: _Page, found: list[School]) -> list[str]:
     """Word what the nearest of some schools teach now, with who says so and when."""
     lines = []
-    for school in found[:MOST_SCHOOLS]:
+    for school in found:
         name, fact = _status(school.thing)
         if fact:
             lines.append(_line(page, school, page.say(school.thing, name), _confirmed(page, fact)))
@@ -224,8 +323,28 @@ def _with_status(
     """Return the schools that serve a state and whose status today is one of some."""
     kinds = (Kind.PROVIDER, Kind.COLLEGE, Kind.UNIVERSITY)
     found = [school for kind in kinds for school in schools(content, kind, state, spot)]
+    found += _own_online(content, kinds, state, spot, found) if spot else []
     wanted = [school for school in found if _is(school.thing, _status(school.thing)[0], values)]
-    return sorted(wanted, key=lambda school: school.miles or 0.0)
+    own = [one for one in wanted if _in(one.thing, _code(state)) and _teaches_online(one.thing)]
+    others = sorted((one for one in wanted if one not in own), key=_distance)
+    return sorted([*own, *others][: max(MOST_SCHOOLS, len(own))], key=_distance)
+
+
+def _own_online(
+    content: Content, kinds: Iterable[Kind], state: Thing, spot: Spot, found: list[School]
+) -> list[School]:
+    """Return the schools of a state that teach online, though they are too far to drive to."""
+    near = {school.thing.id for school in found}
+    return [
+        School(thing=thing, miles=_miles(spot, thing))
+        for kind in kinds
+        for thing in content.of_kind(kind)
+        if _in(thing, _code(state)) and _teaches_online(thing) and thing.id not in near
+    ]
+
+
+def _distance(school: School) -> float:
+    return school.miles or 0.0
 
 
 def taught_in(content: Content, state: str) -> set[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from knowledge import gazetteer
+from knowledge.locating import Located, Locator
 from knowledge.remembering import remembered
-from knowledge.schema import Content, Kind
+from knowledge.schema import Content, Kind, Thing
 from knowledge.slots import names_of
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
 from knowledge.words import tokenize
@@ -41,11 +41,14 @@ class Placed:
 
     text: str
     rest: str
-    """What is said beside the place."""
+    """What is said beside the place, the words that tie a city to its state included."""
+    beside: str
+    """The same without those words."""
     state: str
-    """The state's thing; empty where several states have such a city."""
+    """The state's thing; empty where several states have such a city, or several are named."""
     slots: Mapping[str, tuple[str, ...]]
-    """What is known of the spot: ``zip`` or ``city``."""
+    """What is known of the spot: ``zip`` or ``city``. A ``city`` that its state does not have is
+    a town that we do not know."""
 
 
 class Whereabouts:
@@ -53,8 +56,6 @@ class Whereabouts:
 
     def __init__(self, content: Content, words: frozenset[str]) -> None:
         """Take the content, and the words of its phrasings, which are never a city alone."""
-        self._content = content
-        self._words = words
         self._states = {
             thing.place.state: thing for thing in content.of_kind(Kind.STATE) if thing.place
         }
@@ -63,7 +64,16 @@ class Whereabouts:
         self._ask = next((topic.id for topic in topics if not topic.needs), None)
         self._look_up = next((topic.id for topic in topics if topic.needs), None)
         names = (name for thing in content.things.values() for name in names_of(thing))
-        self._names = frozenset(" ".join(tokenize(name)) for name in names)
+        self._locator = Locator(
+            states={
+                key: at for at, state in self._states.items() for key in _keys(names_of(state))
+            },
+            proper=frozenset(
+                key for state in self._states.values() for key in _keys(state.name.root.values())
+            ),
+            known=words,
+            names=frozenset(_keys(names)),
+        )
         self._place = remembered(self._place_afresh, _REMEMBERED)
 
     def place(self, text: str) -> Placed | None:
@@ -71,24 +81,46 @@ class Whereabouts:
         return self._place(text)
 
     def _place_afresh(self, text: str) -> Placed | None:
-        if self._ask is None or not (located := gazetteer.locate(text, self._words, self._names)):
+        found = self._locator.locate(text) if self._ask is not None else []
+        found = [one for one in found if self._thing(one)]
+        if not found:
             return None
-        rest = text.replace(located.words, " ", 1)
-        spots = [spot for spot in located.spots if spot.state in self._states]
-        named = [spot for spot in spots if self._names_state(rest, spot.state)]
+        if len(found) > 1:
+            return self._several(text, found)
+        one = found[0]
+        beside = f"{text[: one.start]} {text[one.end :]}"
+        rest = f"{text[: one.start]} {one.between} {text[one.end :]}"
+        spots = [spot for spot in one.spots if spot.state in self._states]
+        also = self._locator.states_in(beside) if not one.state else set()
+        named = [spot for spot in spots if spot.state in also]
         spots = named or spots
-        if not spots:
-            return None
         if len(spots) > 1:
-            return Placed(text=text, rest=rest, state="", slots={"city": (spots[0].name,)})
-        state = self._states[spots[0].state]
-        name = "" if named else state.name.say("en")
-        text = text.replace(located.words, f" {name} ", 1)
-        return Placed(text=text, rest=rest, state=state.id, slots={"zip": (spots[0].zip,)})
+            slots = {"city": (spots[0].name,)}
+            return Placed(text=text, rest=rest, beside=beside, state="", slots=slots)
+        state = self._states[spots[0].state if spots else one.state]
+        name = "" if named else _as_loud(state.name.say("en"), text)
+        return Placed(
+            text=f"{text[: one.start]} {name} {text[one.end :]}",
+            rest=rest,
+            beside=beside,
+            state=state.id,
+            slots={"zip": (spots[0].zip,)} if spots else {"city": (one.town,)},
+        )
 
-    def _names_state(self, rest: str, postal: str) -> bool:
-        """Whether the state of a spot is named as well, beside the spot."""
-        return self._states[postal].name.say("en").lower() in rest.lower()
+    def _several(self, text: str, found: list[Located]) -> Placed:
+        """Return a text with each of its cities read as the state it lies in."""
+        read = rest = text
+        for one in reversed(found):
+            state = self._thing(one)
+            name = _as_loud(state.name.say("en"), text) if state else ""
+            read = f"{read[: one.start]} {name} {read[one.end :]}"
+            rest = f"{rest[: one.start]} {one.between} {rest[one.end :]}"
+        return Placed(text=read, rest=rest, beside=rest, state="", slots={})
+
+    def _thing(self, one: Located) -> Thing | None:
+        """Return the state of a place, or one of those it may lie in."""
+        postals = [one.state, *(spot.state for spot in one.spots)]
+        return next((self._states[at] for at in postals if at in self._states), None)
 
     def mark(self, verdict: Verdict, placed: Placed) -> Verdict:
         """Add the spot to what was understood, where its answer can use it."""
@@ -107,8 +139,13 @@ class Whereabouts:
         meant = any(one.topic in self._topics and one.explained >= _MEANT for one in options)
         meant = meant and not any(_OF_A_PERSON.intersection(one.slots) for one in options)
         topic = self._look_up if placed.state else self._ask
-        if topic is None or not ((short and meant) or _BARE.issuperset(tokenize(placed.rest))):
+        bare = _BARE.issuperset(tokenize(placed.beside))
+        if topic is None or not (placed.slots and ((short and meant) or bare)):
             return verdict
+        several = (one.slots.get(Kind.STATE.value, ()) for one in options)
+        states = next((keys for keys in several if len(keys) > 1), ())
+        if states and topic == self._look_up:  # "from portland, moved to maine"
+            return Answer(reading=Reading(topic=topic, slots={Kind.STATE.value: states}))
         return Answer(reading=self._at(Reading(topic=topic), placed))
 
     def _at(self, reading: Reading, placed: Placed) -> Reading:
@@ -117,3 +154,13 @@ class Whereabouts:
             return reading
         own = {Kind.STATE.value: (placed.state,)} if placed.state else {}
         return replace(reading, slots={**reading.slots, **own, **placed.slots})
+
+
+def _as_loud(name: str, text: str) -> str:
+    """Return a name in capitals where a text is: "IN" is Indiana only among small letters."""
+    return name.upper() if text == text.upper() else name
+
+
+def _keys(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as their plain words."""
+    return (" ".join(tokenize(name)) for name in names)
