@@ -404,6 +404,8 @@ class Understanding:
         placed = self._placed if slots else ()
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
+        own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
+        exact = own or exact  # "no tengo GED" is for the topic about the GED
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
             yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
@@ -678,6 +680,12 @@ def _allowed(topic: Topic, slots: Slots) -> bool:
         if kind in slots and not any(key in keys for key in slots[kind]):
             return False
     return True
+
+
+def _is_of(topic: Topic, text: str) -> bool:
+    """Whether a topic answers for certain things only, and the text names one of their kind."""
+    kinds = [kind for kind in topic.where if kind not in topic.needs]
+    return topic.kind == "answer" and any(f"{{{kind}}}" in text for kind in kinds)
 
 
 def _fits(reading: Reading, slots: Slots) -> bool:
