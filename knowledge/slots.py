@@ -47,6 +47,10 @@ _ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".s
 """Postal codes that are also words, titles or Spanish: read as a state only in capitals, and
 only where a place can stand."""
 
+_OFTEN_WORDS = frozenset("vi va ia ne ct ms mt".split())
+"""Postal codes that often open a text as a word ("vi un anuncio", "va a abrir", "CT tech"): there
+they are a state only in capitals, or alone."""
+
 _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
 _PLACED = frozenset("in near around from en cerca desde".split())
 _BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
@@ -244,7 +248,8 @@ class Finder:
         if token not in self._codes:
             return None
         before = tokens[at - 1] if at else ""
-        placed = before in _PLACE_BEFORE or at == 0
+        opens = at == 0 and (token not in _OFTEN_WORDS or len(tokens) == 1 or token in capitals)
+        placed = before in _PLACE_BEFORE or opens
         if token in _ALWAYS_WORDS and not (token in capitals and placed):
             return None
         if token not in capitals and not placed:

@@ -46,10 +46,19 @@ _FOLLOWING = frozenset(
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
     "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
+    "uncle aunt nephew niece boyfriend girlfriend neighbor neighbour "
     "she he him shes hes s maybe as well assume guess suppose supongo mi "
-    "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es".split()
+    "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es "
+    "mama papa primo prima cunado cunada tio tia sobrino sobrina novio novia suegro suegra "
+    "yerno nuera marido mujer vecino vecina comadre compadre".split()
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
+
+_WHAT_IS = frozenset((("what", "is"), ("what", "are"), ("que", "es"), ("que", "son")))
+"""Words that ask what a thing is, whatever was asked before."""
+
+_JOINED = frozenset("and y pero but so entonces ok okay".split())
+"""Words that join a text to what was said before."""
 
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
@@ -378,6 +387,8 @@ class Understanding:
             return []
         kinds = [*topic.needs, *topic.where]
         for variant in variants:
+            if _asks_what(variant.text.split()):
+                continue  # "and the RHIA, what is it" is no question about its price
             rest = [word for word in variant.text.split() if word not in _FOLLOWING]
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
             plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
@@ -435,10 +446,12 @@ class Understanding:
         """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
-        slots = {**recalled, **variant.slots}
+        slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
         exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
+        own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
+        exact = own or exact  # "no tengo GED" is for the topic about the GED
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
             yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
@@ -519,6 +532,18 @@ def _hangs_on_it(variant: Variant) -> bool:
     return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
 
 
+def _asks_what(words: Sequence[str]) -> bool:
+    """Whether a text asks what a thing is: "and what is it", "the RHIA, que es".
+
+    In the middle the same words tell who somebody is: "my cousin, que es dentista". And "what is
+    it for the trainer" asks what was asked before.
+    """
+    said = [word for word in words if word not in _JOINED]
+    end = said[:-1] if said[-1:] == ["it"] else said
+    opens = "it" not in said and tuple(said[:2]) in _WHAT_IS
+    return opens or tuple(end[-2:]) in _WHAT_IS
+
+
 def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     """Return the kinds of things that a text names though a topic is not about them."""
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
@@ -535,6 +560,7 @@ def _pronouns(
     words = variant.text.split()
     at = next((at for at in range(len(words)) if _stands_for(words, at)), len(words))
     curt = len(words) <= _CURT and not _FOLLOWING.issuperset(fillers.beside(words))
+    curt = curt or tuple(words) in _WHAT_IS
     if at == len(words) and not curt:
         return
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
@@ -738,6 +764,12 @@ def _allowed(topic: Topic, slots: Slots) -> bool:
         if kind in slots and not any(key in keys for key in slots[kind]):
             return False
     return True
+
+
+def _is_of(topic: Topic, text: str) -> bool:
+    """Whether a topic answers for certain things only, and the text names one of their kind."""
+    kinds = [kind for kind in topic.where if kind not in topic.needs]
+    return topic.kind == "answer" and any(f"{{{kind}}}" in text for kind in kinds)
 
 
 def _fits(reading: Reading, slots: Slots) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from knowledge.checks import load
 from knowledge.slots import MOST_VARIANTS, Finder
 from knowledge.words import tokenize
 from tests import small
@@ -87,6 +88,33 @@ def test_postal_codes_are_read_only_where_they_cannot_be_words(
     text: str, states: tuple[str, ...] | None
 ) -> None:
     assert found(text)[0].get("state") == states
+
+
+ISLANDS = """\
+things:
+  - {kind: state, id: virgin-islands, name: {en: U.S. Virgin Islands}, place: {state: VI}}
+  - {kind: state, id: virginia, name: {en: Virginia}, place: {state: VA}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("vi en internet lo de los cursos", None),
+        ("Vi un anuncio", None),
+        ("va a abrir otra vez", None),
+        ("va hospitals near me", None),
+        ("y lo vi ayer", None),
+        ("VI classes", "virgin-islands"),
+        ("classes in vi", "virgin-islands"),
+        ("hay algo en va", "virginia"),
+        ("va", "virginia"),
+    ],
+)
+def test_a_word_that_opens_a_text_is_no_postal_code(text: str, state: str | None) -> None:
+    finder = Finder(load({**small.FILES, "islands.yaml": ISLANDS}))
+    named = finder.variants(tokenize(text), text)[0].slots.get("state")
+    assert named == ((state,) if state else None)
 
 
 @pytest.mark.parametrize(

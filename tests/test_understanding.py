@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.understanding import About, _opposite, after, split_questions
+from knowledge.checks import load
+from knowledge.understanding import (
+    About,
+    Understanding,
+    _asks_what,
+    _opposite,
+    after,
+    split_questions,
+)
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 
@@ -81,6 +89,46 @@ def test_another_thing_alone_asks_the_same_of_it(text: str) -> None:
     assert isinstance(verdict, Answer)
     assert verdict.reading.topic == "role_length"
     assert verdict.reading.slots["role"] == ("implementation-manager",)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("and the {credential} what is it", True),
+        ("y el {credential} que es", True),
+        ("and what is the {credential}", True),
+        ("que es", True),
+        ("y mi cunado que es {degree}", False),
+        ("what is it for the {role}", False),
+        ("and the {role}", False),
+    ],
+)
+def test_what_a_thing_is_was_not_asked_before(text: str, asks: bool) -> None:
+    assert _asks_what(text.split()) is asks
+
+
+NO_NURSE = """\
+topics:
+  - id: no_nurse
+    title: {en: Not a nurse}
+    where: {degree: [rn]}
+    phrasings: {en: ["i am not a {degree}"]}
+    answer: {en: "**Anyone** may ask."}
+  - id: no_degree
+    title: {en: Without a degree}
+    phrasings: {en: ["i am not a {degree}"]}
+    answer: {en: "**No degree** was asked for."}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"), [("i am not a nurse", "no_nurse"), ("i am not an osteopath", "no_degree")]
+)
+def test_a_topic_about_certain_things_goes_before_one_about_all(text: str, topic: str) -> None:
+    content = load({**small.FILES, "nurses.yaml": NO_NURSE})
+    verdict = Understanding(content).read(text)[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == topic
 
 
 def test_context_does_not_leak_into_a_question_that_needs_none() -> None:
