@@ -56,6 +56,10 @@ _RECALLED = 2
 _CURT = 3
 """Words of a question so short that what it is about goes without saying."""
 
+_LEFT_OUT = 7
+"""Words of a question that may leave out what it is about, where a phrasing names just that: "how
+do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too."""
+
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
 
@@ -352,7 +356,8 @@ class Understanding:
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         plain = ((one, ()) for one in variants)
-        for variant, meant in (*plain, *_pronouns(variants[0], about, self.matcher.fillers)):
+        recalled = _pronouns(variants[0], about, self.matcher.fillers)
+        for variant, meant in (*plain, *recalled, *self._left_out(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -382,6 +387,18 @@ class Understanding:
                 if key not in best or _place(reading) < _place(best[key]):
                     best[key] = reading
         return sorted(best.values(), key=_place)
+
+    def _left_out(
+        self, variant: Variant, about: About
+    ) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+        """Yield a text with what its chat is about put first, where that is a phrasing."""
+        if not _CURT < len(variant.text.split()) <= _LEFT_OUT:
+            return
+        for kind, keys in _recent(variant, about):
+            said = f"{{{kind}}} {variant.text}"
+            if said in self._exact:
+                slots = {**variant.slots, kind: keys}
+                yield replace(variant, text=said, slots=slots), (kind,)
 
     def _candidates(
         self, variant: Variant, about: About, language: str | None, deeper: bool
@@ -485,15 +502,21 @@ def _pronouns(
     curt = len(words) <= _CURT and not _FOLLOWING.issuperset(fillers.beside(words))
     if at == len(words) and not curt:
         return
+    for kind, keys in _recent(variant, about):
+        meant = [f"{{{kind}}}"] * min(len(keys), 2)
+        slots = {**variant.slots, kind: keys}
+        ways = [[*words[:at], *meant, *words[at + 1 :]]]
+        if at == len(words):
+            ways.append([*meant, *words])
+        for said in ways:
+            yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+
+
+def _recent(variant: Variant, about: About) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the things last spoken of, by their kinds, but for the kinds that a text names."""
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if kind not in variant.slots and kind not in variant.excluded:
-            meant = [f"{{{kind}}}"] * min(len(keys), 2)
-            slots = {**variant.slots, kind: keys}
-            ways = [[*words[:at], *meant, *words[at + 1 :]]]
-            if at == len(words):
-                ways.append([*meant, *words])
-            for said in ways:
-                yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+            yield kind, keys
 
 
 def after(about: About, verdict: Verdict) -> About:
