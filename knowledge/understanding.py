@@ -39,8 +39,8 @@ _EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
 """Words after which "there" stands for nothing."""
 
 _FOLLOWING = frozenset(
-    "and or what about how the a an one for in then so also no not i mean meant sorry ok okay is "
-    "it that this of to with if were was my im me too other rather instead wait actually there "
+    "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
+    "okay is it that this of to with if were was my im me too other rather instead wait actually there "
     "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
