@@ -40,7 +40,8 @@ _EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
 
 _FOLLOWING = frozenset(
     "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
-    "okay is it that this of to with if were was my im me too other rather instead wait actually there "
+    "okay is it that this of to with if were was my im me too other rather instead wait actually "
+    "there "
     "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
@@ -75,6 +76,9 @@ _BETWEEN = frozenset("between entre compare comparar compara compareme".split())
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
+
+_Meant = tuple[Variant, tuple[str, ...]]
+"""A text with what its chat is about put in, and the kinds of things that were."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 # Strangers' texts run through these, so a long run of spaces, lines or points is gone through
@@ -355,9 +359,9 @@ class Understanding:
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
-        plain = ((one, ()) for one in variants)
-        recalled = _pronouns(variants[0], about, self.matcher.fillers)
-        for variant, meant in (*plain, *recalled, *self._left_out(variants[0], about)):
+        plain: Iterator[_Meant] = ((one, ()) for one in variants)
+        named = _pronouns(variants[0], about, self.matcher.fillers)
+        for variant, meant in (*plain, *named, *self._left_out(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -388,9 +392,7 @@ class Understanding:
                     best[key] = reading
         return sorted(best.values(), key=_place)
 
-    def _left_out(
-        self, variant: Variant, about: About
-    ) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+    def _left_out(self, variant: Variant, about: About) -> Iterator[_Meant]:
         """Yield a text with what its chat is about put first, where that is a phrasing."""
         if not _CURT < len(variant.text.split()) <= _LEFT_OUT:
             return
@@ -489,9 +491,7 @@ def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
 
 
-def _pronouns(
-    variant: Variant, about: About, fillers: Fillers
-) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+def _pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[_Meant]:
     """Yield a text with "it" read as what its chat was about, and the kind of that.
 
     "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
