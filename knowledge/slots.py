@@ -55,11 +55,11 @@ _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de
 _PLACED = frozenset("in near around from en cerca desde".split())
 _BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
 
-_WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md".split())
+_WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md sharp".split())
 """Names, or ends of names ("work in IT"), that are ordinary words or postal codes too. They are
 names in capitals, with dots, or after an article ("I'm a PA"); after "in" they are places."""
 
-_CAPITALS = re.compile(r"\b[A-Z]{2,4}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
 
 _HELPERS = frozenset(
     "assistant aide technician tech receptionist secretary helper scribe asistente auxiliar "

@@ -40,8 +40,9 @@ _EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
 """Words after which "there" stands for nothing."""
 
 _FOLLOWING = frozenset(
-    "and or what about how the a an one for in then so also no not i mean meant sorry ok okay is "
-    "it that this of to with if were was my im me too other rather instead wait actually there "
+    "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
+    "okay is it that this of to with if were was my im me too other rather instead wait actually "
+    "there "
     "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
     "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
@@ -65,6 +66,10 @@ _RECALLED = 2
 
 _CURT = 3
 """Words of a question so short that what it is about goes without saying."""
+
+_LEFT_OUT = 7
+"""Words of a question that may leave out what it is about, where a phrasing names just that: "how
+do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too."""
 
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
@@ -90,6 +95,9 @@ CANDIDATES = 10
 
 _OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
 """Kinds of things that people are or have, named in words of their language."""
+
+_Meant = tuple[Variant, tuple[str, ...]]
+"""A text with what its chat is about put in, and the kinds of things that were."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
 # Strangers' texts run through these, so a long run of spaces, lines or points is gone through
@@ -408,8 +416,9 @@ class Understanding:
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
-        plain = ((one, ()) for one in variants)
-        for variant, meant in (*plain, *_pronouns(variants[0], about, self.matcher.fillers)):
+        plain: Iterator[_Meant] = ((one, ()) for one in variants)
+        named = _pronouns(variants[0], about, self.matcher.fillers)
+        for variant, meant in (*plain, *named, *self._left_out(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -439,6 +448,16 @@ class Understanding:
                 if key not in best or _place(reading) < _place(best[key]):
                     best[key] = reading
         return sorted(best.values(), key=_place)
+
+    def _left_out(self, variant: Variant, about: About) -> Iterator[_Meant]:
+        """Yield a text with what its chat is about put first, where that is a phrasing."""
+        if not _CURT < len(variant.text.split()) <= _LEFT_OUT:
+            return
+        for kind, keys in _recent(variant, about):
+            said = f"{{{kind}}} {variant.text}"
+            if said in self._exact:
+                slots = {**variant.slots, kind: keys}
+                yield replace(variant, text=said, slots=slots), (kind,)
 
     def _candidates(
         self, variant: Variant, about: About, language: str | None, deeper: bool
@@ -549,9 +568,7 @@ def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
 
 
-def _pronouns(
-    variant: Variant, about: About, fillers: Fillers
-) -> Iterator[tuple[Variant, tuple[str, ...]]]:
+def _pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[_Meant]:
     """Yield a text with "it" read as what its chat was about, and the kind of that.
 
     "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
@@ -563,15 +580,21 @@ def _pronouns(
     curt = curt or tuple(words) in _WHAT_IS
     if at == len(words) and not curt:
         return
+    for kind, keys in _recent(variant, about):
+        meant = [f"{{{kind}}}"] * min(len(keys), 2)
+        slots = {**variant.slots, kind: keys}
+        ways = [[*words[:at], *meant, *words[at + 1 :]]]
+        if at == len(words):
+            ways.append([*meant, *words])
+        for said in ways:
+            yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+
+
+def _recent(variant: Variant, about: About) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the things last spoken of, by their kinds, but for the kinds that a text names."""
     for kind, keys in list(about.slots.items())[-_RECALLED:]:
         if kind not in variant.slots and kind not in variant.excluded:
-            meant = [f"{{{kind}}}"] * min(len(keys), 2)
-            slots = {**variant.slots, kind: keys}
-            ways = [[*words[:at], *meant, *words[at + 1 :]]]
-            if at == len(words):
-                ways.append([*meant, *words])
-            for said in ways:
-                yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+            yield kind, keys
 
 
 def after(about: About, verdict: Verdict, listed: tuple[str, ...] = ()) -> About:
