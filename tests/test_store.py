@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from traceback import format_exception
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, insert, select
 
@@ -17,6 +18,7 @@ from knowledge.errors import TryAgainLaterError
 from knowledge.store.engine import Store
 from knowledge.store.migrate import downgrade, upgrade
 from knowledge.store.tables import Secret
+from knowledge.store.turns import Arrived, look_up
 
 
 def secret(name: str) -> Secret:
@@ -99,6 +101,25 @@ def test_tables_go_up_and_down_with_data_in(store_url: str) -> None:
     assert inspect(store.engine).get_table_names() == ["alembic_version"]
     upgrade(store.engine)
     assert set(inspect(store.engine).get_table_names()) == tables
+    store.engine.dispose()
+
+
+def test_an_update_is_looked_up_by_its_index_on_sqlite(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    upgrade(store.engine)
+    asked: list[tuple[str, Any]] = []
+
+    def collect(_: object, __: object, statement: str, values: Any, *_more: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(store.engine, "before_cursor_execute", collect)
+    store.do(lambda session: look_up(session, [Arrived(7, 1, 10), Arrived(8, 2, 11)]))
+    event.remove(store.engine, "before_cursor_execute", collect)
+    ((query, values),) = [one for one in asked if "FROM question" in one[0]]
+    with store.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert "SEARCH question USING INDEX" in str(plan)
+    assert "(bot=? AND update_id=?)" in str(plan)
     store.engine.dispose()
 
 
