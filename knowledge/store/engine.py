@@ -88,6 +88,13 @@ def _tune_sqlite(connection: object, _record: object) -> None:
     execute("PRAGMA journal_mode=WAL")
     execute("PRAGMA synchronous=FULL")
     execute("PRAGMA foreign_keys=ON")
+    create_function = getattr(connection, "create_function")  # noqa: B009 - as above
+    create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: object) -> object:
+    """Return a text in small letters: those of SQLite itself know no Á and no Ñ."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def _tune_postgres(connection: psycopg.Connection, _record: object) -> None:
