@@ -115,6 +115,15 @@ def give_back(session: Session, promise: Promise) -> None:
     )
 
 
+def wait_again(session: Session, promise: Promise) -> None:
+    """Let a promise wait for another answer, since the one it had is gone."""
+    session.execute(
+        update(Promise)
+        .where(col(Promise.id) == promise.id, col(Promise.state) == "sending")
+        .values(state="waiting", version=0, reading=None)
+    )
+
+
 def remove(session: Session, promise_id: int) -> None:
     """Delete a promise that was kept, or cannot be."""
     session.execute(delete(Promise).where(col(Promise.id) == promise_id))
