@@ -85,9 +85,7 @@ async def test_a_new_answer_typed_as_a_reply_is_proposed(
         talk, curator, "parking garage", "New answer"
     )
     assert "title goes on the first line" in await reply(curator, "only a title")
-    assert "Proposed" in await reply(
-        curator, "Parking\nEach college had rules.", answers=2
-    )
+    assert "Proposed" in await reply(curator, "Parking\nEach college had rules.", answers=2)
     assert await heads(running, "with_staff") == ["parking garage"]
 
 
