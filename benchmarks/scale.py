@@ -58,7 +58,7 @@ def grown(engine: Engine, rows: int) -> Iterator[float]:
 
 GROW = """
 INSERT INTO question (asked_at, bot, update_id, part, message_id, asker, text, language, outcome,
-                      topic, slots, options, score, version, latency_ms, decision_id)
+                      topic, slots, options, score, version, decision_id)
 SELECT now() - n * interval '1 minute' / 20, 1, 1000000000 + n, 0, n, md5((n % 200000)::text),
        'how long is the training for a trainer number ' || n, 'en',
        CASE WHEN n % 20 = 0 THEN 'unknown' ELSE 'answer' END, 'role_length',

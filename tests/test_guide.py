@@ -211,6 +211,34 @@ async def test_a_message_joined_with_the_next_waits_no_more(guide: Guide) -> Non
     assert [row.outcome for row in await rows(guide)] == ["answer", "joined"]
 
 
+async def test_an_edit_of_a_message_that_waits_takes_its_place(guide: Guide) -> None:
+    beginning = replace(asked("I was wondering", 1), may_wait=True, message_id=5)
+    assert (await guide.ask(beginning)).held
+    edited = replace(asked("I was wondering how many months a trainer takes", 2), message_id=5)
+    turn = await guide.ask(edited)
+    assert turn.said[0].understood.text == edited.text
+    kept = {row.outcome: row.text for row in await rows(guide)}
+    assert kept["answer"] == edited.text
+    assert await guide.release(7, 1) is None
+
+
+async def test_an_answer_is_found_by_its_message(guide: Guide) -> None:
+    texts = ("what does a trainer earn", "was it free", "how long is training for a trainer")
+    for number, text in enumerate(texts, 1):
+        await guide.ask(replace(asked(text, number), message_id=number))
+    made = {row.text: row.id or 0 for row in await rows(guide)}
+    await guide.note_answers({made[texts[0]]: 4})
+    await guide.note_answers({made[texts[1]]: 6})  # in two messages
+
+    async def about(message: int | None) -> str | None:
+        found = await guide.answered_by(7, message)
+        return found.text if found else None
+
+    assert [await about(n) for n in (4, 5, 6)] == [texts[0], texts[1], texts[1]]
+    assert await about(9) == await about(None) == texts[2]
+    assert await about(1) is None
+
+
 async def test_a_fragment_brings_no_old_subject_back(guide: Guide) -> None:
     with time_machine.travel(now() - timedelta(hours=1)):
         await guide.ask(asked("what does a trainer earn", 1))

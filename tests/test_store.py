@@ -17,7 +17,7 @@ from sqlmodel import Session, insert, select
 from knowledge.errors import TryAgainLaterError
 from knowledge.store.engine import Store
 from knowledge.store.migrate import downgrade, upgrade
-from knowledge.store.tables import Secret
+from knowledge.store.tables import Question, Secret
 from knowledge.store.turns import Arrived, look_up
 
 
@@ -120,6 +120,22 @@ def test_an_update_is_looked_up_by_its_index_on_sqlite(sqlite_url: str) -> None:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
     assert "SEARCH question USING INDEX" in str(plan)
     assert "(bot=? AND update_id=?)" in str(plan)
+    store.engine.dispose()
+
+
+def test_questions_stay_when_their_columns_go_up_and_down(store_url: str) -> None:
+    store = Store(store_url)
+    upgrade(store.engine)
+    asked = {"bot": 1, "update_id": 2, "asker": "a", "text": "?", "language": "en"}
+    store.do(lambda session: session.add(Question(**asked, outcome="answer", answer_id=9)))
+    indexes = [one["name"] for one in inspect(store.engine).get_indexes("question")]
+    downgrade(store.engine, "0006")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT latency_ms FROM question").scalar() == 0
+    upgrade(store.engine)
+    (kept,) = store.do(lambda session: list(session.exec(select(Question))))
+    assert (kept.text, kept.answer_id) == ("?", None)
+    assert [one["name"] for one in inspect(store.engine).get_indexes("question")] == indexes
     store.engine.dispose()
 
 

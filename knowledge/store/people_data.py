@@ -57,15 +57,9 @@ def _talk(talk: Conversation) -> dict[str, Any]:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    return {
-        "asked_at": question.asked_at.isoformat(),
-        "text": question.text,
-        "language": question.language,
-        "outcome": question.outcome,
-        "topic": question.topic,
-        "rating": question.rating,
-        "complaint": question.complaint,
-    }
+    """Return all of a question's row but the key that stands for the person."""
+    row = question.model_dump(mode="json", exclude={"asker"})
+    return {**row, "slots": json.loads(question.slots), "options": json.loads(question.options)}
 
 
 def forget(session: Session, chat: int, asker: str, weights: Weights) -> Forgotten:
