@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -47,7 +48,7 @@ from knowledge.store.doubts import chosen
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret
-from knowledge.store.leases import touch
+from knowledge.store.leases import finish, take, touch
 from knowledge.store.questions import (
     answered_by,
     complain,
@@ -68,6 +69,12 @@ from knowledge.verdicts import Answer, Reading
 TOUCH_EVERY = 4.0
 """Seconds for which a database that took something is taken to do so still; less than supervisors
 wait between their looks, so that a look finds a fault at once."""
+
+
+TRY_AGAIN = timedelta(minutes=10)
+"""How long after something that is to be done once could not be done it is tried again."""
+
+EVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +430,25 @@ class Guide(Live):
             outcomes=outcomes,
             waiting=open_now,
         )
+
+    async def once(self, name: str, work: Callable[[], Awaitable[int]]) -> int:
+        """Do something once for all replicas; what returns 0 was not done, and may be later.
+
+        Args:
+            name: of what is done, such as the digest of one day.
+            work: returns how much was done.
+
+        Returns:
+            The same; 0 where it was done already, or another replica is at it.
+        """
+        holder = secrets.token_hex(8)
+        if not await self.store.write(
+            lambda session: take(session, name, holder, TRY_AGAIN, due_after=EVER)
+        ):
+            return 0
+        if done := await work():
+            await self.store.write(lambda session: finish(session, name, holder))
+        return done
 
     async def check_database(self) -> str:
         """Say that the database takes what is written and answers; it is written to seldom.

@@ -18,6 +18,7 @@ from knowledge.people import Actor, Right
 from knowledge.publishing import Draft
 from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
+from knowledge.store.promise_tables import Promise
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
 from knowledge.verdicts import Answer, Clarify, Unknown
@@ -201,6 +202,18 @@ async def test_a_message_that_waited_is_not_kept_after_forgetting(busy: Meanwhil
     assert await busy.release(7, 1)
     held = await busy.people.held_on(7)
     assert held == {"conversation": None, "questions": [], "promises": []}
+
+
+async def test_all_that_is_held_is_shown(guide: Guide) -> None:
+    await guide.ask(replace(asked("what does a trainer earn", 1), message_id=5))
+    unknown = await guide.ask(asked("qwzx vvkk plugh", 2))
+    await guide.promises.tell_answer(unknown.question_ids[0], 7, "en")
+    held = await guide.people.held_on(7)
+    (first, _), (promise,) = held["questions"], held["promises"]
+    assert first.keys() == Question.model_fields.keys() - {"asker"}
+    assert (first["slots"], first["message_id"]) == ({"role": ["trainer"]}, 5)
+    assert promise.keys() == Promise.model_fields.keys()
+    assert held["conversation"].keys() == Conversation.model_fields.keys()
 
 
 async def test_a_message_joined_with_the_next_waits_no_more(guide: Guide) -> None:

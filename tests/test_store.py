@@ -126,8 +126,9 @@ def test_an_update_is_looked_up_by_its_index_on_sqlite(sqlite_url: str) -> None:
 def test_questions_stay_when_their_columns_go_up_and_down(store_url: str) -> None:
     store = Store(store_url)
     upgrade(store.engine)
-    asked = {"bot": 1, "update_id": 2, "asker": "a", "text": "?", "language": "en"}
-    store.do(lambda session: session.add(Question(**asked, outcome="answer", answer_id=9)))
+    asked = Question(bot=1, update_id=2, asker="a", text="?", language="en", outcome="answer")
+    asked.answer_id = 9
+    store.do(lambda session: session.add(asked))
     indexes = [one["name"] for one in inspect(store.engine).get_indexes("question")]
     downgrade(store.engine, "0006")
     with store.engine.connect() as connection:

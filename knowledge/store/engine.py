@@ -166,6 +166,11 @@ def insert_for(dialect: str) -> Any:
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
+def count_of(done: Any) -> int:
+    """Return how many rows a statement changed or deleted."""
+    return int(done.rowcount)
+
+
 def insert_of(session: Session) -> Any:
     """Return the ``insert`` of the engine behind a session."""
     return insert_for(session.get_bind().dialect.name)
