@@ -71,7 +71,8 @@ class Jobs:
     async def run_if_due(self, job: Job) -> bool:
         """Run one job if it is due and nobody else runs it; return whether it ran.
 
-        A failure is logged and the job tried again when the lease has run out.
+        A failure is logged, and the job tried again at the next look: its replica holds the lease
+        while it lives, so that no other fails at it too.
         """
         try:
             if not await self._store.write(

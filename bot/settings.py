@@ -24,13 +24,14 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, Sett
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from knowledge.harm import HARM
+
 PREFIX = "GUIDE_"
 TELEGRAM = "https://api.telegram.org"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 OTHERS = {"GUIDE_BENCH_DATA"}
 """Names of ours that are no settings of the bot."""
 CLOSE = 0.8
-HARM = {"thumbs_down": 3.0, "none_of_these": 1.5, "asked_again": 1.5}
 
 
 def _split_ids(value: object) -> object:

@@ -19,7 +19,7 @@ from handlers.context import App, Context, language_of, send, show
 from handlers.deck import rights_of
 from handlers.dialogue import answer_turn
 from handlers.inline import on_group_message
-from handlers.later import cut_off, later
+from handlers.later import later
 from handlers.replies import Reply
 from handlers.trainee import (
     Command,
@@ -72,7 +72,10 @@ async def on_undo(update: Update, context: Context) -> None:
         await _as_trainee(update, context)
         return
     await context.guide.curation.expect_nothing(message.chat_id)
-    await send(message, await deck.undo(context, actor, await language_of(update, context)))
+    language = await language_of(update, context)
+    taking = deck.undo(context, actor, language)
+    waiting = await send(message, taking.doing)
+    later(waiting, update, context, taking.work, taking.broken)
 
 
 async def on_deck_press(update: Update, context: Context) -> None:
@@ -95,21 +98,15 @@ async def on_deck_press(update: Update, context: Context) -> None:
         await query.answer(say_error(error, language)[:LONGEST_ALERT], show_alert=True)
         return
     await query.answer()
-    if isinstance(reply, Reply):
-        await context.guide.curation.expect_nothing(query.message.chat_id)
-        await show(query.message, reply)
-    elif isinstance(reply, deck.Working):
-        waiting = await show(query.message, reply.doing)
-        later(waiting, update, context, reply.work, _broken(int(number), language))
-    else:
+    if isinstance(reply, deck.Prompt):
         await prompts.ask(query.message, reply.words, verb, int(number), context, language)
-
-
-def _broken(number: int, language: str) -> Reply:
-    """Return what to say where a restart comes between a tap and its result."""
-    _ = translator(language)
-    rows = ((cards.button(_("Open the card"), "card", number),),)
-    return cut_off(_("Open the card to see how it stands."), language, rows)
+        return
+    await context.guide.curation.expect_nothing(query.message.chat_id)
+    if isinstance(reply, Reply):
+        await show(query.message, reply)
+        return
+    waiting = await show(query.message, reply.doing)
+    later(waiting, update, context, reply.work, reply.broken)
 
 
 async def _on_typed(
@@ -126,7 +123,7 @@ async def _on_typed(
     typed = message.reply_to_message
     if verb == "yes" and typed and typed.text:
         await message.edit_reply_markup(None)
-        await prompts.take(typed, typed.text, asked_for, context, actor, language)
+        await prompts.take(typed, typed.text, asked_for, update, context, actor)
         return
     await context.guide.curation.expect_nothing(message.chat_id)
     if verb == "no" and typed and typed.text:
@@ -157,8 +154,7 @@ async def on_typed_reply(update: Update, context: Context) -> None:
         ask = on_question if message.chat.type == "private" else on_group_message
         await ask(update, context)
         return
-    language = await language_of(update, context)
-    await prompts.take(message, message.text or "", asked_for, context, actor, language)
+    await prompts.take(message, message.text or "", asked_for, update, context, actor)
 
 
 COMMANDS = (

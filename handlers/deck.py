@@ -13,7 +13,7 @@ from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
 from handlers.context import App, Context
-from handlers.later import Work, publishing
+from handlers.later import Work, cut_off, publishing
 from handlers.replies import Reply
 from handlers.speaking import say_to
 from knowledge.card_queue import Card
@@ -26,6 +26,7 @@ from knowledge.choices import (
     NotReusable,
     WrongAnswer,
     prefilled,
+    right_for,
     suggested_phrasings,
 )
 from knowledge.curation import Proposal
@@ -45,11 +46,13 @@ class Prompt:
 
 
 class Working:
-    """What compiles a version and so takes seconds, to be done when the tap is answered."""
+    """What compiles a version and so takes seconds, to be done when the update is finished."""
 
-    def __init__(self, doing: Reply, work: Work) -> None:
+    def __init__(self, doing: Reply, work: Work, broken: Reply) -> None:
         self.doing = doing
         self.work = work
+        self.broken = broken
+        """What to say where a restart comes between."""
 
 
 def rights_of(context: Context) -> Rights:
@@ -74,8 +77,15 @@ async def tell_all(app: App, right: Right, word: Callable[[str], Awaitable[Reply
     return told
 
 
-async def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Reply:
+def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Working:
     """Take a decision back and say what is open again."""
+    _ = translator(language)
+    words = _("I am taking it back. I will tell you here.")
+    cut = cut_off(_("See /review for how it stands, before you take anything back."), language)
+    return Working(Reply(html=words), partial(_undo, context, actor, language, number), cut)
+
+
+async def _undo(context: Context, actor: Actor, language: str, number: int | None) -> Reply:
     _ = translator(language)
     try:
         opened = await context.guide.curation.undo(actor, number)
@@ -104,27 +114,30 @@ async def tapped(
 ) -> Reply | Prompt | Working:
     """Carry a tap out and return what to show."""
     if verb == "undo":
-        return await undo(context, actor, language, number)
+        return undo(context, actor, language, number)
     if verb == "skip":
         return await deal(context, actor, language, number)
     card = await context.guide.curation.hold(number, actor.id)
     if not card.mine:
         return cards.held_card(card, await name_of(context, card.group.held_by or 0), language)
     if verb in COMPILING:
-        return _working(
-            verb, partial(COMPILING[verb], context, actor, card, rest, language), language
-        )
+        doing = _looking if verb in PREVIEWS else publishing
+        work = partial(COMPILING[verb], context, actor, card, rest, language)
+        return Working(doing(language), work, _cut_off(number, language))
     if verb not in VERBS:
         raise GuideError("That button is from an older version. Open the card with /review.")
     return await VERBS[verb](context, actor, card, rest, language)
 
 
-def _working(verb: str, work: Work, language: str) -> Working:
-    if verb not in PREVIEWS:
-        return Working(publishing(language), work)
+def _looking(language: str) -> Reply:
     _ = translator(language)
-    words = _("I am looking at what it would change. I will tell you here.")
-    return Working(Reply(html=words), work)
+    return Reply(html=_("I am looking at what it would change. I will tell you here."))
+
+
+def _cut_off(number: int, language: str) -> Reply:
+    _ = translator(language)
+    rows = ((button(_("Open the card"), "card", number),),)
+    return cut_off(_("Open the card to see how it stands."), language, rows)
 
 
 async def name_of(context: Context, person: int) -> str:
@@ -351,10 +364,13 @@ VERBS: Mapping[str, Do] = {
 
 async def typed(
     context: Context, actor: Actor, card: Card, verb: str, text: str, language: str
-) -> Reply:
+) -> Reply | Working:
     """Do what somebody typed for a card."""
     if verb == "new":
-        return await _decide(context, actor, card, _new_answer(context, card, text), language)
+        choice = _new_answer(context, card, text)
+        doing = publishing if actor.right >= right_for(choice) else _looking
+        work = partial(_decide, context, actor, card, choice, language)
+        return Working(doing(language), work, _cut_off(card.group.id or 0, language))
     if verb == "priv":
         return await _scrub(context, actor, text, language)
     _ = translator(language)

@@ -66,9 +66,14 @@ async def _watch(message: Message, state: str, context: Context, language: str) 
 async def answer_turn(
     message: Message, turn: Turn, context: Context, *, answer_to: int | None = None
 ) -> None:
-    """Send what a turn says, in order."""
+    """Send what a turn says, in order, and keep which message answered what."""
+    sent: dict[int, int] = {}
     for reply in replies_to(turn, turn.content):
-        await say(message, reply, context, answer_to=answer_to)
+        said = await say(message, reply, context, answer_to=answer_to)
+        if reply.question_id:  # none where staff try a draft
+            sent[reply.question_id] = said.message_id
+    if sent:
+        await context.guide.note_answers(sent)
 
 
 def wait_for_more(update: Update, context: Context) -> None:

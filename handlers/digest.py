@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from datetime import time, timedelta
+from datetime import time
+from functools import partial
 
 import structlog
 from telegram.error import TelegramError
@@ -14,15 +14,11 @@ from handlers.context import App, Context, keyboard
 from knowledge.digests import Digest, chart, digest
 from knowledge.drawing import to_png
 from knowledge.errors import GuideError
-from knowledge.store import leases
+from knowledge.guide import Guide
 from knowledge.store.tables import now
 from knowledge.texts import plural_translator, translator
 
 log = structlog.get_logger(__name__)
-
-DAY = timedelta(days=1)
-TRY_AGAIN = timedelta(minutes=10)
-"""How long after a digest that could not be sent it is tried again."""
 
 
 async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bool:
@@ -31,11 +27,11 @@ async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bo
     if moment.time().replace(tzinfo=None) < at:
         return False
     guide = Context(app).guide
-    name, holder = f"digest {moment.date().isoformat()}", secrets.token_hex(8)
-    if not await guide.store.write(
-        lambda session: leases.take(session, name, holder, TRY_AGAIN, due_after=DAY)
-    ):
-        return False
+    sending = partial(_send, app, guide, chat, language)
+    return bool(await guide.once(f"digest {moment.date().isoformat()}", sending))
+
+
+async def _send(app: App, guide: Guide, chat: int, language: str) -> bool:
     await guide.curation.group_waiting()
     found = await guide.store.read(digest)
     _ = translator(language)
@@ -56,7 +52,6 @@ async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bo
     except TelegramError as error:
         log.warning("digest not sent", chat=chat, reason=str(error))
         return False
-    await guide.store.write(lambda session: leases.finish(session, name, holder))
     return True
 
 

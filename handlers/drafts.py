@@ -8,7 +8,6 @@ are kept in the database, so any replica can go on.
 from __future__ import annotations
 
 import asyncio
-import html
 from collections.abc import Awaitable, Callable
 
 from telegram import Document, Message, Update
@@ -17,7 +16,7 @@ from telegram.error import BadRequest
 from handlers.buttons import Button
 from handlers.context import Context, language_of, send, show
 from handlers.later import cut_off, later, publishing
-from handlers.replies import Reply, Rows
+from handlers.replies import Reply, Rows, plain_reply
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
 from knowledge.publishing import Draft
@@ -57,11 +56,11 @@ async def on_file(update: Update, context: Context, actor: Actor) -> None:
         draft = await _draft_of(document, context)
     except ContentError as error:
         lines = [_("I cannot take this file:"), *fault_lines(error.faults, most=MOST)]
-        await show(waiting, _text(lines))
+        await show(waiting, plain_reply(lines))
         return
     except BadRequest:
         await show(
-            waiting, _text([_("Telegram does not have that file any more. Send it again.")])
+            waiting, plain_reply([_("Telegram does not have that file any more. Send it again.")])
         )
         return
     title = message.caption or document.file_name or _("a file from Telegram")
@@ -103,7 +102,7 @@ async def _report(context: Context, number: int, language: str) -> Reply:
     if not sound:
         await publisher.discard(number)
     rows = choices(number, language) if sound else ()
-    return _text(report(examined, language, most=MOST), rows)
+    return plain_reply(report(examined, language, most=MOST), rows)
 
 
 def choices(number: int, language: str) -> Rows:
@@ -163,9 +162,9 @@ async def _published(
         return await _look_again(waiting, context, actor, number, language)
     except LostError as error:
         words = _("To publish all the same, say why: /publish {n} WHY", n=number)
-        return _text([say_error(error, language), "", words], choices(number, language))
+        return plain_reply([say_error(error, language), "", words], choices(number, language))
     lines = [_("Version {n} is live.", n=done.number), *done.changes[:MOST]]
-    return _text(lines, back_to(done.number - 1, language))
+    return plain_reply(lines, back_to(done.number - 1, language))
 
 
 async def _look_again(
@@ -178,7 +177,7 @@ async def _look_again(
             _("Somebody published meanwhile, and changed the same. Decide by hand, then send it:"),
             *merged.conflicts[:MOST],
         ]
-        return _text(lines)
+        return plain_reply(lines)
     first = _("Somebody published meanwhile. I took that in; please look again.")
     await show(waiting, Reply(html=f"{first} {_checking(language)}"))
     return await _report(context, renewed, language)
@@ -210,7 +209,7 @@ async def on_tap(update: Update, context: Context, actor: Actor) -> None:
         else:
             await roll_back(update, context, actor, number)
     except GuideError as error:
-        await send(message, _text([say_error(error, language)]))
+        await send(message, plain_reply([say_error(error, language)]))
 
 
 async def roll_back(
@@ -231,14 +230,10 @@ async def _rolled_back(
     _ = translator(language)
     done = await context.guide.publisher.rollback(number, by=actor.name, reason=why)
     told = _("Version {n} is live, with the content of version {old}.", n=done.number, old=number)
-    return _text([told, *done.changes[:MOST]])
+    return plain_reply([told, *done.changes[:MOST]])
 
 
 def back_to(number: int, language: str) -> Rows:
     """Return the button that takes a publish back."""
     _ = translator(language)
     return ((Button(_("Back to version {n}", n=number), data=f"v:back:{number}"),),)
-
-
-def _text(lines: list[str], rows: Rows = ()) -> Reply:
-    return Reply(html=html.escape("\n".join(lines), quote=False), buttons=rows)

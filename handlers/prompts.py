@@ -14,6 +14,7 @@ from handlers import cards, deck
 from handlers.buttons import ID
 from handlers.cards import button
 from handlers.context import Context, keyboard, language_of, send
+from handlers.later import later
 from handlers.replies import Reply, Rows
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
@@ -62,23 +63,51 @@ async def take(
     message: Message,
     text: str,
     asked: tuple[str, int],
+    update: Update,
     context: Context,
     actor: Actor,
-    language: str,
 ) -> None:
     """Do what somebody typed for a card; where that fails, they may type again."""
     verb, number = asked
     curation = context.guide.curation
+    language = await language_of(update, context)
     try:
         card = await curation.hold(number, actor.id)
         reply = await deck.typed(context, actor, card, verb, text, language)
         await curation.took(message.chat_id, message.message_id)
     except GuideError as error:
-        if message.chat.type == "private":
-            await curation.expect(message.chat_id, verb, number)
-        words = cards.long_plain(say_error(error, language))
-        reply = Reply(html=words, buttons=_way_out(message, number, language))
-    await send(message, reply)
+        await send(message, await _again(message, asked, error, context, language))
+        return
+    if isinstance(reply, Reply):
+        await send(message, reply)
+        return
+    work = reply.work
+
+    async def or_again() -> Reply:
+        try:
+            return await work()
+        except GuideError as error:
+            return await _again(message, asked, error, context, language, meanwhile=True)
+
+    waiting = await send(message, reply.doing)
+    later(waiting, update, context, or_again, reply.broken)
+
+
+async def _again(
+    message: Message,
+    asked: tuple[str, int],
+    error: GuideError,
+    context: Context,
+    language: str,
+    *,
+    meanwhile: bool = False,
+) -> Reply:
+    """Return what was wrong with what somebody typed, and wait for them to type it again."""
+    verb, number = asked
+    if message.chat.type == "private":
+        await context.guide.curation.expect(message.chat_id, verb, number, again=meanwhile)
+    words = cards.long_plain(say_error(error, language))
+    return Reply(html=words, buttons=_way_out(message, number, language))
 
 
 async def fill(update: Update, context: Context, prompt: Prompt) -> bool:
@@ -93,11 +122,11 @@ async def fill(update: Update, context: Context, prompt: Prompt) -> bool:
     actor = await deck.rights_of(context).actor(user.id, "telegram")
     if actor.right < Right.CURATOR:
         return False
-    language = await language_of(update, context)
     text = message.text or ""
     if prompt.verb == "find" or (prompt.verb == "new" and "\n" in text.strip()):
-        await take(message, text, (prompt.verb, prompt.number), context, actor, language)
+        await take(message, text, (prompt.verb, prompt.number), update, context, actor)
         return True
+    language = await language_of(update, context)
     card = await context.guide.curation.card(prompt.number)
     await send(message, _is_it(card.group.head, prompt, language), answer_to=message.message_id)
     return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
 from functools import partial
 
 from handlers.cards import button, plain
@@ -12,12 +10,7 @@ from handlers.deck import name_of, tell_all
 from handlers.replies import Reply
 from knowledge.curation import Proposal
 from knowledge.people import Right
-from knowledge.store import leases
 from knowledge.texts import translator
-
-ONCE = timedelta(days=36_500)
-TRY_AGAIN = timedelta(minutes=10)
-"""How long after nobody could be told it is tried again."""
 
 
 async def tell_publishers(app: App) -> int:
@@ -31,16 +24,9 @@ async def tell_publishers(app: App) -> int:
 
 
 async def _tell_once(app: App, proposal: Proposal) -> int:
-    store = Context(app).guide.store
-    name, holder = f"proposal {proposal.number}", secrets.token_hex(8)
-    if not await store.write(
-        lambda session: leases.take(session, name, holder, TRY_AGAIN, due_after=ONCE)
-    ):
-        return 0
-    told = await tell_all(app, Right.PUBLISHER, partial(line, Context(app), proposal))
-    if told:
-        await store.write(lambda session: leases.finish(session, name, holder))
-    return told
+    context = Context(app)
+    told = partial(tell_all, app, Right.PUBLISHER, partial(line, context, proposal))
+    return await context.guide.once(f"proposal {proposal.number}", told)
 
 
 async def line(context: Context, proposal: Proposal, language: str) -> Reply:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from typing import assert_never
 
 from handlers.buttons import Button, encode, short
@@ -41,6 +43,11 @@ class Reply:
     """Payload of a deep link that brings it back on any phone."""
     dates: tuple[tuple[date, str], ...] = ()
     """Days to remember, sent as a calendar file."""
+
+
+def plain_reply(lines: Iterable[str], rows: Rows = ()) -> Reply:
+    """Return lines that hold no markup as a message."""
+    return Reply(html=escape("\n".join(lines), quote=False), buttons=rows)
 
 
 def replies_to(turn: Turn, content: Content) -> list[Reply]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from handlers.context import App, Context, Run, language_of, send, show
 from handlers.curator import LONGEST_ALERT, actor_of
 from handlers.deck import tell_all
 from handlers.later import later
-from handlers.replies import Reply, Rows
+from handlers.replies import Reply, Rows, plain_reply
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
 from knowledge.errors import GuideError
 from knowledge.freshness import Stale
@@ -47,7 +46,9 @@ def for_staff(run: StaffRun, otherwise: Run) -> Run:
             await run(update, context, actor)
         except GuideError as error:
             if message := update.effective_message:
-                await send(message, _plain([say_error(error, await language_of(update, context))]))
+                await send(
+                    message, plain_reply([say_error(error, await language_of(update, context))])
+                )
 
     return guarded
 
@@ -69,7 +70,7 @@ async def on_status(update: Update, context: Context, _actor: Actor) -> None:
         *(f"{outcome}: {count}" for outcome, count in sorted(status.outcomes.items())),
         _("waiting for a curator: {n}", n=status.waiting),
     ]
-    await send(message, _plain(lines))
+    await send(message, plain_reply(lines))
 
 
 async def on_versions(update: Update, context: Context, _actor: Actor) -> None:
@@ -78,7 +79,7 @@ async def on_versions(update: Update, context: Context, _actor: Actor) -> None:
     if message is None:
         return
     found = await context.guide.publisher.versions(limit=MOST_VERSIONS)
-    await send(message, _plain(version_lines(found, found[0].number, most=2)))
+    await send(message, plain_reply(version_lines(found, found[0].number, most=2)))
 
 
 async def on_publish(update: Update, context: Context, actor: Actor) -> None:
@@ -92,7 +93,7 @@ async def on_publish(update: Update, context: Context, actor: Actor) -> None:
     if not is_id(number):
         await _list_drafts(message, context, language)
     elif not why:
-        await send(message, _plain([_("Say why: /publish {n} WHY", n=number)]))
+        await send(message, plain_reply([_("Say why: /publish {n} WHY", n=number)]))
     else:
         await drafts.publish(update, context, actor, int(number), " ".join(why))
 
@@ -105,11 +106,11 @@ async def _list_drafts(message: Message, context: Context, language: str) -> Non
         await send(message, await proposals.line(context, proposal, language))
     if not kept and not waiting:
         words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
-        await send(message, _plain([words]))
+        await send(message, plain_reply([words]))
         return
     for one in kept[:MOST_STALE]:
         line = _("Draft {n} by {who}: {title}", n=one.number, who=one.made_by, title=one.title)
-        await send(message, _plain([line], drafts.choices(one.number, language)))
+        await send(message, plain_reply([line], drafts.choices(one.number, language)))
 
 
 async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
@@ -125,11 +126,11 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
         return
     earlier = (await context.guide.publisher.versions(limit=4))[1:]
     if not earlier:
-        await send(message, _plain([_("There is only one version so far.")]))
+        await send(message, plain_reply([_("There is only one version so far.")]))
         return
     rows = tuple(drafts.back_to(version.number, language)[0] for version in earlier)
     lines = version_lines(earlier, 0, most=1)
-    await send(message, _plain([*lines, "", _("Which version shall be live again?")], rows))
+    await send(message, plain_reply([*lines, "", _("Which version shall be live again?")], rows))
 
 
 async def on_live(update: Update, context: Context, _actor: Actor) -> None:
@@ -140,7 +141,7 @@ async def on_live(update: Update, context: Context, _actor: Actor) -> None:
     _ = translator(await language_of(update, context))
     ended = await context.guide.end_try(message.chat_id)
     words = _("This chat is answered from the live version again.")
-    await send(message, _plain([words if ended else _("This chat tries no draft.")]))
+    await send(message, plain_reply([words if ended else _("This chat tries no draft.")]))
 
 
 async def on_stale(update: Update, context: Context, _actor: Actor) -> None:
@@ -155,14 +156,14 @@ async def _stale_list(guide: Guide, language: str, start: int = 0) -> Reply:
     _, _n = translator(language), plural_translator(language)
     found = await guide.publisher.stale(guide.snapshot.content)
     if not found:
-        return _plain([_("Every fact is fresh.")])
+        return plain_reply([_("Every fact is fresh.")])
     shown = found[start : start + MOST_STALE]
     head = _n("{n} fact is past its review:", "{n} facts are past their review:", len(found))
     lines = [f"{at}. {stale_line(one, language)}" for at, one in enumerate(shown, start + 1)]
     rows = _confirm_rows(shown, start, language)
     if start + MOST_STALE < len(found):
         rows = (*rows, (Button(_("More"), data=f"fm:{start}"),))
-    return _plain([head, *lines], rows)
+    return plain_reply([head, *lines], rows)
 
 
 def _confirm_rows(shown: Iterable[Stale], start: int, language: str) -> Rows:
@@ -217,7 +218,7 @@ async def _confirm(
         publisher = context.guide.publisher
         await publisher.confirm([fact], by=actor.name)
         if not await publisher.stale(context.guide.snapshot.content):
-            return _plain([_("Every fact is fresh.")])
+            return plain_reply([_("Every fact is fresh.")])
         return Reply(html=list_, buttons=_marked(message, fact, "✓"))
 
     later(waiting, update, context, work, drafts.perhaps_published(language))
@@ -252,10 +253,6 @@ async def remind(app: App) -> int:
     if not await guide.publisher.stale(guide.snapshot.content):
         return 0
     return await tell_all(app, Right.PUBLISHER, partial(_stale_list, guide))
-
-
-def _plain(lines: list[str], rows: Rows = ()) -> Reply:
-    return Reply(html=html.escape("\n".join(lines), quote=False), buttons=rows)
 
 
 COMMANDS = (

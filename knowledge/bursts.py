@@ -35,10 +35,6 @@ class Held:
         """Return it as it is kept."""
         return json.dumps(asdict(self))
 
-    def joins(self, moment: datetime) -> bool:
-        """Whether a message that comes now belongs to it."""
-        return not self.taken and moment.timestamp() <= self.until
-
     def is_due(self, moment: datetime) -> bool:
         """Whether it waited long enough; also where a replica died while answering it."""
         return moment.timestamp() > self.until

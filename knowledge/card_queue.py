@@ -150,12 +150,23 @@ class CardQueue:
 
         return await self.store.write(work)
 
-    async def expect(self, chat: int, verb: str, number: int) -> None:
-        """Wait for words that a curator is to type in their chat for a group."""
+    async def expect(self, chat: int, verb: str, number: int, *, again: bool = False) -> None:
+        """Wait for words that a curator is to type in their chat for a group.
+
+        Args:
+            chat: where they type.
+            verb: what the words are for.
+            number: of the group.
+            again: whether they typed some already that would not do. Where they went on to
+                something else meanwhile, what they type next is meant for that.
+        """
         prompt = Prompt(verb=verb, number=number, until=now() + LASTS)
-        await self.store.write(
-            lambda session: change(session, chat, flow=prompt.dump(), updated_at=now())
-        )
+
+        def work(session: Session) -> None:
+            if not again or _is_over(conversation(session, chat).flow):
+                change(session, chat, flow=prompt.dump(), updated_at=now())
+
+        await self.store.write(work)
 
     async def took(self, chat: int, message: int) -> None:
         """Note which message was what we waited for in a chat, if we did."""
@@ -227,6 +238,12 @@ class CardQueue:
             lambda session: asked_again(session, lambda text: terms_of(text, understanding))
         )
         return await self.store.write(lambda session: mark_doubts(session, again))
+
+
+def _is_over(flow: str | None) -> bool:
+    """Whether nothing is under way in a chat: no dialogue, and no words are waited for."""
+    prompt = load_prompt(flow)
+    return not flow or (prompt is not None and prompt.taken is not None)
 
 
 def _next_proposal(session: Session, person: int, passed: QuestionGroup | None) -> Card | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -30,7 +31,9 @@ NEW_TOPICS = "topics/from_curators.yaml"
 State = Literal["answered", "ignored", "later", "with_staff"]
 
 MOST_PHRASINGS = 12
-_ID = re.compile(r"[a-z][a-z0-9_]{1,47}")
+_ID = re.compile(r"(?=.{2,48}$)[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+"""Narrower than what the content takes, so that no id passes here and fails there."""
+_LONGEST_SUGGESTED = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,18 +202,22 @@ def applied(choice: Choice, files: Files) -> Files:
 
 
 def taken_back(detail: Mapping[str, Any], files: Files) -> Files:
-    """Return the content without what a decision added."""
+    """Return the content without what a decision added; what is gone already is passed over."""
     added = detail.get("added", {})
     if not added:
         return files
-    if added["whole"]:
-        left = remove_item(files, "topics", added["topic"])
-        if added.get("source"):
+    if not added["whole"]:
+        with suppress(NotFoundError):  # a rollback, or staff, took the topic out before
+            for language, said in added["phrasings"].items():
+                files = remove_phrasings(files, added["topic"], language, said)
+        return files
+    left = dict(files)
+    with suppress(NotFoundError):
+        left = remove_item(left, "topics", added["topic"])
+    if added.get("source"):
+        with suppress(NotFoundError):
             left = without_source(added["source"], left)
-        return {path: text for path, text in left.items() if text.strip()}
-    for language, said in added["phrasings"].items():
-        files = remove_phrasings(files, added["topic"], language, said)
-    return files
+    return {path: text for path, text in left.items() if text.strip()}
 
 
 def added_by(choice: Choice, content: Content, files: Files) -> dict[str, Any]:
@@ -285,8 +292,7 @@ def prefilled(
     """Return a draft of a new answer: suggested id, phrasings, slots, nearest facts."""
     variant = finder.variants(tokenize(group.head), group.head)[0]
     needs = tuple(variant.slots)
-    words = [word for word in tokenize(group.head) if len(word) > 3 and word.isascii()]
-    topic = "_".join(words[:4])[:40] or f"group_{group.id}"
+    topic = _suggested_id(group.head) or f"group_{group.id}"
     while topic in content.topics:
         topic += "_2"
     facts = tuple(
@@ -303,3 +309,9 @@ def prefilled(
         phrasings=suggested_phrasings(questions, finder, needs),
         facts=facts[:12],
     )
+
+
+def _suggested_id(head: str) -> str:
+    words = [word for word in tokenize(head) if len(word) > 3 and word.isascii()]
+    parts = re.findall(r"[a-z0-9]+", " ".join(words[:4]))
+    return "_".join(parts)[:_LONGEST_SUGGESTED].strip("_")

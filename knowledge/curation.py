@@ -285,13 +285,18 @@ class Curation(CardQueue):
                 "To take back what others decided you need the right 'publisher'; ask an admin."
             )
         detail = json.loads(decision.detail)
-        if decision.version:
+        if decision.version and await self._is_there(detail):
             await self._guide.publisher.edit(
                 lambda files: taken_back(detail, files),
                 by=actor.name or str(actor.id),
                 reason=f"Took back decision {decision.id}.",
             )
         return await self.store.write(lambda session: self._undo(session, decision, actor))
+
+    async def _is_there(self, detail: Mapping[str, Any]) -> bool:
+        """Whether the live version has anything left of what a decision added."""
+        files = await self._guide.publisher.files_of()
+        return await asyncio.to_thread(taken_back, detail, files) != files
 
     def _undo(self, session: Session, kept: Decision, actor: Actor) -> list[QuestionGroup]:
         decision = decisions.get_decision(session, kept.id or 0)

@@ -24,7 +24,7 @@ class Digest:
 
     waiting: int
     asked: int
-    """Questions since yesterday."""
+    """Questions in the last 24 hours, as all that is counted here."""
     decided: int
     closed: int
     """Groups that closed themselves."""
@@ -37,17 +37,17 @@ class Digest:
 
 def digest(session: Session) -> Digest:
     """Return what curators should know today."""
-    made = decisions.since(session, now() - timedelta(days=1))
-    days = demand.by_day(session, 14)
+    yesterday = now() - timedelta(days=1)
+    made = decisions.since(session, yesterday)
     return Digest(
         waiting=groups.count(session, Wanted()),
-        asked=sum(day.asked for day in days[-2:]),
+        asked=demand.asked_since(session, yesterday),
         decided=sum(one.by != 0 for one in made),
         closed=sum(one.by == 0 for one in made),
         with_staff=groups.count(session, Wanted(state="with_staff")),
         proposed=len(decisions.proposals(session)),
         top=tuple(groups.listing(session, Wanted(limit=3))),
-        days=tuple(days),
+        days=tuple(demand.by_day(session, 14)),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -14,6 +16,7 @@ from knowledge import dialogues
 from knowledge.bursts import LONGEST, Held, load_held, until
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
+from knowledge.errors import TryAgainLaterError
 from knowledge.live import Live
 from knowledge.memory import give_back
 from knowledge.observing import Observer
@@ -45,13 +48,14 @@ from knowledge.store.doubts import chosen
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret
-from knowledge.store.leases import touch
+from knowledge.store.leases import finish, take, touch
 from knowledge.store.questions import (
     answered_by,
     complain,
     count_waiting,
     counts,
     mark_doubt,
+    note_answers,
     rate,
     waiting,
 )
@@ -68,6 +72,12 @@ LONG = 300
 TOUCH_EVERY = 4.0
 """Seconds for which a database that took something is taken to do so still; less than supervisors
 wait between their looks, so that a look finds a fault at once."""
+
+
+TRY_AGAIN = timedelta(minutes=10)
+"""How long after something that is to be done once could not be done it is tried again."""
+
+EVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +180,6 @@ class Guide(Live):
         Raises:
             TryAgainLaterError: it could not be kept; nothing must be answered or acknowledged.
         """
-        started = time.perf_counter()
         arrived = Arrived(asked.chat, asked.bot, asked.update_id)
         with self.observer.step("look_up"):
             known = await self.store.read_together(look_up, arrived)
@@ -184,14 +193,14 @@ class Guide(Live):
         if held and held.update_id == asked.update_id and asked.may_wait:
             return _silence(snapshot, talk, held=True)
         before = held if held and held.update_id != asked.update_id and not held.taken else None
-        if before:
+        if before and not _is_edit(asked, before):
             asked = replace(asked, text=f"{before.text} {asked.text}")
         whole, asked = asked.text, replace(asked, text=beginning_of(asked.text))
         with self.observer.step("understand"):
             spoken = await self._think(snapshot, asked, talk)
         if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
             return await self._hold(snapshot, asked, talk)
-        rows = self._rows(asked, snapshot, spoken.said, started)
+        rows = self._rows(asked, snapshot, spoken.said)
         if before:
             rows.append(joined_row(rows[0], before))
         kept = self._to_keep(asked, snapshot, spoken, talk, rows, before)
@@ -353,6 +362,14 @@ class Guide(Live):
             lambda session: complain(session, question_id, asker, complaint)
         )
 
+    async def note_answers(self, answers: Mapping[int, int]) -> None:
+        """Keep which message of ours answered which question, by the questions' numbers.
+
+        It is said by now: where that cannot be kept, it must not be said again.
+        """
+        with suppress(TryAgainLaterError):
+            await self.store.write_together(note_answers, answers)
+
     async def answered_by(self, chat: int, message_id: int | None = None) -> Question | None:
         """Return the question that a message of ours answered, or the last one of a chat."""
         asker = asker_key(chat, self._secret)
@@ -424,6 +441,25 @@ class Guide(Live):
             waiting=open_now,
         )
 
+    async def once(self, name: str, work: Callable[[], Awaitable[int]]) -> int:
+        """Do something once for all replicas; what returns 0 was not done, and may be later.
+
+        Args:
+            name: of what is done, such as the digest of one day.
+            work: returns how much was done.
+
+        Returns:
+            The same; 0 where it was done already, or another replica is at it.
+        """
+        holder = secrets.token_hex(8)
+        if not await self.store.write(
+            lambda session: take(session, name, holder, TRY_AGAIN, due_after=EVER)
+        ):
+            return 0
+        if done := await work():
+            await self.store.write(lambda session: finish(session, name, holder))
+        return done
+
     async def check_database(self) -> str:
         """Say that the database takes what is written and answers; it is written to seldom.
 
@@ -460,10 +496,7 @@ class Guide(Live):
             lost=kept_about.get("lost", False),
         )
 
-    def _rows(
-        self, asked: Asked, snapshot: Snapshot, said: list[Said], started: float
-    ) -> list[dict[str, Any]]:
-        latency = (time.perf_counter() - started) * 1000
+    def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:
         asker = asker_key(asked.chat, self._secret)
         common = {
             "bot": asked.bot,
@@ -472,7 +505,6 @@ class Guide(Live):
             "message_id": asked.message_id,
             "asked_at": now(),
             "version": snapshot.number,
-            "latency_ms": latency,
         }
         knows = snapshot.understanding.names.has
         return [
@@ -507,6 +539,11 @@ def _typed_for(talk: Conversation, asked: Asked) -> Prompt | None:
         return None
     was = asked.message_id is not None and prompt.taken == asked.message_id
     return prompt if was or (asked.may_be_typed and prompt.is_open(now())) else None
+
+
+def _is_edit(asked: Asked, before: Held) -> bool:
+    """Whether a message is the one that waited, in other words, and not what comes after it."""
+    return asked.message_id is not None and asked.message_id == before.message_id
 
 
 def _silence(snapshot: Snapshot, talk: Conversation, *, held: bool) -> Turn:

@@ -10,9 +10,13 @@ from knowledge.signin import WINDOW
 from knowledge.store.conversations import forget_old
 from knowledge.store.drafts import drop_old_drafts
 from knowledge.store.engine import Session
+from knowledge.store.leases import forget_old as forget_old_leases
 from knowledge.store.people_data import Forgotten, forget, forget_old_questions, gather
 from knowledge.store.promises import forget_expired
 from knowledge.store.signin import forget_ended
+
+ONCE_KEPT = timedelta(days=90)
+"""How long it is known that something was done that is to be done once."""
 
 AT_ONCE = 500
 """Questions deleted by one transaction, so that those who ask meanwhile wait little."""
@@ -54,7 +58,8 @@ class PeopleData:
 
 
 def _forget_leftovers(session: Session) -> None:
-    """Delete what ran out and nobody came back for: sign-ins, attempts, drafts, promises."""
+    """Delete what ran out and nobody came back for: sign-ins, drafts, promises, leases."""
     forget_ended(session, WINDOW)
     drop_old_drafts(session)
     forget_expired(session)
+    forget_old_leases(session, ONCE_KEPT)

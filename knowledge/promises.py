@@ -116,10 +116,11 @@ class Promises:
         if what == "opening":
             if key not in content.things:
                 return None
+            reading = Reading(topic=LOOKUP, slots={Kind.STATE.value: (key,)})
             news = taught_in(content, key) - set(json.loads(promise.known))
-            return Reading(topic=LOOKUP, slots={Kind.STATE.value: (key,)}) if news else None
-        if (reading := decided.get(int(key))) and _complete(reading, content):
-            return reading
+            return reading if news and _complete(reading, content) else None
+        if (chosen := decided.get(int(key))) and _complete(chosen, content):
+            return chosen
         said = snapshot.say(
             promise.text, language=promise.language, today=self._guide.today(), deeper=True
         )
@@ -136,7 +137,10 @@ class Promises:
         return await self._guide.store.write(work)
 
     async def take(self, promise_id: int) -> Keeping | None:
-        """Take one to keep it; None where another replica was first."""
+        """Take one to keep it; None where another replica was first.
+
+        One whose answer was taken back meanwhile waits again.
+        """
         promise = await self._guide.store.write(lambda session: kept.take(session, promise_id))
         if promise is None:
             return None
@@ -145,7 +149,7 @@ class Promises:
         slots = {kind: tuple(keys) for kind, keys in plain.get("slots", {}).items()}
         reading = Reading(topic=plain.get("topic", ""), slots=slots)
         if not _complete(reading, snapshot.content):
-            await self.give_back(promise)
+            await self._guide.store.write(lambda session: kept.wait_again(session, promise))
             return None
         worded = snapshot.word(reading, promise.language, self._guide.today())
         return Keeping(promise=promise, worded=worded, content=snapshot.content)

@@ -133,7 +133,7 @@ class Publisher:
         Raises:
             NotFoundError: there is no such version.
         """
-        chosen = number or await self.live_number()
+        chosen = await self.live_number() if number is None else number
         version = await self._store.read(lambda session: get_version(session, chosen))
         return await asyncio.to_thread(unpack, version.files)
 

@@ -322,11 +322,11 @@ class Policy(Strict):
 
 
 class Words(Strict):
-    """Vocabulary that is not a name: abbreviations, synonyms, words of no weight."""
+    """Vocabulary that is not a name: abbreviations and words of no weight."""
 
     abbreviations: dict[str, str] = Field(default_factory=dict)
     synonyms: dict[Language, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
-    """Groups of words that mean the same here; the first stands for all."""
+    """Read by nobody, so write none: versions from before have them, and must stay readable."""
     fillers: Phrasings = Field(default_factory=dict)
     """Phrases that carry no meaning: 'can you tell me', 'por favor'."""
 

@@ -112,6 +112,11 @@ async def test_a_file_becomes_a_draft_then_a_version_and_is_taken_back(desk: Des
     assert await desk.guide.publisher.files_of(3) == FILES
 
 
+async def test_there_is_no_version_0(desk: Desk) -> None:
+    browser = await desk.enter(PUBLISHER)
+    assert (await browser.get("/console/versions/0")).status_code == 404
+
+
 async def test_a_faulty_file_is_answered_with_its_places(desk: Desk) -> None:
     browser = await desk.enter(PUBLISHER)
     book = write_book({"phrasings": (PHRASINGS, [("coast", "en", "how much")])})

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
 
-from knowledge.choices import AnotherWay, Later, NewAnswer, NotOurs, NotReusable, WrongAnswer
+from knowledge.choices import (
+    AnotherWay,
+    Later,
+    NewAnswer,
+    NotOurs,
+    NotReusable,
+    WrongAnswer,
+    prefilled,
+)
 from knowledge.curation import Curation
+from knowledge.editing import remove_item
 from knowledge.errors import GuideError, NotFoundError
 from knowledge.grouping import wording
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, ForbiddenError, Right
+from knowledge.reading import Files
 from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.groups import Wanted
@@ -326,6 +337,55 @@ async def test_a_new_answer_is_told_with_its_source_and_day(
     assert await guide.publisher.files_of() == before
 
 
+@pytest.mark.parametrize("kind", ["phrasing", "new answer"])
+async def test_a_decision_is_taken_back_after_its_version_was(
+    crowd: Crowd, queue: Curation, guide: Guide, kind: str
+) -> None:
+    await crowd("parking garage")
+    choice = another_way("parking garage") if kind == "phrasing" else new_answer("Park anywhere.")
+    await queue.decide((await only(queue)).id or 0, choice, PUBLISHER)
+    await guide.publisher.rollback(1, by="Sam")
+    (opened,) = await queue.undo(PUBLISHER)
+    assert opened.state == "open"
+    assert await heads(queue) == ["parking garage"]
+    assert guide.snapshot.number == 3  # nothing was left to take out, so nothing was published
+    assert await guide.publisher.files_of() == FILES
+
+
+async def test_a_decision_is_taken_back_after_staff_took_its_topic_out(
+    crowd: Crowd, queue: Curation, guide: Guide
+) -> None:
+    def without(files: Files) -> Files:
+        left = remove_item(files, "topics", "parking")
+        return {path: text for path, text in left.items() if text.strip()}
+
+    await crowd("parking garage")
+    await queue.decide((await only(queue)).id or 0, new_answer("Park anywhere."), PUBLISHER)
+    await guide.publisher.edit(without, by="Sam", reason="by hand")
+    await queue.undo(PUBLISHER)
+    assert await heads(queue) == ["parking garage"]
+    assert await guide.publisher.files_of() == FILES  # its source went, too
+
+
+async def test_a_suggested_id_can_be_one(crowd: Crowd, queue: Curation, guide: Guide) -> None:
+    await crowd("administrative certification experience question")
+    card = await queue.card((await only(queue)).id or 0)
+    snapshot = guide.snapshot
+    draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
+    assert draft.topic == "administrative_certification_experience"
+    await queue.decide(card.group.id or 0, replace(new_answer("Ask."), topic=draft.topic), CURATOR)
+
+
+@pytest.mark.parametrize("topic", ["parking_", "parking__lot", "_parking", "p", "parking-lot"])
+async def test_an_id_the_content_would_not_take_is_refused_at_once(
+    crowd: Crowd, queue: Curation, topic: str
+) -> None:
+    await crowd("parking garage")
+    choice = replace(new_answer("Ask."), topic=topic)
+    with pytest.raises(GuideError, match="An id is small letters"):
+        await queue.decide((await only(queue)).id or 0, choice, PUBLISHER)
+
+
 async def test_not_ours_points_away_from_then_on(
     crowd: Crowd, queue: Curation, guide: Guide
 ) -> None:
@@ -529,6 +589,17 @@ async def test_scrubbing_takes_words_out_everywhere(
     await queue.group_waiting()
     with pytest.raises(GuideError, match="at least"):
         await queue.scrub("a", CURATOR)
+
+
+async def test_scrubbing_and_the_search_know_large_and_small_letters_of_any_alphabet(
+    crowd: Crowd, queue: Curation
+) -> None:
+    await crowd("parking garage of ángela núñez", 1)
+    await crowd("daycare downtown for ÁNGELA Núñez", 2)
+    found, total = await queue.inbox(Wanted(text="ÁNGELA NÚÑEZ"))
+    assert total == len(found) == 2
+    assert await queue.scrub("Ángela Núñez", CURATOR) == 2
+    assert "ngela" not in json.dumps(await queue.rows("questions")).casefold()
 
 
 async def test_scrubbing_takes_words_out_of_what_is_said_of_versions(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import time_machine
 
@@ -11,8 +12,9 @@ from bot.sandbox.client import Talk, text_of
 from bot.sandbox.room import Room
 from bot.settings import Settings
 from handlers.digest import send_digest
-from knowledge.digests import chart
+from knowledge.digests import chart, digest
 from knowledge.drawing import to_png
+from knowledge.guide import Asked, Guide
 from knowledge.store.demand import by_day
 from tests.bots import Running
 
@@ -35,6 +37,30 @@ async def test_the_digest_is_sent_once_at_its_time(
     assert "wait" in said
     assert curator.last["photo"]
     assert curator.buttons == ["Deal the first card"]
+
+
+async def test_all_counts_are_of_the_last_24_hours(guide: Guide) -> None:
+    noon = datetime(2030, 1, 5, 14, tzinfo=UTC)
+    for number, hours in enumerate((37, 25, 23, 1)):
+        with time_machine.travel(noon - timedelta(hours=hours)):
+            await guide.ask(Asked(text="parking garage", chat=7, bot=1, update_id=number))
+    with time_machine.travel(noon):
+        found = await guide.store.read(digest)
+    assert found.asked == 2
+
+
+async def test_what_is_done_once_is_tried_again_only_where_it_was_not_done(guide: Guide) -> None:
+    done: list[int] = []
+
+    async def work(many: int) -> int:
+        done.append(many)
+        return many
+
+    start = datetime(2030, 1, 5, tzinfo=UTC)
+    for minutes, many in ((0, 0), (1, 3), (11, 2), (12, 4), (60 * 24 * 30, 5)):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            await guide.once("proposal 1", partial(work, many))
+    assert done == [0, 2]
 
 
 async def test_the_chart_is_drawn(running: Running) -> None:

@@ -13,11 +13,13 @@ import pytest
 from icalendar import Calendar
 
 from bot.sandbox.client import Talk
+from bot.sandbox.room import quoted
 from knowledge import places
 from knowledge.checks import load
 from knowledge.guide import Asked
 from knowledge.reading import read_folder
 from knowledge.schema import Kind
+from knowledge.store.tables import Question
 from knowledge.verdicts import Reading
 from tests.bots import Running, running_bot
 
@@ -471,6 +473,25 @@ async def test_opinions_by_button_and_reaction_reach_the_curator(
     assert question.rating == -1
 
 
+async def test_a_thumb_finds_its_question_where_answers_cross(
+    talk: Talk, room: Room, running: Running
+) -> None:
+    mark = len(room.events)
+    questions = ("how long is training for a trainer", "what does a trainer earn")
+    for question in questions:
+        await room.say(talk.person, question)
+    await talk.heard(mark, answers=2)
+    first, second = [one for one in talk.messages if one["from"]["is_bot"]]
+    for answer, question in ((first, questions[0]), (second, questions[1])):
+        mark = len(room.events) + 1
+        await room.react(talk.person, answer["message_id"], "👎")
+        await talk.heard(mark)
+        rated = await running.guide.waiting()
+        assert [one.text for one in rated][-1] == question
+        why = await talk.send(text="/why", reply_to_message=quoted(answer))
+        assert question in why
+
+
 async def test_a_thumb_tapped_twice_is_thanked_twice(talk: Talk) -> None:
     await talk("how long is training for a trainer")
     thumb, number = _of(talk, "👍"), talk.last["message_id"]
@@ -530,6 +551,9 @@ async def test_my_data_and_forgetting(talk: Talk, room: Room, running: Running) 
     await talk("/mydata")
     held = json.loads(room.files[talk.last["document"]["file_id"]][1])
     assert len(held["questions"]) == 2
+    told = held["questions"][0]
+    assert told["slots"] == {"role": ["trainer"]}
+    assert told.keys() == Question.model_fields.keys() - {"asker"}
     assert len(held["promises"]) == 1
     await talk("/forgetme")
     heard = await talk.press("Yes, delete everything")

@@ -18,6 +18,7 @@ from knowledge.people import Actor, Right
 from knowledge.publishing import Draft
 from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
+from knowledge.store.promise_tables import Promise
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
 from knowledge.understanding import LONGEST_READ, MOST_QUESTIONS
@@ -221,12 +222,52 @@ async def test_a_message_that_waited_is_not_kept_after_forgetting(busy: Meanwhil
     assert held == {"conversation": None, "questions": [], "promises": []}
 
 
+async def test_all_that_is_held_is_shown(guide: Guide) -> None:
+    await guide.ask(replace(asked("what does a trainer earn", 1), message_id=5))
+    unknown = await guide.ask(asked("qwzx vvkk plugh", 2))
+    await guide.promises.tell_answer(unknown.question_ids[0], 7, "en")
+    held = await guide.people.held_on(7)
+    (first, _), (promise,) = held["questions"], held["promises"]
+    assert first.keys() == Question.model_fields.keys() - {"asker"}
+    assert (first["slots"], first["message_id"]) == ({"role": ["trainer"]}, 5)
+    assert promise.keys() == Promise.model_fields.keys()
+    assert held["conversation"].keys() == Conversation.model_fields.keys()
+
+
 async def test_a_message_joined_with_the_next_waits_no_more(guide: Guide) -> None:
     await wait_for_more(guide)
     await guide.ask(asked("how long is training for a trainer", 2))
     assert (await guide.settings_of(7)).held is None
     assert await guide.release(7, 1) is None
     assert [row.outcome for row in await rows(guide)] == ["answer", "joined"]
+
+
+async def test_an_edit_of_a_message_that_waits_takes_its_place(guide: Guide) -> None:
+    beginning = replace(asked("I was wondering", 1), may_wait=True, message_id=5)
+    assert (await guide.ask(beginning)).held
+    edited = replace(asked("I was wondering how many months a trainer takes", 2), message_id=5)
+    turn = await guide.ask(edited)
+    assert turn.said[0].understood.text == edited.text
+    kept = {row.outcome: row.text for row in await rows(guide)}
+    assert kept["answer"] == edited.text
+    assert await guide.release(7, 1) is None
+
+
+async def test_an_answer_is_found_by_its_message(guide: Guide) -> None:
+    texts = ("what does a trainer earn", "was it free", "how long is training for a trainer")
+    for number, text in enumerate(texts, 1):
+        await guide.ask(replace(asked(text, number), message_id=number))
+    made = {row.text: row.id or 0 for row in await rows(guide)}
+    await guide.note_answers({made[texts[0]]: 4})
+    await guide.note_answers({made[texts[1]]: 6})  # in two messages
+
+    async def about(message: int | None) -> str | None:
+        found = await guide.answered_by(7, message)
+        return found.text if found else None
+
+    assert [await about(n) for n in (4, 5, 6)] == [texts[0], texts[1], texts[1]]
+    assert await about(9) == await about(None) == texts[2]
+    assert await about(1) is None
 
 
 async def test_a_fragment_brings_no_old_subject_back(guide: Guide) -> None:

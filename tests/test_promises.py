@@ -151,6 +151,22 @@ async def test_what_surely_was_not_sent_is_told_later(guide: Guide) -> None:
     assert await guide.promises.due(BOT) == [number]
 
 
+async def test_one_whose_answer_is_taken_back_waits_for_the_next(guide: Guide) -> None:
+    await promised(guide)
+    await publish(guide, uniform=TOLD)
+    assert await guide.promises.look() == 1
+    (number,) = await guide.promises.due(BOT)
+    await guide.publisher.rollback(1, by="Sam")
+    assert await guide.promises.take(number) is None
+    assert await guide.promises.due(BOT) == []
+    assert await guide.promises.look() == 0
+    await publish(guide, clothes=TOLD.replace("id: uniform", "id: clothes"))
+    assert await guide.promises.look() == 1
+    keeping = await guide.promises.take(number)
+    assert keeping is not None
+    assert "no uniform" in keeping.worded.short
+
+
 @pytest.fixture
 def app(settings: Settings, guide: Guide, monkeypatch: pytest.MonkeyPatch) -> App:
     """The bot that keeps promises; it repeats after milliseconds."""

@@ -238,3 +238,10 @@ async def test_processes_that_publish_at_once_lose_nothing(guide: Guide, store_u
         said
     )
     assert await guide.publisher.live_number() == 7
+
+
+async def test_there_is_no_version_0(guide: Guide) -> None:
+    with pytest.raises(NotFoundError, match="no version 0"):
+        await guide.publisher.rollback(0, by="Sam")
+    with pytest.raises(NotFoundError, match="no version 0"):
+        await guide.publisher.going_back(0)

@@ -17,7 +17,7 @@ from knowledge.store import signin
 from knowledge.store.drafts import SavedDraft, save_draft
 from knowledge.store.promise_tables import Promise
 from knowledge.store.review_tables import Attempt, QuestionGroup, SignInLink, WebSession
-from knowledge.store.tables import Conversation, Question, now
+from knowledge.store.tables import Conversation, Lease, Question, now
 from tests import small
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -120,6 +120,24 @@ async def test_what_ran_out_goes(guide: Guide, table: type[SQLModel], kept_for: 
     with time_machine.travel(BEGAN + kept_for + HOUR, tick=False):
         assert await retain(guide)
         assert await count(guide, table) == 0
+
+
+async def test_what_was_done_once_is_forgotten_after_three_months(guide: Guide) -> None:
+    async def work() -> int:
+        return 1
+
+    async def leases() -> set[str]:
+        return await guide.store.read(lambda session: set(session.exec(select(Lease.name))))
+
+    with time_machine.travel(BEGAN, tick=False):
+        assert await guide.once("digest 2026-01-01", work) == 1
+    with time_machine.travel(BEGAN + timedelta(days=89), tick=False):
+        assert await retain(guide)
+        assert "digest 2026-01-01" in await leases()
+    with time_machine.travel(BEGAN + timedelta(days=91), tick=False):
+        assert await retain(guide)
+        assert await leases() >= {"retention"}
+        assert "digest 2026-01-01" not in await leases()
 
 
 async def test_one_replica_at_a_time_does_it(guide: Guide) -> None:

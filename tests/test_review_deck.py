@@ -47,10 +47,11 @@ async def pressed(talk: Talk, curator: Talk, question: str, button: str) -> str:
     return await curator.press(button)
 
 
-async def reply(talk: Talk, text: str) -> str:
+async def reply(talk: Talk, text: str, *, answers: int = 1) -> str:
     """Reply to the bot's last message that asks for it."""
     prompts = (m for m in reversed(talk.messages) if "\n(#" in m.get("text", ""))
-    return await talk.send(text=text, reply_to_message=quoted(next(prompts, talk.last)))
+    to = quoted(next(prompts, talk.last))
+    return await talk.send(text=text, reply_to_message=to, answers=answers)
 
 
 async def test_a_card_says_who_asks_and_what_is_near(talk: Talk, curator: Talk) -> None:
@@ -73,7 +74,7 @@ async def test_another_way_is_shown_saved_heard_and_taken_back(
     assert running.guide.snapshot.number == 1
     assert "It is live" in await curator.press("Save", answers=2)
     assert "No single price" in await talk(NONSENSE)
-    assert "Open again" in await curator("/undo")
+    assert "Open again" in await curator("/undo", answers=2)
     assert "passed your question on" in await talk(NONSENSE)
 
 
@@ -84,7 +85,7 @@ async def test_a_new_answer_typed_as_a_reply_is_proposed(
         talk, curator, "parking garage", "New answer"
     )
     assert "title goes on the first line" in await reply(curator, "only a title")
-    assert "Proposed" in await reply(curator, "Parking\nEach college had rules.")
+    assert "Proposed" in await reply(curator, "Parking\nEach college had rules.", answers=2)
     assert await heads(running, "with_staff") == ["parking garage"]
 
 
@@ -97,7 +98,7 @@ async def test_an_answer_typed_without_a_reply_is_taken_and_is_no_question(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
     await pressed(talk, curator, "parking garage", "New answer")
-    assert "Proposed" in await curator("Parking\nEach college had rules.")
+    assert "Proposed" in await curator("Parking\nEach college had rules.", answers=2)
     await curator.edit("Parking\nEach college had its own rules.", answers=0)
     assert "No single price" in await curator("what did the training cost")
     assert await asked(running) == ["what did the training cost", "parking garage"]
@@ -125,7 +126,9 @@ async def test_staff_publish_a_new_answer_at_once(
     talk: Talk, staff: Talk, running: Running
 ) -> None:
     await pressed(talk, staff, "parking garage", "New answer")
-    assert "is live" in await reply(staff, "Parking\nEach college had its own rules.")
+    said = await reply(staff, "Parking\nEach college had its own rules.", answers=2)
+    assert said.startswith("I am publishing it")  # the update is finished before that is done
+    assert "is live" in said
     assert "its own rules" in await talk("parking garage")
 
 
@@ -135,7 +138,7 @@ async def test_publishers_are_told_of_a_proposal_and_publish_it(
     mark = len(room.events)
     await pressed(talk, curator, "parking garage", "New answer")
     said = "Parking\nEach college had rules.\nSource: Handbook, https://c.example/h, 2026-08"
-    assert "publishers are told" in await curator(said)
+    assert "publishers are told" in await curator(said, answers=2)
     assert "Cora proposes an answer to “parking garage”" in await staff.heard(mark)
     seen = await staff.press("Look at it")
     assert "Each college had rules." in seen
@@ -154,7 +157,7 @@ async def test_a_publisher_is_dealt_proposals_first_and_can_send_them_back(
     found, _ = await running.guide.curation.inbox(Wanted(text="parking"))
     await curator("/review")
     await curator.press_data(f"r:new:{found[0].id}")
-    await curator("Parking\nEach college had rules.")
+    await curator("Parking\nEach college had rules.", answers=2)
     await staff("/publish")
     assert "Look at it" in staff.buttons
     dealt = await staff("/review")
@@ -162,7 +165,7 @@ async def test_a_publisher_is_dealt_proposals_first_and_can_send_them_back(
     assert "word of the people who keep the answers" in dealt
     assert "daycare" in await staff.press("Next card")
     await staff("/review")
-    assert "Open again" in await staff.press("Send back")
+    assert "Open again" in await staff.press("Send back", answers=2)
     assert "parking garage" in await heads(running)
 
 
@@ -170,9 +173,20 @@ async def test_a_curator_is_told_at_once_what_cannot_be_published(
     talk: Talk, curator: Talk, running: Running
 ) -> None:
     await pressed(talk, curator, "parking garage", "New answer")
-    assert "Take the number 10 out" in await curator("Parking\nIt costs 10 dollars.")
-    assert "Proposed" in await curator("Parking\nIt costs money.")
+    assert "Take the number 10 out" in await curator("Parking\nIt costs 10 dollars.", answers=2)
+    assert "Proposed" in await curator("Parking\nIt costs money.", answers=2)
     assert await asked(running) == ["parking garage"]
+
+
+async def test_a_check_that_ends_late_leaves_what_is_waited_for_meanwhile(
+    talk: Talk, curator: Talk, running: Running
+) -> None:
+    curation = running.guide.curation
+    await pressed(talk, curator, "parking garage of Bartholomew Quux", "New answer")
+    await curator("Parking\nIt costs 10 dollars.", answers=2)
+    await curator.press_data("r:priv:1")
+    await curation.expect(curator.person, "new", 1, again=True)
+    assert "personal words" in await curator("Bartholomew Quux")
 
 
 async def test_not_ours_points_away(talk: Talk, curator: Talk) -> None:
@@ -208,8 +222,8 @@ async def test_two_curators_never_decide_the_same_card(
     await running.guide.store.write(expire)
     assert "Put off" in await second.press_data(f"r:later:{group.id}")
     assert "decided already" in await curator.toast(f"r:wrong:{group.id}")
-    assert "no decision of yours" in await curator("/undo")
-    assert "Open again" in await second.press("Undo")
+    assert "no decision of yours" in await curator("/undo", answers=2)
+    assert "Open again" in await second.press("Undo", answers=2)
 
 
 async def test_a_tap_from_while_the_bot_was_down_is_done_all_the_same(
@@ -282,7 +296,7 @@ async def test_an_edit_of_what_was_typed_changes_nothing(
     await pressed(talk, curator, "parking garage of Bartholomew Quux", "Personal data")
     assert "Removed from 1" in await reply(curator, "Bartholomew Quux")
     await curator.edit("Bartholomew B Quux", answers=0)
-    assert "no decision of yours" in await curator("/undo")
+    assert "no decision of yours" in await curator("/undo", answers=2)
     assert (await running.guide.status()).waiting == 1
 
 
@@ -291,7 +305,7 @@ async def test_an_edited_command_takes_nothing_more_back(
 ) -> None:
     for text in ("parking garage", "daycare downtown"):
         await pressed(talk, curator, text, "Later")
-    assert "Open again" in await curator("/undo")
+    assert "Open again" in await curator("/undo", answers=2)
     await curator.edit("/undo please", answers=0)
     assert "Open again" not in await curator("/start")
     assert len(await heads(running, "later")) == 1
@@ -352,7 +366,7 @@ async def test_two_replicas_deal_one_queue(
         assert "is deciding this one now" in await second.press_data(f"r:later:{taken.id}")
         assert "Put off" in await first.press("Later")
         assert "decided already" in await second.toast(f"r:wrong:{taken.id}")
-        assert "Open again" in await first("/undo")
+        assert "Open again" in await first("/undo", answers=2)
         dealt = await second("/review")
         heard, left = (one, two) if one.head in dealt else (two, one)
         await second.press("Other topic")

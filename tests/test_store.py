@@ -7,16 +7,18 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from traceback import format_exception
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, insert, select
 
 from knowledge.errors import TryAgainLaterError
 from knowledge.store.engine import Store
 from knowledge.store.migrate import downgrade, upgrade
-from knowledge.store.tables import Secret
+from knowledge.store.tables import Question, Secret
+from knowledge.store.turns import Arrived, look_up
 
 
 def secret(name: str) -> Secret:
@@ -99,6 +101,42 @@ def test_tables_go_up_and_down_with_data_in(store_url: str) -> None:
     assert inspect(store.engine).get_table_names() == ["alembic_version"]
     upgrade(store.engine)
     assert set(inspect(store.engine).get_table_names()) == tables
+    store.engine.dispose()
+
+
+def test_an_update_is_looked_up_by_its_index_on_sqlite(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    upgrade(store.engine)
+    asked: list[tuple[str, Any]] = []
+
+    def collect(_: object, __: object, statement: str, values: Any, *_more: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(store.engine, "before_cursor_execute", collect)
+    store.do(lambda session: look_up(session, [Arrived(7, 1, 10), Arrived(8, 2, 11)]))
+    event.remove(store.engine, "before_cursor_execute", collect)
+    ((query, values),) = [one for one in asked if "FROM question" in one[0]]
+    with store.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert "SEARCH question USING INDEX" in str(plan)
+    assert "(bot=? AND update_id=?)" in str(plan)
+    store.engine.dispose()
+
+
+def test_questions_stay_when_their_columns_go_up_and_down(store_url: str) -> None:
+    store = Store(store_url)
+    upgrade(store.engine)
+    asked = Question(bot=1, update_id=2, asker="a", text="?", language="en", outcome="answer")
+    asked.answer_id = 9
+    store.do(lambda session: session.add(asked))
+    indexes = [one["name"] for one in inspect(store.engine).get_indexes("question")]
+    downgrade(store.engine, "0006")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT latency_ms FROM question").scalar() == 0
+    upgrade(store.engine)
+    (kept,) = store.do(lambda session: list(session.exec(select(Question))))
+    assert (kept.text, kept.answer_id) == ("?", None)
+    assert [one["name"] for one in inspect(store.engine).get_indexes("question")] == indexes
     store.engine.dispose()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from sqlmodel import Session, col, func, select
@@ -43,6 +43,12 @@ def by_day(session: Session, days: int = 30) -> list[Day]:
         answered[at] += many if outcome in ("answer", "not_ours", "chat") else 0
     every = (first + timedelta(days=number) for number in range(days))
     return [Day(day=at, asked=asked[at], answered=answered[at]) for at in every]
+
+
+def asked_since(session: Session, moment: datetime) -> int:
+    """Return how many questions were asked since a moment."""
+    query = select(func.count()).select_from(Question).where(col(Question.asked_at) >= moment)
+    return session.exec(query).one()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,13 @@ def _tune_sqlite(connection: object, _record: object) -> None:
     execute("PRAGMA journal_mode=WAL")
     execute("PRAGMA synchronous=FULL")
     execute("PRAGMA foreign_keys=ON")
+    create_function = getattr(connection, "create_function")  # noqa: B009 - as above
+    create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: object) -> object:
+    """Return a text in small letters: those of SQLite itself know no Á and no Ñ."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def _tune_postgres(connection: psycopg.Connection, _record: object) -> None:
@@ -157,6 +164,11 @@ def try_out(connection: Connection) -> None:
 def insert_for(dialect: str) -> Any:
     """Return the engine's own ``insert``, which knows what to do on a conflict."""
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
+def count_of(done: Any) -> int:
+    """Return how many rows a statement changed or deleted."""
+    return int(done.rowcount)
 
 
 def insert_of(session: Session) -> Any:

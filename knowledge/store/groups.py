@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select, update
 
 from knowledge.errors import NotFoundError
+from knowledge.harm import HARM
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.store.tables import Question, now
 
@@ -24,13 +25,7 @@ class Weights:
     """Power of how many people asked; 0 leaves them out."""
     half_life_days: float = 14.0
     """After how many days without a new question a group weighs half."""
-    harm: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "thumbs_down": 3.0,
-            "none_of_these": 1.5,
-            "asked_again": 1.5,
-        }
-    )
+    harm: Mapping[str, float] = field(default_factory=lambda: HARM)
     """How much worse a reason is than not having an answer."""
 
     def rank(self, people: int, harm: float, last_seen: datetime) -> float:

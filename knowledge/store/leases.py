@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, delete, update
 
 from knowledge.store.engine import insert_of
 from knowledge.store.tables import Lease, now
@@ -48,6 +48,11 @@ def finish(session: Session, name: str, holder: str) -> None:
         .where(col(Lease.name) == name, col(Lease.holder) == holder)
         .values(done_at=moment, until=moment)
     )
+
+
+def forget_old(session: Session, age: timedelta) -> None:
+    """Delete leases that ran out long ago: a digest of that day, a job that is no more."""
+    session.execute(delete(Lease).where(col(Lease.until) < now() - age))
 
 
 def touch(session: Session) -> None:

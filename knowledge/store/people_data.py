@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from knowledge.store import promises
+from knowledge.store.engine import count_of
 from knowledge.store.groups import Weights
 from knowledge.store.placing import drop_wordings, head_by, head_cleanly, lock
 from knowledge.store.regroup import recount
@@ -31,41 +32,20 @@ def gather(session: Session, chat: int, asker: str) -> dict[str, Any]:
     talk = session.get(Conversation, chat)
     query = select(Question).where(Question.asker == asker).order_by(col(Question.id))
     return {
-        "conversation": _talk(talk) if talk else None,
-        "questions": [_question(question) for question in session.exec(query)],
-        "promises": [
-            {
-                "what": promise.subject,
-                "question": promise.text,
-                "asked_at": promise.created_at.isoformat(),
-                "forgotten_after": promise.expires_at.isoformat(),
-            }
-            for promise in promises.of_chat(session, chat)
-        ],
+        "conversation": _row(talk) if talk else None,
+        "questions": [_row(question) for question in session.exec(query)],
+        "promises": [_row(promise) for promise in promises.of_chat(session, chat)],
     }
 
 
-def _talk(talk: Conversation) -> dict[str, Any]:
-    return {
-        "about": json.loads(talk.about),
-        "language_chosen": talk.language,
-        "answers": talk.detail,
-        "dialogue": json.loads(talk.flow) if talk.flow else None,
-        "waiting_message": json.loads(talk.held)["text"] if talk.held else None,
-        "last_written": talk.updated_at.isoformat(),
-    }
+_JSON = frozenset({"about", "flow", "held", "slots", "options", "known", "reading"})
+"""Columns whose texts are data themselves."""
 
 
-def _question(question: Question) -> dict[str, Any]:
-    return {
-        "asked_at": question.asked_at.isoformat(),
-        "text": question.text,
-        "language": question.language,
-        "outcome": question.outcome,
-        "topic": question.topic,
-        "rating": question.rating,
-        "complaint": question.complaint,
-    }
+def _row(kept: SQLModel) -> dict[str, Any]:
+    """Return all that a row holds but the key that stands for the person."""
+    row = kept.model_dump(mode="json", exclude={"asker"})
+    return {name: json.loads(v) if name in _JSON and v else v for name, v in row.items()}
 
 
 def forget(session: Session, chat: int, asker: str, weights: Weights) -> Forgotten:
@@ -79,9 +59,9 @@ def forget(session: Session, chat: int, asker: str, weights: Weights) -> Forgott
     for number in sorted(filter(None, groups)):
         _recount(session, number, weights)
     return Forgotten(
-        questions=_count(gone),
+        questions=count_of(gone),
         promises=promises.forget_chat(session, chat),
-        conversation=bool(_count(talk)),
+        conversation=bool(count_of(talk)),
     )
 
 
@@ -121,7 +101,3 @@ def forget_old_questions(session: Session, age: timedelta, weights: Weights, lim
     for number in sorted({group for _, group in rows if group}):
         _recount(session, number, weights)
     return len(rows)
-
-
-def _count(done: Any) -> int:
-    return int(done.rowcount)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlmodel import Session, col, delete, select, update
 
-from knowledge.store.engine import insert_for
+from knowledge.store.engine import count_of, insert_for
 from knowledge.store.promise_tables import Promise
 from knowledge.store.review_tables import Decision
 from knowledge.store.tables import Question, now
@@ -80,7 +79,7 @@ def make_due(session: Session, subjects: Collection[str], reading: str) -> int:
         .where(col(Promise.subject).in_(subjects), col(Promise.state) == "waiting")
         .values(state="due", reading=reading)
     )
-    return _count(done)
+    return count_of(done)
 
 
 def due(session: Session, bot: int, limit: int) -> list[int]:
@@ -115,6 +114,15 @@ def give_back(session: Session, promise: Promise) -> None:
     )
 
 
+def wait_again(session: Session, promise: Promise) -> None:
+    """Let a promise wait for another answer, since the one it had is gone."""
+    session.execute(
+        update(Promise)
+        .where(col(Promise.id) == promise.id, col(Promise.state) == "sending")
+        .values(state="waiting", version=0, reading=None)
+    )
+
+
 def remove(session: Session, promise_id: int) -> None:
     """Delete a promise that was kept, or cannot be."""
     session.execute(delete(Promise).where(col(Promise.id) == promise_id))
@@ -122,16 +130,12 @@ def remove(session: Session, promise_id: int) -> None:
 
 def forget_chat(session: Session, chat: int) -> int:
     """Delete every promise to one person; return how many there were."""
-    return _count(session.execute(delete(Promise).where(col(Promise.chat) == chat)))
+    return count_of(session.execute(delete(Promise).where(col(Promise.chat) == chat)))
 
 
 def forget_expired(session: Session) -> int:
     """Delete promises that nobody could keep in time; return how many."""
-    return _count(session.execute(delete(Promise).where(col(Promise.expires_at) <= now())))
-
-
-def _count(done: Any) -> int:
-    return int(done.rowcount)
+    return count_of(session.execute(delete(Promise).where(col(Promise.expires_at) <= now())))
 
 
 def subjects_of(question_ids: Sequence[int]) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from knowledge.store.tables import Question
 
@@ -66,24 +69,44 @@ def complain(session: Session, question_id: int, asker: str, complaint: str) -> 
     return True
 
 
+def note_answers(session: Session, turns: Sequence[Mapping[int, int]]) -> list[None]:
+    """Keep which message of ours answered which question."""
+    rows = [{"id": number, "answer_id": said} for turn in turns for number, said in turn.items()]
+    if rows:
+        session.execute(update(Question), rows)
+    return [None] * len(turns)
+
+
 def answered_by(session: Session, asker: str, message_id: int | None) -> Question | None:
-    """Return the question that a message of ours answered: the last asked before it.
+    """Return the question that a message of ours answered; without one, the last asked."""
+    if message_id is None:
+        query = _asked(asker).order_by(col(Question.id).desc(), col(Question.part).desc())
+        return session.exec(query.limit(1)).first()
+    # of an answer in several messages the last is known; a question asked later has another
+    known = _asked(asker).where(
+        col(Question.message_id) < message_id, col(Question.answer_id) >= message_id
+    )
+    found = session.exec(known.order_by(col(Question.answer_id)).limit(1)).first()
+    return found or _asked_before(session, asker, message_id)
+
+
+def _asked(asker: str) -> SelectOfScalar[Question]:
+    return select(Question).where(Question.asker == asker, col(Question.outcome) != "joined")
+
+
+def _asked_before(session: Session, asker: str, message_id: int) -> Question | None:
+    """Return what was asked last before a message of which nobody knows what it answered.
 
     Of a message that held several questions, the answers came one after another.
     """
-    query = select(Question).where(Question.asker == asker, col(Question.outcome) != "joined")
-    if message_id is not None:
-        query = query.where(col(Question.message_id) < message_id)
-    newest = col(Question.message_id if message_id else Question.id).desc()
-    last = session.exec(query.order_by(newest).limit(1)).first()
-    if last is None:
-        return None
+    query = _asked(asker).where(col(Question.message_id) < message_id)
+    last = session.exec(query.order_by(col(Question.message_id).desc()).limit(1)).first()
+    if last is None or last.message_id is None:
+        return last
     same = select(Question).where(
         Question.bot == last.bot, Question.update_id == last.update_id, Question.asker == asker
     )
     parts = list(session.exec(same.order_by(col(Question.part))))
-    if message_id is None or last.message_id is None:
-        return parts[-1]
     return parts[min(message_id - last.message_id, len(parts)) - 1]
 
 

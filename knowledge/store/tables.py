@@ -72,7 +72,10 @@ class Question(SQLModel, table=True):
     part: int = 0
     """Place within a message that held several questions."""
     message_id: int | None = Field(default=None, sa_type=BigInteger)
-    """The message within its chat, so that a reaction or a later reply finds it."""
+    """The message within its chat, to reply to it later."""
+    answer_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Our message that answered it, the last where there were several, so that a reaction or a
+    reply finds the question. None where it never went, or was not kept."""
     asker: str = Field(max_length=32)
     """Keyed hash of the chat, so that people can be counted but not known."""
     text: str = Field(sa_type=Text)
@@ -88,7 +91,6 @@ class Question(SQLModel, table=True):
     runner_up: str | None = Field(default=None, max_length=48)
     runner_up_score: float | None = None
     version: int = 0
-    latency_ms: float = 0.0
     doubt: str | None = Field(default=None, max_length=24)
     """Why a curator should look although it was not unanswered: thumbs_down, asked_again …"""
     rating: int | None = None

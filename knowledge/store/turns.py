@@ -60,8 +60,9 @@ def look_up(session: Session, arrived: Sequence[Arrived]) -> list[Known]:
     found = {talk.chat: talk for talk in talks}
     ids = {one.update_id for one in arrived}
     earlier: defaultdict[tuple[int, int], list[Question]] = defaultdict(list)
-    query = select(Question).where(col(Question.update_id).in_(ids)).order_by(col(Question.part))
-    for question in session.exec(query):
+    bots = {one.bot for one in arrived}  # SQLite finds an update by its index only with the bot
+    query = select(Question).where(col(Question.bot).in_(bots), col(Question.update_id).in_(ids))
+    for question in session.exec(query.order_by(col(Question.part))):
         earlier[question.bot, question.update_id].append(question)
     return [
         Known(
