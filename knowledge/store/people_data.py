@@ -44,7 +44,7 @@ _JSON = frozenset({"about", "flow", "held", "slots", "options", "known", "readin
 
 def _row(kept: SQLModel) -> dict[str, Any]:
     """Return all that a row holds but the key that stands for the person."""
-    row = kept.model_dump(mode="json", exclude={"asker"})
+    row = kept.model_dump(mode="json", exclude={"asker", "latency_ms"})
     return {name: json.loads(v) if name in _JSON and v else v for name, v in row.items()}
 
 

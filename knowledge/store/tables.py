@@ -91,6 +91,8 @@ class Question(SQLModel, table=True):
     runner_up: str | None = Field(default=None, max_length=48)
     runner_up_score: float | None = None
     version: int = 0
+    latency_ms: float = 0.0
+    """Measured no more: the column goes once no replica of a release that fills it can run."""
     doubt: str | None = Field(default=None, max_length=24)
     """Why a curator should look although it was not unanswered: thumbs_down, asked_again …"""
     rating: int | None = None
