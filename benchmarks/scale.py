@@ -58,11 +58,11 @@ def grown(engine: Engine, rows: int) -> Iterator[float]:
 
 GROW = """
 INSERT INTO question (asked_at, bot, update_id, part, message_id, asker, text, language, outcome,
-                      topic, slots, options, score, version, decision_id)
+                      topic, slots, options, score, version, latency_ms, decision_id)
 SELECT now() - n * interval '1 minute' / 20, 1, 1000000000 + n, 0, n, md5((n % 200000)::text),
        'how long is the training for a trainer number ' || n, 'en',
        CASE WHEN n % 20 = 0 THEN 'unknown' ELSE 'answer' END, 'role_length',
-       '{"role": ["trainer"]}', '{"missing": null, "readings": []}', 0.9, 1,
+       '{"role": ["trainer"]}', '{"missing": null, "readings": []}', 0.9, 1, 0,
        CASE WHEN n % 20 = 0 AND n % 2000 <> 0 THEN 1 END
 FROM generate_series(1, CAST(:rows AS bigint)) AS n
 """

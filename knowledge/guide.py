@@ -143,8 +143,9 @@ class Guide(Live):
         today: Callable[[], date] = date.today,
         weights: Weights | None = None,
         encoder: Encoder | None = None,
+        packaged: Snapshot | None = None,
     ) -> None:
-        super().__init__(store, today=today, encoder=encoder)
+        super().__init__(store, today=today, encoder=encoder, packaged=packaged)
         self.observer = Observer()
         self._context_age = timedelta(minutes=context_minutes)
         self.burst_seconds = burst_seconds

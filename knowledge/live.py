@@ -31,12 +31,21 @@ LOOK_EVERY = 1.0
 
 
 class Live:
-    """What answers right now; it moves to each new version."""
+    """What answers right now; it moves to each new version.
+
+    ``packaged`` is the packaged content, where another guide of this process compiled it.
+    """
 
     def __init__(
-        self, store: Store, *, today: Callable[[], date], encoder: Encoder | None
+        self,
+        store: Store,
+        *,
+        today: Callable[[], date],
+        encoder: Encoder | None,
+        packaged: Snapshot | None = None,
     ) -> None:
         self.store = store
+        self._packaged = packaged
         self.today = today
         self._encoder = encoder
         self._preparing: Thread | None = None
@@ -65,12 +74,14 @@ class Live:
         await asyncio.to_thread(upgrade, self.store.engine)
         if not await self.store.read(live_number):
             files = read_folder() if packaged is None else packaged
-            content = await asyncio.to_thread(quietly, load, files)
-            snapshot = await asyncio.to_thread(
-                quietly, compile_after, content, 1, None, self._encoder
-            )
+            snapshot = self._packaged
+            if snapshot is None:
+                snapshot = await asyncio.to_thread(quietly, self._first, files)
             if await self.store.write(lambda session: _publish_first(session, files)):
                 self._move(snapshot)
+
+    def _first(self, files: Files) -> Snapshot:
+        return compile_after(load(files), 1, None, self._encoder)
 
     async def refresh(self) -> bool:
         """Move to the live version where it is newer than ours; return whether we moved.
@@ -92,7 +103,8 @@ class Live:
         version = await self.store.read(lambda session: get_version(session, number))
         try:
             files = unpack(version.files)
-            return await asyncio.to_thread(compiled, files, number, self._snapshot, self._encoder)
+            known = self._snapshot or self._packaged
+            return await asyncio.to_thread(compiled, files, number, known, self._encoder)
         except Exception:
             self._unreadable = number  # tried once: it would fail again each second
             raise

@@ -12,7 +12,7 @@ from knowledge.schema import Content
 from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said, Snapshot
 from knowledge.texts import translator
-from knowledge.understanding import About, Understood, asks
+from knowledge.understanding import About, Understood, asks, begins_to_ask
 from knowledge.verdicts import Answer, Reading
 from knowledge.words import normalize, tokenize
 
@@ -117,7 +117,7 @@ def _may_go_on(said: list[Said], text: str) -> bool:
     if len(said) > 1:
         return False
     if not isinstance(said[0].understood.verdict, Answer):
-        return True
+        return speaks_of_self(text) or not begins_to_ask(text)
     about_oneself = speaks_of_self(text) or len(tokenize(text)) <= _FEW
     return about_oneself and not asks(text)
 

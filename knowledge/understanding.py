@@ -315,8 +315,10 @@ class Understanding:
             return guess
         if variant.text in self._only_in:
             return self._only_in[variant.text] if guess else None
-        named = self._sure_language(text) if _OWN.issuperset(variant.slots) else None
-        return None if named == SOURCE_LANGUAGE or not variant.slots else named
+        if not variant.slots or not _OWN.issuperset(variant.slots) or len(tokenize(text)) == 1:
+            return None
+        named = self._sure_language(text)
+        return None if named == SOURCE_LANGUAGE else named
 
     def _sure_language(self, words: str) -> str | None:
         guess = self.guesser.guess(words)
@@ -734,7 +736,12 @@ def split_questions(text: str) -> list[str]:
 
 def asks(text: str) -> bool:
     """Whether a text is put as a question."""
-    return bool(_ASKS.match(text)) or text.rstrip().endswith("?")
+    return begins_to_ask(text) or text.rstrip().endswith("?")
+
+
+def begins_to_ask(text: str) -> bool:
+    """Whether the first word of a text asks; "a nurse?" may be the answer to a question."""
+    return bool(_ASKS.match(text))
 
 
 _ASKS = re.compile(

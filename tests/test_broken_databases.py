@@ -59,8 +59,12 @@ class Faults:
             connection.execute(pragma).close()
 
     def full(self) -> None:
+        self.store.engine.dispose()  # whose connections would keep the size of the pages
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA page_size=512")  # no question fits on a page begun
             connection.execute("VACUUM")  # migrations leave free pages behind
+            connection.execute("PRAGMA journal_mode=WAL")
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
         self._pragmas = (f"PRAGMA max_page_count={pages}",)
 

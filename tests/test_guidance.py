@@ -128,6 +128,12 @@ async def test_a_question_in_the_middle_is_answered_and_the_check_goes_on(talk: 
     assert await talk("continue") == asked
 
 
+async def test_a_question_is_no_answer_to_the_search_though_it_names_one(talk: Talk) -> None:
+    await talk("which role fits me")
+    assert "Question 2" not in await talk("how do nurses get hired by the army")
+    assert "Question 2" in await talk("nurse")
+
+
 async def test_start_twice_and_old_buttons_lose_nothing(talk: Talk) -> None:
     await talk("can I get in?")
     old = talk.last["message_id"]
@@ -553,7 +559,7 @@ async def test_my_data_and_forgetting(talk: Talk, room: Room, running: Running) 
     assert len(held["questions"]) == 2
     told = held["questions"][0]
     assert told["slots"] == {"role": ["trainer"]}
-    assert told.keys() == Question.model_fields.keys() - {"asker"}
+    assert told.keys() == Question.model_fields.keys() - {"asker", "latency_ms"}
     assert len(held["promises"]) == 1
     await talk("/forgetme")
     heard = await talk.press("Yes, delete everything")

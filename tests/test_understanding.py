@@ -47,6 +47,7 @@ def test_spanish_is_understood_and_answered_in_spanish() -> None:
         ("ok", "es", "es"),
         ("hola", "en", "es"),
         ("soy enfermera", "en", "es"),
+        ("enfermera", "en", "en"),
     ],
 )
 def test_a_word_switches_the_language_only_where_no_other_has_it(
