@@ -17,7 +17,7 @@ from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said
 from knowledge.sourcing import OURS
 from knowledge.texts import say_date, translator
-from knowledge.understanding import asks
+from knowledge.understanding import begins_to_ask
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 MOST_SOURCES = 3
@@ -85,7 +85,8 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
                 return choice(options, content, language, question_id, said.guess)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
-            if speaks_of_self(said.understood.text) and not asks(said.understood.text):
+            text = said.understood.text
+            if speaks_of_self(text) and not begins_to_ask(text):
                 return unplaced(content, language, question_id)
             return unknown(language, question_id)
         case _:

@@ -93,6 +93,7 @@ def test_nobody_who_tells_of_themselves_is_sent_elsewhere_on_a_guess() -> None:
         ("I groom dogs", False),
         ("dog groomer here", False),
         ("dog groomer 12 yrs", False),
+        ("I groom dogs, can I?", False),
         ("peluquera de perros con 12 años", False),
         ("can I bring my dog?", True),
         ("dog parking", True),
