@@ -69,10 +69,27 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     if len(things) < FEWEST:
         return _ask(content, reading, language, things)
     used: list[Fact] = []
-    _ = translator(language)
-    if asked := content.topics[reading.topic].facts:
-        return _one_side(content, reading, language, today, things, asked)
+    asked = [fact.partition(".")[2] for fact in content.topics[reading.topic].facts]
+    if asked:
+        short, *paragraphs = [_in_full(things, name, language, used) for name in asked]
+    else:
+        short, paragraphs = _differences(things, kind, language, used)
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=short,
+        detail="\n\n".join(paragraphs),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+    )
+    return cite(content, worded, used, today)
+
+
+def _differences(
+    things: tuple[Thing, ...], kind: Kind, language: str, used: list[Fact]
+) -> tuple[str, list[str]]:
+    """Return what things are in a sentence each, and paragraphs on how they differ."""
     rows = compare(things, kind, language, used)
+    _ = translator(language)
     names = [thing.name.say(language) for thing in things]
     lead = [
         f"**{name}**: {_cell(thing, _LEAD[kind], language, used)}"
@@ -80,41 +97,14 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         if _LEAD[kind] in thing.facts
     ]
     short = "\n".join(lead or [_("Here is how they differ: {names}.", names=", ".join(names))])
-    worded = Worded(
-        reading=reading,
-        language=language,
-        short=short,
-        detail="\n\n".join(_paragraphs(rows, names, language)),
-        next=follow_ups(content, content.topics[reading.topic], reading),
-    )
-    return cite(content, worded, used, today)
+    return short, _paragraphs(rows, names, language)
 
 
-def _one_side(
-    content: Content,
-    reading: Reading,
-    language: str,
-    today: date,
-    things: tuple[Thing, ...],
-    asked: tuple[str, ...],
-) -> Worded:
-    """Word only what a topic is about, such as pay, each thing's in full."""
-    used: list[Fact] = []
-    headings = labels(things[0].kind, language)
-    paragraphs = []
-    for name in (fact.partition(".")[2] for fact in asked):
-        cells = (
-            f"- **{t.name.say(language)}**: {_whole(t, name, language, used)}" for t in things
-        )
-        paragraphs.append("\n".join([f"**{headings[name]}**", *cells]))
-    worded = Worded(
-        reading=reading,
-        language=language,
-        short=paragraphs[0],
-        detail="\n\n".join(paragraphs[1:]),
-        next=follow_ups(content, content.topics[reading.topic], reading),
-    )
-    return cite(content, worded, used, today)
+def _in_full(things: tuple[Thing, ...], name: str, language: str, used: list[Fact]) -> str:
+    """Return a paragraph on one fact alone, such as pay, each thing's in full."""
+    said = ((t.name.say(language), _whole(t, name, language, used)) for t in things)
+    cells = (f"- **{called}**: {cell}" for called, cell in said)
+    return "\n".join([f"**{labels(things[0].kind, language)[name]}**", *cells])
 
 
 def compare(things: tuple[Thing, ...], kind: Kind, language: str, used: list[Fact]) -> list[Row]:

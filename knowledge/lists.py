@@ -34,12 +34,16 @@ _LAST = "last ultimo ultima"
 _OTHER = "other otro otra"
 
 
-def _by_word(rows: Sequence[str]) -> dict[str, int]:
+def by_word(rows: Sequence[str]) -> dict[str, int]:
+    """Return the place that each word stands for: that of its row, counted from 0."""
     return {word: place for place, words in enumerate(rows) for word in words.split()}
 
 
-_PLACES = _by_word(_ORDINALS) | dict.fromkeys(_LAST.split(), -1)
-_NUMBERS = _by_word(_CARDINALS) | {str(place + 1): place for place in range(len(_CARDINALS))}
+PLACES = by_word(_ORDINALS) | dict.fromkeys(_LAST.split(), -1)
+"""Which of a row a word means, counted from the first, or from the last (-1)."""
+
+NUMBERS = by_word(_CARDINALS) | {str(place + 1): place for place in range(len(_CARDINALS))}
+"""The same for numbers."""
 
 _GOES_ON = (
     r"pays?|is|was|takes?|needs?|asks?|requires?|does|do|did|how|what|who|where|when|and|but|"
@@ -47,7 +51,7 @@ _GOES_ON = (
 )
 """Words that may follow "the second" where it stands for a thing: not "step" of "first step"."""
 
-_WORD = rf"(?P<place>{'|'.join([*_PLACES, *_OTHER.split()])})"
+_WORD = rf"(?P<place>{'|'.join([*PLACES, *_OTHER.split()])})"
 _ALONE = rf"(?=\s*(?:$|[.,;?!]))|(?=\s+(?:{_GOES_ON})\b)"
 _PLACE = (
     re.compile(
@@ -59,7 +63,7 @@ _PLACE = (
 )
 _NUMBERED = re.compile(
     rf"(?:\b(?:number|numero|num|nro|no\.|role|rol|option|opcion)\s*#?|#)\s*"
-    rf"(?P<number>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b"
+    rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b"
 )
 _ONLY_A_NUMBER = re.compile(r"\W*(?P<number>\d{1,2})\W*")
 _BULLET = re.compile(r"(?:-|\d{1,2}\.) ")
@@ -92,9 +96,11 @@ def things_listed(text: str, names: Mapping[str, Thing]) -> tuple[str, ...]:
         names: of things, as :func:`names_of` returns them.
     """
     lines = text.split("\n")
-    bullets = [_begins_with(line[2:], names) for line in lines if _BULLET.match(line)]
-    others = [_begins_with(line, names) for line in lines if not _BULLET.match(line)]
-    for begun in (bullets, list(filter(None, others))):
+    bullets = [line[2:] for line in lines if _BULLET.match(line)]
+    others = [line for line in lines if not _BULLET.match(line)]
+    for said, has_places in ((bullets, True), (others, False)):
+        named = (_begins_with(line, names) for line in said)
+        begun = [thing for thing in named if thing or has_places]
         kinds = Counter(thing.kind for thing in begun if thing)
         for kind, count in kinds.most_common(1):
             if count >= FEWEST:
@@ -123,10 +129,10 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
     """
     said = normalize(text)
     if found := _NUMBERED.search(said) or _ONLY_A_NUMBER.fullmatch(said):
-        place: int | None = _NUMBERS.get(found["number"])
+        place: int | None = NUMBERS.get(found["number"])
     elif found := next(filter(None, (way.search(said) for way in _PLACE)), None):
         word = found["place"]
-        place = _other(listed, spoken_of) if word in _OTHER.split() else _PLACES[word]
+        place = _other(listed, spoken_of) if word in _OTHER.split() else PLACES[word]
     else:
         return text
     thing = listed[place] if place is not None and place < len(listed) else None

@@ -9,23 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.answers import title_of
+from knowledge.lists import NUMBERS, PLACES, by_word
 from knowledge.schema import LANGUAGES, Content
 from knowledge.slots import singular
 from knowledge.verdicts import Reading
 from knowledge.words import tokenize
 
-_PLACES = {
-    word: place
-    for place, words in enumerate(
-        (
-            "1 1st 1ro 1ra first primero primera primer",
-            "2 2nd 2do 2da two second dos segundo segunda",
-            "3 3rd 3ro 3ra three third tres tercero tercera tercer",
-            "4 4th 4to 4ta four fourth cuatro cuarto cuarta",
-        )
-    )
-    for word in words.split()
-} | dict.fromkeys("last ultimo ultima".split(), -1)
+_PLACES = {**NUMBERS, **PLACES, **by_word(("1ro 1ra", "2do 2da", "3ro 3ra", "4to 4ta"))}
 """Which of a row of buttons a word means, counted from the first, or from the last (-1)."""
 
 _AGREEING = frozenset(
