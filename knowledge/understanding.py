@@ -504,7 +504,7 @@ class Understanding:
         carried = []
         for kind in (*topic.needs, *topic.where):
             if kind not in slots and kind in about.slots and kind not in variant.excluded:
-                slots[kind] = about.slots[kind]
+                slots[str(kind)] = about.slots[kind]
                 carried.append(str(kind))
         if topic.composer == _COMPARING:
             slots.update(self._set_beside(variant, slots, about))

@@ -139,6 +139,14 @@ def test_context_does_not_leak_into_a_question_that_needs_none() -> None:
     assert not verdict.reading.carried
 
 
+def test_a_thing_from_the_chat_is_the_same_as_one_just_named() -> None:
+    named = READ("how long is training for a trainer")[0].verdict
+    carried = READ("how long is the training", about=After("what does a trainer earn"))[0].verdict
+    assert isinstance(named, Answer)
+    assert isinstance(carried, Answer)
+    assert str(carried.reading.slots) == str(named.reading.slots)
+
+
 def test_two_questions_get_two_answers_in_order() -> None:
     parts = READ("How long is training for a trainer? And what did the training cost?")
     topics = [part.verdict.reading.topic for part in parts if isinstance(part.verdict, Answer)]
