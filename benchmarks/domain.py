@@ -28,13 +28,14 @@ from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 LATE_QUESTIONS = (
     *("late.yaml", "late_spanish.yaml", "fresh.yaml", "fresh_spanish.yaml"),
-    *("unseen.yaml", "unseen_spanish.yaml"),
+    *("unseen.yaml", "unseen_spanish.yaml", "recent.yaml", "recent_spanish.yaml"),
 )
 LATE_FOLLOW_UPS = ("late_followups.yaml", "late_spanish_followups.yaml")
 LATE_STRANGERS = (
     *("late_strangers.yaml", "late_spanish_strangers.yaml"),
     *("fresh_strangers.yaml", "fresh_spanish_strangers.yaml", "fragments.yaml"),
     *("unseen_strangers.yaml", "unseen_spanish_strangers.yaml"),
+    *("recent_strangers.yaml", "recent_spanish_strangers.yaml"),
 )
 FILES = {
     "questions": ("english.yaml", "spanish.yaml", *LATE_QUESTIONS),
