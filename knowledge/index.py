@@ -108,15 +108,12 @@ class Index:
     def _add_up(self, at: Numbers, weights: NDArray[np.float32]) -> Floats:
         dense = self._dense_at[at]
         sparse = dense < 0
-        common = np.zeros(len(self._dense), dtype=np.float32)
-        common[dense[~sparse]] = weights[~sparse]
+        near = weights[~sparse] @ self._dense[dense[~sparse]]
         at, weights = at[sparse], weights[sparse]
         lengths = self._lengths[at]
         places = _places(self._starts[at], lengths)
         shares = self._weights[places] * np.repeat(weights, lengths)
-        rare = np.bincount(self._rows[places], shares, self.size)
-        # All dense rows are added, most of them times nothing: that is quicker than to copy some.
-        return np.asarray(common @ self._dense + rare, dtype=np.float64)
+        return np.asarray(near + np.bincount(self._rows[places], shares, self.size), np.float64)
 
     def having(self, number: int) -> NDArray[np.int32]:
         """Return the phrasings that have a feature."""

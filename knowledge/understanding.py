@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
+from knowledge.asides import Asides
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
@@ -175,7 +176,9 @@ class Understanding:
         self.encoder = encoder
         self.finder = Finder(content)
         self.policy = {name: threshold.value for name, threshold in content.policy}
-        phrases = phrases_of(content, self.finder)
+        told = [*in_slots(content, self.finder)]
+        phrases = [phrase for phrase, _ in told]
+        self._asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
         self._placed = [topic for topic in content.topics.values() if topic.where]
         said = [tokenize(phrase.text) for phrase in phrases]
@@ -470,7 +473,11 @@ class Understanding:
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
-        exact = {t: p for t, p in self._exact.get(text, {}).items() if t not in barred}
+        exact = {
+            topic: phrase
+            for topic, phrase in self._exact.get(text, {}).items()
+            if topic not in barred and not self._is_for_others(topic, phrase, variant)
+        }
         own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
         score = self.policy["exact_score"] / max(len(exact), 1)
@@ -525,11 +532,17 @@ class Understanding:
             return {kind: (*named[kind], *keys) for kind, keys in found.items()}
         return {} if self.finder.vocabulary().intersection(other) else _beside(named, about)
 
+    def _is_for_others(self, topic: str, phrase: str, variant: Variant) -> bool:
+        """Whether a phrasing is for other things than those that a text names."""
+        named = variant.slots.items()
+        return any(self._asides.are_others(topic, phrase, kind, keys) for kind, keys in named)
+
     def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
         """Return how well the things named fit the topic, as a factor."""
         fit = 1.0
         for kind in _named_beside(topic, variant):
-            if f"{{{kind}}}" not in phrase:
+            others = self._asides.are_others(topic.id, phrase, kind, variant.slots[kind])
+            if others or f"{{{kind}}}" not in phrase:
                 fit *= self.policy["unused_name"]
         if any(need not in slots for need in topic.needs):
             fit *= self.policy["missing_name"]
@@ -808,12 +821,16 @@ def _fits(reading: Reading, slots: Slots) -> bool:
 
 def phrases_of(content: Content, finder: Finder) -> list[Phrase]:
     """Return every curated phrasing with names replaced by slots, as questions will be."""
-    return [
-        Phrase(text=finder.variants(tokenize(said), said)[0].text, intent=topic.id, language=lang)
-        for topic in content.topics.values()
-        for lang, phrasings in topic.phrasings.items()
-        for said in phrasings
-    ]
+    return [phrase for phrase, _ in in_slots(content, finder)]
+
+
+def in_slots(content: Content, finder: Finder) -> Iterator[tuple[Phrase, Slots]]:
+    """Yield every curated phrasing with names replaced by slots, and the things it names."""
+    for topic in content.topics.values():
+        for language, phrasings in topic.phrasings.items():
+            for said in phrasings:
+                variant = finder.variants(tokenize(said), said)[0]
+                yield Phrase(text=variant.text, intent=topic.id, language=language), variant.slots
 
 
 def _short_words(content: Content) -> Iterator[str]:
