@@ -10,5 +10,6 @@ COMPOSERS: dict[str, Composer] = {
     "map": maps.compose,
     "compare": comparing.compose,
     "eligibility": entry.compose,
+    "role_entry": entry.compose_for_role,
     "finder": fitting.compose,
 }

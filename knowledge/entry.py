@@ -25,15 +25,10 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     """Word the beginning of the check; with what a degree or background already settles."""
     _ = translator(language)
     rules = rules_of(content)
-    named = [
-        key
-        for kind in (Kind.DEGREE, Kind.BACKGROUND)
-        for key in reading.slots.get(kind.value, ())
-        if key in rules.people
-    ]
+    named = [key for key in _people(reading) if key in rules.people]
     following = follow_ups(content, content.topics[reading.topic], reading)
     if named:
-        said = {n: v for key in named for n, v in rules.people[key].items()}
+        said = _said_by(named, rules)
         lead = " ".join(_who(content, content.things[key], language) for key in named)
         more = (_("Check the rest of my case"), f"e:={named[0]}")
         return result(content, reading, said, language, today, lead=lead, choices=(more,))
@@ -57,6 +52,58 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         choices=_options(first, language) if first else (),
     )
     return cite(content, worded, [_fact(rules.rules[0])], today)
+
+
+def _people(reading: Reading) -> list[str]:
+    """Return the degrees and kinds of work that a reading names."""
+    return [key for kind in (Kind.DEGREE, Kind.BACKGROUND) for key in reading.slots.get(kind, ())]
+
+
+def _said_by(people: Iterable[str], rules: Eligibility) -> Said:
+    """Return what degrees and kinds of work say about a person; some say nothing to the rules."""
+    return {n: v for key in people for n, v in rules.people.get(key, {}).items()}
+
+
+def compose_for_role(content: Content, reading: Reading, language: str, today: date) -> Worded:
+    """Word whether a degree or a kind of work opened a role: yes, no or what it would take."""
+    _ = translator(language)
+    rules = rules_of(content)
+    people = _people(reading)
+    names = join_words((content.things[key].name.say(language) for key in people), language)
+    roles = reading.slots.get(Kind.ROLE, ())
+    chosen = {name: made.steps[-1] for name, made in rules.attributes.items() if made.chosen}
+    found = judge(known_from({**chosen, **_said_by(people, rules)}, rules), rules)
+    meant = [one for one in found if one.role in roles]
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short="\n\n".join(_for_role(content, one, language) for one in meant),
+        detail=" ".join(
+            (
+                _("Going only by this: **{name}**.", name=names),
+                _("The funded classes ended in 2013; jobs like these and other training go on."),
+            )
+        ),
+        next=follow_ups(content, content.topics[reading.topic], reading),
+    )
+    return cite(content, worded, [_fact(one.rule) for one in meant], today)
+
+
+def _for_role(content: Content, one: Outcome, language: str) -> str:
+    _ = translator(language)
+    role = content.things[one.role].name.say(language)
+    if one.answer == "yes":
+        head = _("**{role}:** yes, by the program's rules.", role=role)
+    elif one.answer == "no":
+        head = _("**{role}:** no, by the program's rules.", role=role)
+    else:
+        head = _("**{role}:** this alone does not settle it.", role=role)
+    changes = changes_in_words(rules_of(content), one, language)
+    if one.unclear and one.unclear.unclear:
+        more = one.unclear.unclear.say(language)
+    else:
+        more = _("It would take {changes}.", changes=changes) if changes else ""
+    return " ".join(filter(None, (head, one.rule.words.say(language), more)))
 
 
 def _who(content: Content, thing: Thing, language: str) -> str:

@@ -40,7 +40,8 @@ class LanguageGuesser:
 
     def guess(self, text: str) -> tuple[str, float] | None:
         """Return the likeliest language and how sure that is (0 to 1), or None for no evidence."""
-        told = [said for word in text.lower().split() if (said := self._told(word))]
+        words = dict.fromkeys(text.lower().split())  # "no ged no car" says "no" but once
+        told = [said for word in words if (said := self._told(word))]
         if not told:
             return None
         sums = [sum(weights) for weights in zip(*told, strict=True)]
@@ -69,6 +70,8 @@ def _features(text: str) -> Iterable[str]:
         if not letters or "{" in word:
             continue
         yield f"={letters}"
+        if len(letters) <= _LETTERS:
+            continue  # its letters say no more than the word: they would but count it twice
         padded = f" {letters} "
         for at in range(len(padded) - _LETTERS + 1):
             yield padded[at : at + _LETTERS]

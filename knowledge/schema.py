@@ -367,6 +367,8 @@ class Attribute(Strict):
     """How hard it is to change, so that the smallest change can be named."""
     change: dict[int, Text]
     """What would have to be true, by value: "a clinical license"."""
+    chosen: bool = False
+    """Whether people choose it, as how long they study: granted where only a degree is asked of."""
 
 
 class Option(Strict):
