@@ -62,6 +62,10 @@ _WHAT_IS = frozenset((("what", "is"), ("what", "are"), ("que", "es"), ("que", "s
 _JOINED = frozenset("and y pero but so entonces ok okay".split())
 """Words that join a text to what was said before."""
 
+_CORRECTING = frozenset("meant mean quise referia refería".split())
+_NOT = frozenset(("not", "no"))
+"""Words that correct what was said before, and that take something back."""
+
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
@@ -400,9 +404,10 @@ class Understanding:
             return []
         kinds = [*topic.needs, *topic.where]
         for variant in variants:
-            if _asks_what(variant.text.split()):
+            words = _corrected(variant.text.split())
+            if _asks_what(words):
                 continue  # "and the RHIA, what is it" is no question about its price
-            rest = [word for word in variant.text.split() if word not in _FOLLOWING]
+            rest = [word for word in words if word not in _FOLLOWING]
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
             plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
             unnamed = plain and len(plain) == len(rest) and not variant.slots
@@ -576,6 +581,13 @@ def _asks_what(words: Sequence[str]) -> bool:
     end = said[:-1] if said[-1:] == ["it"] else said
     opens = "it" not in said and tuple(said[:2]) in _WHAT_IS
     return opens or tuple(end[-2:]) in _WHAT_IS
+
+
+def _corrected(words: list[str]) -> list[str]:
+    """Return a correction without what it takes back: "i meant the manager, not the trainer"."""
+    said = next((at for at, word in enumerate(words) if word in _CORRECTING), len(words))
+    taken_back = next((at for at in range(said, len(words)) if words[at] in _NOT), len(words))
+    return words[:taken_back]
 
 
 def _named_beside(topic: Topic, variant: Variant) -> list[str]:

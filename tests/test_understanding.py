@@ -83,7 +83,12 @@ def test_a_missing_thing_is_taken_from_the_chat_and_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["and the implementation manager?", "no, I meant the implementation manager one"]
+    "text",
+    [
+        "and the implementation manager?",
+        "no, I meant the implementation manager one",
+        "I meant the implementation manager, not the one for teaching people",
+    ],
 )
 def test_another_thing_alone_asks_the_same_of_it(text: str) -> None:
     verdict = READ(text, about=After("how long is training for a trainer"))[0].verdict
