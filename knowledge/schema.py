@@ -368,7 +368,7 @@ class Attribute(Strict):
     change: dict[int, Text]
     """What would have to be true, by value: "a clinical license"."""
     chosen: bool = False
-    """Whether people choose it, as how long they study: granted where only a degree is asked of."""
+    """Whether people choose it, as how long they study: granted where a degree is asked about."""
 
 
 class Option(Strict):
