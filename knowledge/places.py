@@ -270,7 +270,11 @@ def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
         page.list(heading, (_line(page, one) for one in colleges))
     universities = schools(page.content, Kind.UNIVERSITY, state, spot)[:MOST_SCHOOLS]
     heading = _("Universities then, with the roles they taught")
-    page.list(heading, (_line(page, one, _roles(page, one.thing)) for one in universities))
+    taught = (
+        _line(page, one, _roles(page, one.thing), page.say(one.thing, "partners"))
+        for one in universities
+    )
+    page.list(heading, taught)
 
 
 def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:

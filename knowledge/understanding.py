@@ -411,7 +411,7 @@ class Understanding:
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
             plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
             unnamed = plain and len(plain) == len(rest) and not variant.slots
-            if unnamed and variant.text not in self._exact:
+            if unnamed and not self._is_phrasing(variant.text, plain, kinds):
                 named = self.finder.by_part(plain, kinds)
                 plain = []
             if named and not plain:
@@ -421,6 +421,15 @@ class Understanding:
                     carried = tuple(str(kind) for kind in slots if kind not in named)
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
+
+    def _is_phrasing(self, text: str, plain: list[str], kinds: Sequence[str]) -> bool:
+        """Whether words are a phrasing, alone or put after a thing of the chat.
+
+        "So physician" after a therapist asks about the therapist, and not a physician assistant.
+        """
+        rest = " ".join(plain)
+        left_out = (f"{{{kind}}} {words}" for kind in kinds for words in (text, rest))
+        return text in self._exact or any(said in self._exact for said in left_out)
 
     def _rank(
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
