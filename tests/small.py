@@ -110,7 +110,6 @@ topics:
       es: ["cuánto gana un {role}", "sueldo de {role}"]
     answer: {en: "**{role.name}**: {role.pay}.", es: "**{role.name}**: {role.pay}."}
     next: [role_length]
-    rest: cost
   - id: cost
     title: {en: What it cost, es: Cuánto costaba}
     phrasings:
