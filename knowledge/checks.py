@@ -342,6 +342,10 @@ class Checker:
         for index, target in enumerate(topic.next):
             path: Path = ("next", index)
             self._reference("topics", topic.id, path, "topic", target, self.content.topics)
+        if topic.rest:
+            self._reference(
+                "topics", topic.id, ("rest",), "topic", topic.rest, self.content.topics
+            )
         for kind, keys in topic.where.items():
             for key in keys:
                 path = ("where", kind)

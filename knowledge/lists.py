@@ -66,6 +66,17 @@ _NUMBERED = re.compile(
     rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b"
 )
 _ONLY_A_NUMBER = re.compile(r"\W*(?P<number>\d{1,2})\W*")
+_HOW_MANY = "|".join(word for word, place in NUMBERS.items() if place)
+_REST = re.compile(
+    r"(?:(?:so|and|ok|okay|then|but|what|about|which|who|are|were|list|name|tell|me|give|show|"
+    r"y|entonces|pero|que|cuales|son|eran|digame|deme|nombre|a|ver)\s+)*"
+    r"(?:the|those|los|las|el|la)\s+"
+    rf"(?:rest|resto|demas|que\s+faltan|(?:other|others|remaining|otros|otras)(?:\s+(?:{_HOW_MANY}))?"
+    rf"|(?:{_HOW_MANY})\s+(?:others|remaining))"
+    r"(?P<what>\s+(?:ones|roles|half|funciones|mitad))?"
+    r"(?:\s+(?:of\s+them|then|please|pls|too|entonces|por\s+favor|que|cuales|son))*"
+)
+_NO_WORDS = re.compile(r"[^\w\s]+")
 _BULLET = re.compile(r"(?:-|\d{1,2}\.) ")
 _LONGEST_NAME = 12
 """Words looked at for a name."""
@@ -139,6 +150,11 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
     if thing is None:
         return text
     return f"{said[: found.start()]} {_name(thing)} {said[found.end() :]}".strip()
+
+
+def asks_for_the_rest(text: str) -> bool:
+    """Whether a message only says "the other six then": all that a list left out."""
+    return _REST.fullmatch(" ".join(_NO_WORDS.sub(" ", normalize(text)).split())) is not None
 
 
 def compared(text: str, listed: Sequence[Thing | None]) -> str:

@@ -251,6 +251,8 @@ class Topic(Strict):
     """Numbers in the answer that are names, not facts: ``911``, ``1861``."""
     next: tuple[Slug, ...] = ()
     """Topics offered as buttons below the answer."""
+    rest: Slug | None = None
+    """The topic that "and the other six?" asks for after this one."""
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""
 

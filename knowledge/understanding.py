@@ -20,7 +20,7 @@ from knowledge.asides import Asides
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
-from knowledge.lists import by_place, compared
+from knowledge.lists import asks_for_the_rest, by_place, compared
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.picking import pick
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Topic
@@ -221,6 +221,8 @@ class Understanding:
         about = about or About()
         if picked := self._picked(text, about, language):
             return [picked]
+        if rest := self._rest(text, about, language):
+            return [rest]
         if (named := self._named_by_place(text, about)) != text:
             about = replace(about, listed=())
             said = self.read(named, about=about, language=language, deeper=deeper)
@@ -256,6 +258,20 @@ class Understanding:
             corrections=corrections,
             ranked=(reading,),
             decided_by="choice",
+        )
+
+    def _rest(self, text: str, about: About, language: str) -> Understood | None:
+        """Read "and the other six?" as the topic with what the last one left out."""
+        last = self.content.topics.get(about.topic or "")
+        if last is None or last.rest is None or not asks_for_the_rest(text):
+            return None
+        reading = Reading(topic=last.rest, score=1.0)
+        return Understood(
+            text=text,
+            verdict=decided(self.content.topics[last.rest], reading),
+            language=self.language_of(text) or language,
+            ranked=(reading,),
+            decided_by="follow-up",
         )
 
     def _named_by_place(self, text: str, about: About) -> str:

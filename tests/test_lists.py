@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.lists import by_place, compared, names_of, things_listed
+from knowledge.checks import load
+from knowledge.lists import asks_for_the_rest, by_place, compared, names_of, things_listed
+from knowledge.snapshot import Snapshot
 from knowledge.understanding import About
 from knowledge.verdicts import Answer, Clarify
 from tests import small
@@ -116,3 +118,28 @@ def test_what_hangs_on_a_message_nobody_understood_is_asked_back() -> None:
     lost = SNAPSHOT.after(About(), SNAPSHOT.say("xqzt bvnm", today=DAY)[0])
     assert lost.lost
     assert not SNAPSHOT.after(lost, told).lost
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("the other six then", True),
+        ("so the other six?", True),
+        ("and the rest", True),
+        ("y las otras seis?", True),
+        ("the other one", False),
+        ("the other city", False),
+    ],
+)
+def test_what_a_list_left_out_may_be_asked_for(text: str, asks: bool) -> None:
+    assert asks_for_the_rest(text) is asks
+
+
+def test_what_is_left_out_has_a_topic_of_its_own() -> None:
+    topics = small.FILES["topics.yaml"].replace(
+        "    needs: [role]\n", "    needs: [role]\n    rest: cost\n"
+    )
+    snapshot = Snapshot(load({**small.FILES, "topics.yaml": topics}), 1)
+    (rest,) = snapshot.say("the other six then", about=About(topic="role_pay"), today=DAY)
+    assert isinstance(rest.understood.verdict, Answer)
+    assert rest.understood.verdict.reading.topic == "cost"
