@@ -196,7 +196,9 @@ class Finder:
         for one in found:
             place = _care_place(tokens, one.end) if self._in_care.keys() & one.targets else None
             if place is not None and starts.isdisjoint(range(one.end, place + 1)):
-                targets = dict.fromkeys(self._in_care.get(target, target) for target in one.targets)
+                targets = dict.fromkeys(
+                    self._in_care.get(target, target) for target in one.targets
+                )
                 one = replace(one, end=place + 1, targets=tuple(targets))
             read.append(one)
         return read
