@@ -42,10 +42,15 @@ _PEOPLES = frozenset(
     for stem in (
         *("mexican", "cuban", "colombian", "venezolan", "dominican", "peruan", "ecuatorian"),
         *("salvadoren", "honduren", "guatemaltec", "argentin", "chilen", "bolivian"),
-        *("filipin",),
+        *("filipin", "paraguay", "uruguay", "panamen", "brasilen", "haitian", "ucranian"),
     )
     for ending in ("o", "a")
-) | frozenset(("nicaraguense", "mexican", "cuban", "colombian", "venezuelan", "filipino"))
+) | frozenset(
+    (
+        *("nicaraguense", "costarricense", "mexican", "cuban", "colombian", "venezuelan"),
+        *("filipino", "honduran", "salvadoran", "guatemalan", "ecuadorian", "peruvian", "haitian"),
+    )
+)
 """Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
 
 LONGEST = 4

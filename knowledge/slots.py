@@ -69,6 +69,10 @@ _HELPERS = frozenset(
 """Who is named with these is none of that degree: neither a chiropractic assistant nor a career
 counselor."""
 
+_AT_WORK = _JOINERS | {"at", "our", "my", "local", "big", "small", "mi", "nuestro"}
+_CARE = frozenset("hospital clinic hospice clinica hospicio".split())
+"""Where work is work in health care, whatever the trade: a hospital's chaplain, a clinic's cook."""
+
 _ORDER = (
     *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
     *(Kind.STATE, Kind.REGION, Kind.CATEGORY, Kind.OPENING, Kind.BACKGROUND, Kind.PROVIDER),
@@ -120,10 +124,13 @@ class Finder:
         self._in_free: set[str] = set()
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
         self._abroad: dict[Target, Target] = {}
+        self._in_care: dict[Target, Target] = {}
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             for abroad in thing.links.get("abroad", ()):
                 self._abroad[(thing.kind.value, thing.id)] = (thing.kind.value, abroad)
+            for in_care in thing.links.get("in_care", ()):
+                self._in_care[(thing.kind.value, thing.id)] = (thing.kind.value, in_care)
             if thing.kind is Kind.STATE and thing.place:
                 self._codes[thing.place.state.lower()] = thing.id
             for title in thing.name.root.values():
@@ -180,7 +187,21 @@ class Finder:
             if targets := _without_helpers(mention, tokens):
                 negated = _negated(tokens, mention.start, found)
                 found.append(replace(mention, targets=targets, negated=negated))
-        return self._earned_abroad(found, tokens)
+        return self._earned_abroad(self._done_in_care(found, tokens), tokens)
+
+    def _done_in_care(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
+        """Read "a chaplain at a hospital" as work in health care, whatever the trade."""
+        starts = {mention.start for mention in found}
+        read: list[Mention] = []
+        for one in found:
+            place = _care_place(tokens, one.end) if self._in_care.keys() & one.targets else None
+            if place is not None and starts.isdisjoint(range(one.end, place + 1)):
+                targets = dict.fromkeys(
+                    self._in_care.get(target, target) for target in one.targets
+                )
+                one = replace(one, end=place + 1, targets=tuple(targets))
+            read.append(one)
+        return read
 
     def _earned_abroad(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
         """Read "an MD from Mexico" as what it is when it was earned abroad."""
@@ -332,6 +353,15 @@ def _without_helpers(mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
     if _HELPERS.isdisjoint((singular(before), singular(after))):
         return mention.targets
     return tuple(target for target in mention.targets if target[0] != Kind.DEGREE)
+
+
+def _care_place(tokens: list[str], at: int) -> int | None:
+    """Return where "at a hospital" ends, if that is what the words from here say."""
+    end = at
+    while end < len(tokens) and tokens[end] in _AT_WORK:
+        end += 1
+    placed = end > at and end < len(tokens) and singular(tokens[end]) in _CARE
+    return end if placed else None
 
 
 def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
