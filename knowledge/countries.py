@@ -6,6 +6,7 @@ and words such as "my country".
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel import Locale
@@ -48,6 +49,19 @@ _PEOPLES = frozenset(
 ) | frozenset(("nicaraguense", "mexican", "cuban", "colombian", "venezuelan", "filipino"))
 """Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
 
+_EARNED_HERE = re.compile(
+    r"\b(?:licen[cs]\w*|licencia\w*|certifi\w+|graduat\w+|gradue|titul\w+|degree|diploma|school|"
+    r"universi\w+|estudie|studied|trained|registrad\w+|registered|colegiad\w+|board)\b"
+    r"(?: (?:in|from|of|for|at|de|del|en|por|para|el|la|the|state|estado|here|aqui|rn|as|un|una|an?)"
+    r"){0,3} \{(?:state|university|college)\}|\{state\} (?:\w+ )?(?:licen[cs]\w+|degree|diploma)\b"
+)
+"""Words that say that a license or a degree is of a state: who they are says no more then."""
+
+_DENIES = re.compile(
+    r"\b(?:sin|no|not|without|never|nunca|ni|cant|dont|havent|isnt|tampoco|todavia|yet|want|quiero)\b"
+)
+"""Words that may say that there is none: then nothing is certain."""
+
 LONGEST = 4
 """Words of a country's name that are looked at."""
 
@@ -65,3 +79,13 @@ def _names() -> frozenset[str]:
 def is_abroad(name: str) -> bool:
     """Whether words, as ``tokenize`` makes them, name a place abroad or say "abroad"."""
     return name in _ABROAD or name in _PLACES or name in _PEOPLES or name in _names()
+
+
+def is_people(name: str) -> bool:
+    """Whether words name a people only: who is Cuban may have studied here."""
+    return name in _PEOPLES and name not in _names()
+
+
+def is_earned_here(text: str) -> bool:
+    """Whether a text, with ``{state}`` and the like for names, says a state licensed or taught."""
+    return bool(_EARNED_HERE.search(text)) and not _DENIES.search(text)
