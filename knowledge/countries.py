@@ -50,12 +50,12 @@ _PEOPLES = frozenset(
 """Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
 
 _EARNED_HERE = re.compile(
-    r"\b(?:licen[cs]\w*|licencia\w*|certifi\w+|graduat\w+|gradue|titul\w+|degree|diploma|school|"
-    r"universi\w+|estudie|studied|trained|registrad\w+|registered|colegiad\w+|board)\b"
-    r"(?: (?:in|from|of|for|at|de|del|en|por|para|el|la|the|state|estado|here|aqui|rn|as|un|una|an?)"
-    r"){0,3} \{(?:state|university|college)\}|\{state\} (?:\w+ )?(?:licen[cs]\w+|degree|diploma)\b"
+    r"\b(?:graduat\w+|gradue|graduad[oa]|titul\w+|degree|diploma|school|universi\w+|estudie|studied)\b"
+    r"(?: (?:in|from|of|at|de|en|por|la|the|state|here|aqui|una|an?)){0,3} "
+    r"\{(?:state|university|college)\}|\{state\} (?:\w+ )?(?:degree|diploma)\b"
 )
-"""Words that say that a license or a degree is of a state: who they are says no more then."""
+"""Words that say that a degree is of a state: who people are says no more then. A license does not
+say so: a doctor of medicine may have it with a degree from abroad."""
 
 _DENIES = re.compile(
     r"\b(?:sin|no|not|without|never|nunca|ni|cant|dont|havent|isnt|tampoco|todavia|yet|want|quiero)\b"
@@ -87,5 +87,5 @@ def is_people(name: str) -> bool:
 
 
 def is_earned_here(text: str) -> bool:
-    """Whether a text, with ``{state}`` and the like for names, says a state licensed or taught."""
+    """Whether a text, with ``{state}`` for its places, says that a degree is of one."""
     return bool(_EARNED_HERE.search(text)) and not _DENIES.search(text)

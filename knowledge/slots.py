@@ -337,8 +337,7 @@ def _without_helpers(mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
 def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
     """Whether the words beside the names found name another country: New Mexico is none.
 
-    A people alone is no country where a state licensed or taught the person: "Cuban dentist,
-    licensed in Florida".
+    A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
     """
     bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
     named = {
