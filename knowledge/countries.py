@@ -6,6 +6,7 @@ and words such as "my country".
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel import Locale
@@ -53,6 +54,19 @@ _PEOPLES = frozenset(
 )
 """Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
 
+_EARNED_HERE = re.compile(
+    r"\b(?:graduat\w+|gradue|graduad[oa]|titul\w+|degree|diploma|school|universi\w+|estudie|studied)\b"
+    r"(?: (?:in|from|of|at|de|en|por|la|the|state|here|aqui|una|an?)){0,3} "
+    r"\{(?:state|university|college)\}|\{state\} (?:\w+ )?(?:degree|diploma)\b"
+)
+"""Words that say that a degree is of a state: who people are says no more then. A license does not
+say so: a doctor of medicine may have it with a degree from abroad."""
+
+_DENIES = re.compile(
+    r"\b(?:sin|no|not|without|never|nunca|ni|cant|dont|havent|isnt|tampoco|todavia|yet|want|quiero)\b"
+)
+"""Words that may say that there is none: then nothing is certain."""
+
 LONGEST = 4
 """Words of a country's name that are looked at."""
 
@@ -70,3 +84,13 @@ def _names() -> frozenset[str]:
 def is_abroad(name: str) -> bool:
     """Whether words, as ``tokenize`` makes them, name a place abroad or say "abroad"."""
     return name in _ABROAD or name in _PLACES or name in _PEOPLES or name in _names()
+
+
+def is_people(name: str) -> bool:
+    """Whether words name a people only: who is Cuban may have studied here."""
+    return name in _PEOPLES and name not in _names()
+
+
+def is_earned_here(text: str) -> bool:
+    """Whether a text, with ``{state}`` for its places, says that a degree is of one."""
+    return bool(_EARNED_HERE.search(text)) and not _DENIES.search(text)

@@ -65,6 +65,11 @@ _NUMBERED = re.compile(
     rf"(?:\b(?:number|numero|num|nro|no\.|role|rol|option|opcion)\s*#?|#)\s*"
     rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b"
 )
+_THE_NUMBER = re.compile(
+    rf"\b(?:the|el|la|al|del)\s+(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+    rf"(?=\s*[.,;?!]*\s*$)"
+)
+"""As in "give me the 7", where nothing follows: not "the 10 regions"."""
 _ONLY_A_NUMBER = re.compile(r"\W*(?P<number>\d{1,2})\W*")
 _HOW_MANY = "|".join(word for word, place in NUMBERS.items() if place)
 _REST = re.compile(
@@ -139,7 +144,8 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
         spoken_of: ids of the things the chat is about: of two, "the other one" is not that.
     """
     said = normalize(text)
-    if found := _NUMBERED.search(said) or _ONLY_A_NUMBER.fullmatch(said):
+    numbered = _NUMBERED.search(said) or _ONLY_A_NUMBER.fullmatch(said) or _THE_NUMBER.search(said)
+    if found := numbered:
         place: int | None = NUMBERS.get(found["number"])
     elif found := next(filter(None, (way.search(said) for way in _PLACE)), None):
         word = found["place"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from knowledge.countries import LONGEST, is_abroad
+from knowledge.countries import LONGEST, is_abroad, is_earned_here, is_people
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.words import one_of, stem, tokenize
@@ -365,14 +365,22 @@ def _care_place(tokens: list[str], at: int) -> int | None:
 
 
 def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
-    """Whether the words beside the names found name another country: New Mexico is none."""
+    """Whether the words beside the names found name another country: New Mexico is none.
+
+    A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
+    """
     bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
-    return any(
-        is_abroad(" ".join(tokens[at : at + size]))
+    named = {
+        " ".join(tokens[at : at + size])
         for start, end in zip(bounds[::2], bounds[1::2], strict=True)
         for at in range(start, end)
         for size in range(1, min(LONGEST, end - at) + 1)
-    )
+    }
+    abroad = set(filter(is_abroad, named))
+    if not abroad or not all(map(is_people, abroad)):
+        return bool(abroad)
+    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
+    return not is_earned_here(plain)
 
 
 def _key(name: str) -> tuple[str, ...]:

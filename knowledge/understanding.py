@@ -24,6 +24,7 @@ from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
 from knowledge.lists import asks_for_the_rest, by_place, compared
 from knowledge.matching import Match, Matcher, Options, Phrase
+from knowledge.origins import without_origin
 from knowledge.picking import pick
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.semantic import Encoder
@@ -456,7 +457,9 @@ class Understanding:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         plain: Iterator[_Meant] = ((one, ()) for one in variants)
         named = _pronouns(variants[0], about, self.matcher.fillers)
-        for variant, meant in (*plain, *named, *self._left_out(variants[0], about)):
+        alone = _without_origin(variants[0])
+        told: Iterator[_Meant] = ((one, ()) for one in (alone,) if one)
+        for variant, meant in (*plain, *told, *named, *self._left_out(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -468,8 +471,11 @@ class Understanding:
                     continue  # "how much do those pay" is about the roles, not a nurse's own job
                 if recalled and not meant and _named_beside(topic, variant):
                     continue  # "how long is nursing school" is not about the chat's trainer
+                if variant is alone and _OWN.isdisjoint(topic.needs):
+                    continue  # "nursing school in Texas" is about Texas
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
+                slots = {**variants[0].slots, **slots} if variant is alone else slots
                 score = raised(found.score * fit, speaks)
                 key = (topic.id, tuple(sorted(slots.items())))
                 reading = Reading(
@@ -597,6 +603,15 @@ def _hangs_on_it(variant: Variant) -> bool:
     """Whether a text names nothing but says "it" or the like, as "do they still exist"."""
     words = variant.text.split()
     return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
+
+
+def _without_origin(variant: Variant) -> Variant | None:
+    """Return a text that says what somebody is without where; None where it says no such thing."""
+    if _OWN.isdisjoint(variant.slots):
+        return None
+    text = without_origin(variant.text)
+    slots = {kind: keys for kind, keys in variant.slots.items() if kind != Kind.STATE.value}
+    return None if text == variant.text else replace(variant, text=text, slots=slots)
 
 
 def _asks_what(words: Sequence[str]) -> bool:
