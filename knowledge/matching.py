@@ -120,7 +120,7 @@ class Options:
     calibrate: bool = True
     """Whether scores are calibrated on the phrasings themselves. Who calibrates them afterwards
     does without, so that no phrasing changes what scores mean elsewhere."""
-    stays: Callable[[str, str], bool] = lambda typed, read: False
+    stays: Callable[[str, str], bool] | None = None
     """Whether a word is no slip for what it would be read as."""
 
 

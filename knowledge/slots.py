@@ -71,7 +71,7 @@ counselor."""
 
 _AT_WORK = _JOINERS | {"at", "our", "my", "local", "big", "small", "mi", "nuestro"}
 _CARE = frozenset("hospital clinic hospice clinica hospicio".split())
-"""Where work is work in health care, whatever the trade: a hospital's chaplain, a clinic's cook."""
+"""Where work is work in health care, whatever the trade: a hospital's chaplain."""
 
 _ORDER = (
     *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
@@ -199,8 +199,9 @@ class Finder:
                 targets = dict.fromkeys(
                     self._in_care.get(target, target) for target in one.targets
                 )
-                one = replace(one, end=place + 1, targets=tuple(targets))
-            read.append(one)
+                read.append(replace(one, end=place + 1, targets=tuple(targets)))
+            else:
+                read.append(one)
         return read
 
     def _earned_abroad(self, found: list[Mention], tokens: list[str]) -> list[Mention]:

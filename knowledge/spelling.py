@@ -103,7 +103,7 @@ class Speller:
         self,
         counts: Mapping[str, int],
         languages: Iterable[str] = ("en",),
-        stays: Callable[[str, str], bool] = lambda typed, read: False,
+        stays: Callable[[str, str], bool] | None = None,
     ) -> None:
         """Take the vocabulary.
 
@@ -146,8 +146,9 @@ class Speller:
         if together := self._run_together(words, at):
             return together
         read = self._read(words[at])
-        stays = read != (words[at],) and self._stays(words[at], " ".join(read))
-        return 1, (words[at],) if stays else read
+        if self._stays and read != (words[at],) and self._stays(words[at], " ".join(read)):
+            return 1, (words[at],)
+        return 1, read
 
     def _run_together(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Read two pieces of one word of ours ("imple mentation") as that word."""
