@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
@@ -120,8 +120,6 @@ class Options:
     calibrate: bool = True
     """Whether scores are calibrated on the phrasings themselves. Who calibrates them afterwards
     does without, so that no phrasing changes what scores mean elsewhere."""
-    stays: Callable[[str, str], bool] | None = None
-    """Whether a word is no slip for what it would be read as."""
 
 
 class Matcher:
@@ -181,7 +179,7 @@ class Matcher:
         said = [self._words(tokenize(phrase.text)) for phrase in self._phrases]
         counts = Counter(word for words in said for word in words)
         counts.update(word for name in options.names for word in tokenize(name))
-        self._speller = Speller(counts, dict.fromkeys(languages), options.stays)
+        self._speller = Speller(counts, dict.fromkeys(languages))
         told = [self.fillers.strip(words) for words in said]
         self._vocabulary = Vocabulary(zip(told, languages, strict=True))
         return [

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -99,20 +99,13 @@ def neighbours() -> frozenset[str]:
 class Speller:
     """Repairs words against a vocabulary."""
 
-    def __init__(
-        self,
-        counts: Mapping[str, int],
-        languages: Iterable[str] = ("en",),
-        stays: Callable[[str, str], bool] | None = None,
-    ) -> None:
+    def __init__(self, counts: Mapping[str, int], languages: Iterable[str] = ("en",)) -> None:
         """Take the vocabulary.
 
         Args:
             counts: every word of the phrasings and how often they use it.
             languages: the languages whose words are known beyond those.
-            stays: whether what was typed is no slip for what it would be read as.
         """
-        self._stays = stays
         self._known = frozenset(counts)
         total = sum(counts.values()) or 1
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
@@ -143,12 +136,7 @@ class Speller:
         """Return how many words from a place belong together, and what they mean."""
         if words[at] in self._known:
             return 1, (words[at],)
-        if together := self._run_together(words, at):
-            return together
-        read = self._read(words[at])
-        if self._stays and read != (words[at],) and self._stays(words[at], " ".join(read)):
-            return 1, (words[at],)
-        return 1, read
+        return self._run_together(words, at) or (1, self._read(words[at]))
 
     def _run_together(self, words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Read two pieces of one word of ours ("imple mentation") as that word."""

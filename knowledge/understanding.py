@@ -17,8 +17,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from knowledge.asides import Asides
-from knowledge.countries import is_abroad
-from knowledge.gazetteer import city_spots
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
@@ -195,7 +193,6 @@ class Understanding:
         self.speller = Speller(
             words + Counter(chain(self.finder.vocabulary(), _short_words(content))),
             dict.fromkeys(phrase.language for phrase in phrases),
-            _is_town,
         )
         self.names = KnownNames(content, words)
         self.guesser = LanguageGuesser(_samples(content))
@@ -898,17 +895,9 @@ def _fillers(content: Content) -> tuple[str, ...]:
     return tuple(phrase for phrases in content.words.fillers.values() for phrase in phrases)
 
 
-def _is_town(typed: str, read: str) -> bool:
-    """Whether a town would be read as a slip for a country: Chinle, Arizona, is not Chile."""
-    return is_abroad(read) and bool(city_spots(typed))
-
-
 def _options(content: Content) -> Options:
     return Options(
-        fillers=_fillers(content),
-        abbreviations=content.words.abbreviations,
-        calibrate=False,
-        stays=_is_town,
+        fillers=_fillers(content), abbreviations=content.words.abbreviations, calibrate=False
     )
 
 
