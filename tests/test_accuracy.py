@@ -32,6 +32,8 @@ def shipped() -> Snapshot:
         ("questions", "fresh_spanish.yaml", 0.88, 0.03),
         ("questions", "unseen.yaml", 0.90, 0.03),
         ("questions", "unseen_spanish.yaml", 0.92, 0.03),
+        ("questions", "recent.yaml", 0.85, 0.05),
+        ("questions", "recent_spanish.yaml", 0.78, 0.05),
     ],
 )
 def test_our_own_questions(kind: str, name: str, understood: float, wrong: float) -> None:
@@ -50,6 +52,8 @@ def test_our_own_questions(kind: str, name: str, understood: float, wrong: float
         ("fresh_spanish_strangers.yaml", 0.04),
         ("unseen_strangers.yaml", 0.04),
         ("unseen_spanish_strangers.yaml", 0.04),
+        ("recent_strangers.yaml", 0.14),
+        ("recent_spanish_strangers.yaml", 0.14),
         ("fragments.yaml", 0.07),
     ],
 )
