@@ -22,9 +22,9 @@ Floats = NDArray[np.float64]
 
 _SHARPNESS = 3.0
 _DAMPING = 0.3
-_MOST = 16_000
+_MOST = 24_000
 """Phrasings that are embedded at most: solving grows with their cube, its memory with the square
-(1.0 GB)."""
+(2.4 GB)."""
 
 _REMEMBERED = 500_000
 """What texts mean for single intents is remembered (4 MB)."""

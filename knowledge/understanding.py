@@ -25,6 +25,7 @@ from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.origins import without_origin
 from knowledge.picking import pick
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Topic
+from knowledge.selves import speaks_of_self
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
@@ -603,8 +604,11 @@ def _hangs_on_it(variant: Variant) -> bool:
 
 
 def _without_origin(variant: Variant) -> Variant | None:
-    """Return a text that says what somebody is without where; None where it says no such thing."""
-    if _OWN.isdisjoint(variant.slots):
+    """Return a text that says what somebody is without where; None where it says no such thing.
+
+    "Cleaning jobs in Dallas" is nobody's work, but a wish for jobs there.
+    """
+    if _OWN.isdisjoint(variant.slots) or not speaks_of_self(variant.text):
         return None
     text = without_origin(variant.text)
     slots = {kind: keys for kind, keys in variant.slots.items() if kind != Kind.STATE.value}
