@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 import yaml
 
+from knowledge.context import About
 from knowledge.judging import MOST_OPTIONS, signs_of_all
 from knowledge.reading import PACKAGED, gather, read_folder
 from knowledge.schema import Content, Kind
 from knowledge.semantic import load_encoder
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import About, Understood
+from knowledge.understanding import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"

@@ -16,8 +16,8 @@ from knowledge.schema import Content, Kind, Menu, Thing, Topic
 from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said
 from knowledge.sourcing import OURS
+from knowledge.splitting import begins_to_ask
 from knowledge.texts import say_date, translator
-from knowledge.understanding import begins_to_ask
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 MOST_SOURCES = 3

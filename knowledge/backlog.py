@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.context import About
 from knowledge.replay import Comparer, Logged
 from knowledge.snapshot import Snapshot
 from knowledge.store import decisions, groups
@@ -15,7 +16,7 @@ from knowledge.store.groups import Wanted
 from knowledge.store.questions import outside
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.tables import Question
-from knowledge.understanding import About, Understood
+from knowledge.understanding import Understood
 from knowledge.verdicts import Answer, Chat, NotOurs
 
 TRIED = 400

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from knowledge import dialogues
 from knowledge.bursts import LONGEST, Held, load_held, until
+from knowledge.context import About
 from knowledge.curation import Curation
 from knowledge.dialogues import Moved, load_flow
 from knowledge.errors import TryAgainLaterError
@@ -37,6 +38,7 @@ from knowledge.recall import (
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
 from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot
+from knowledge.splitting import beginning_of
 from knowledge.store.conversations import (
     change,
     conversation,
@@ -63,7 +65,7 @@ from knowledge.store.tables import Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import About, Understood, beginning_of
+from knowledge.understanding import Understood
 from knowledge.verdicts import Answer, Reading
 
 LONG = 300

@@ -17,11 +17,11 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import Any, Literal
 
+from knowledge.context import About
 from knowledge.quietly import quietly
 from knowledge.reading import Files, gather
 from knowledge.schema import SOURCE_LANGUAGE, Content
 from knowledge.snapshot import Snapshot, compile_after, understood_alike
-from knowledge.understanding import About
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
 
 Progress = Callable[[int, int], None]

@@ -9,12 +9,13 @@ from operator import attrgetter
 
 from knowledge.answers import Worded, word
 from knowledge.composers import COMPOSERS
+from knowledge.context import About, after
 from knowledge.judging import likeliest
 from knowledge.lists import names_of, things_listed
 from knowledge.schema import Content
 from knowledge.selves import speaks_of_self
 from knowledge.semantic import Encoder
-from knowledge.understanding import About, Understanding, Understood, after
+from knowledge.understanding import Understanding, Understood
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 

@@ -7,12 +7,14 @@ from datetime import date
 
 from knowledge import dialogues, entry, fitting
 from knowledge.answers import Worded
+from knowledge.context import About
 from knowledge.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
 from knowledge.schema import Content
 from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said, Snapshot
+from knowledge.splitting import asks, begins_to_ask
 from knowledge.texts import translator
-from knowledge.understanding import About, Understood, asks, begins_to_ask
+from knowledge.understanding import Understood
 from knowledge.verdicts import Answer, Reading
 from knowledge.words import normalize, tokenize
 

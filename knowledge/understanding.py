@@ -17,6 +17,19 @@ from itertools import chain
 from typing import NamedTuple
 
 from knowledge.asides import Asides
+from knowledge.context import (
+    CURT,
+    FOLLOWING,
+    PRONOUNS,
+    WHAT_IS,
+    About,
+    Meant,
+    after,
+    hangs_on_it,
+    latest_last,
+    pronouns,
+    recent,
+)
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
@@ -29,37 +42,10 @@ from knowledge.selves import speaks_of_self
 from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
+from knowledge.splitting import BEFORE_QUESTION, CLAUSE, MOST_QUESTIONS, asks, split_questions
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
-from knowledge.words import Fillers, is_slot, tokenize
-
-_PRONOUNS = frozenset(
-    "it that this they them one those these there both eso ese esa esto este ahí allí alli "
-    "esos esas estos estas ambos ambas dos".split()
-)
-"""Words that may stand for what the chat was about."""
-
-_EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
-"""Words after which "there" stands for nothing."""
-
-_FOLLOWING = frozenset(
-    "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
-    "okay is it that this of to with if were was my im me too other rather instead wait actually "
-    "there "
-    "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
-    "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
-    "al same someone tell them those these explain show his her their misma mismo "
-    "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
-    "uncle aunt nephew niece boyfriend girlfriend neighbor neighbour "
-    "she he him shes hes s maybe as well assume guess suppose supongo mi "
-    "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es "
-    "mama papa primo prima cunado cunada tio tia sobrino sobrina novio novia suegro suegra "
-    "yerno nuera marido mujer vecino vecina comadre compadre".split()
-)
-"""Words that add nothing to "and the trainer?": what is asked is what was asked before."""
-
-_WHAT_IS = frozenset((("what", "is"), ("what", "are"), ("que", "es"), ("que", "son")))
-"""Words that ask what a thing is, whatever was asked before."""
+from knowledge.words import is_slot, tokenize
 
 _JOINED = frozenset("and y pero but so entonces ok okay".split())
 """Words that join a text to what was said before."""
@@ -68,11 +54,6 @@ _CORRECTING = frozenset("meant mean quise referia refería".split())
 _NOT = frozenset(("not", "no"))
 """Words that correct what was said before, and that take something back."""
 
-_RECALLED = 2
-"""Kinds of things last spoken of that "it" may stand for."""
-
-_CURT = 3
-"""Words of a question so short that what it is about goes without saying."""
 
 _LEFT_OUT = 7
 """Words of a question that may leave out what it is about, where a phrasing names just that: "how
@@ -81,11 +62,6 @@ do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too.
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
 
-MOST_QUESTIONS = 5
-"""Questions of a message that are answered; more would be a flood of replies."""
-
-LONGEST_READ = 1_000
-"""Letters of a message that are read; nobody's question needs more."""
 
 SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
@@ -103,46 +79,8 @@ CANDIDATES = 10
 _OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
 """Kinds of things that people are or have, named in words of their language."""
 
-_Meant = tuple[Variant, tuple[str, ...]]
-"""A text with what its chat is about put in, and the kinds of things that were."""
 
 _SLOT_WORD = re.compile(r"\{[a-z]+\}")
-# Strangers' texts run through these, so a long run of spaces, lines or points is gone through
-# once, not from each of its places: a part keeps what it has taken (``++``) and begins with a run.
-_SENTENCE = re.compile(
-    r"(?<=[?!.;])\s+|\n+|(?:,\s*+|(?<![^\S\n])\s++)(?:and also|y también|y tambien|also)\s+"
-)
-
-
-_CLAUSE = re.compile(
-    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|y)|,)\s++(?=(?:how|what|where|when|which|who|can|do|does|is|"
-    r"are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
-    re.IGNORECASE,
-)
-"""Between two questions that share a sentence."""
-
-
-_BEFORE_QUESTION = re.compile(
-    r"(?:(?<![.,;:!-])[.,;:!-]++\s++|(?<!\n)\n++)"
-    r"(?=(?:(?:so|and|but|y|pero|entonces)\s+)?¿?(?:how|what|whats|where|when|"
-    r"which|who|cuánt|cuant|cuál|cual|qué|que|dónde|donde|cuándo|cuando|cómo|como)\w*\b)",
-    re.IGNORECASE,
-)
-"""Between what somebody tells and what they ask."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What a chat is about: the last topic and the things it named."""
-
-    topic: str | None = None
-    slots: Slots = field(default_factory=dict)
-    offered: tuple[Reading, ...] = ()
-    """What the person was last asked to choose from, in the order of the buttons."""
-    listed: tuple[str, ...] = ()
-    """The things last listed to the person, in that order."""
-    lost: bool = False
-    """Whether the last message was not understood: "it" may be about what that named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +174,7 @@ class Understanding:
         if not isinstance(whole.verdict, Answer) and (asked := self._asked(text, about, tongue)):
             return [asked]
         questions = split_questions(text) or [text]
-        if len(questions) == 1 and not _CLAUSE.search(text):
+        if len(questions) == 1 and not CLAUSE.search(text):
             return [whole]
         parts: list[Understood] = []
         for question in questions:
@@ -292,7 +230,7 @@ class Understanding:
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
-        clauses = _CLAUSE.split(text)
+        clauses = CLAUSE.split(text)
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self._read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
@@ -306,7 +244,7 @@ class Understanding:
         Only where words alone are sure of it and it names all that it is about: "can I still do
         this?" hangs on what was said before.
         """
-        told, *questions = _BEFORE_QUESTION.split(text)
+        told, *questions = BEFORE_QUESTION.split(text)
         if len(questions) != 1 or asks(told):
             return None
         read = self._read_one(questions[0], about, tongue, deeper=False)
@@ -324,7 +262,7 @@ class Understanding:
         named = self.finder.variants(tokenize(text), text)[0].slots
         if any(len(keys) > 1 for keys in named.values()):
             return about
-        return replace(about, slots=_latest_last(about.slots, named))
+        return replace(about, slots=latest_last(about.slots, named))
 
     def language_of(self, text: str) -> str | None:
         """Return the language of a text where it is plain, else None.
@@ -396,7 +334,7 @@ class Understanding:
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         verdict = judge(ranked, worth_asking, self.content, self.policy)
-        if isinstance(verdict, Answer) and about.lost and _hangs_on_it(variant):
+        if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
         return Understood(
             text=text,
@@ -425,7 +363,7 @@ class Understanding:
             words = _corrected(variant.text.split())
             if _asks_what(words):
                 continue  # "and the RHIA, what is it" is no question about its price
-            rest = [word for word in words if word not in _FOLLOWING]
+            rest = [word for word in words if word not in FOLLOWING]
             named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
             plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
             unnamed = plain and len(plain) == len(rest) and not variant.slots
@@ -453,10 +391,10 @@ class Understanding:
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
     ) -> list[Reading]:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
-        plain: Iterator[_Meant] = ((one, ()) for one in variants)
-        named = _pronouns(variants[0], about, self.matcher.fillers)
+        plain: Iterator[Meant] = ((one, ()) for one in variants)
+        named = pronouns(variants[0], about, self.matcher.fillers)
         alone = _without_origin(variants[0])
-        told: Iterator[_Meant] = ((one, ()) for one in (alone,) if one)
+        told: Iterator[Meant] = ((one, ()) for one in (alone,) if one)
         for variant, meant in (*plain, *told, *named, *self._left_out(variants[0], about)):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
@@ -491,11 +429,11 @@ class Understanding:
                     best[key] = reading
         return sorted(best.values(), key=_place)
 
-    def _left_out(self, variant: Variant, about: About) -> Iterator[_Meant]:
+    def _left_out(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield a text with what its chat is about put first, where that is a phrasing."""
-        if not _CURT < len(variant.text.split()) <= _LEFT_OUT:
+        if not CURT < len(variant.text.split()) <= _LEFT_OUT:
             return
-        for kind, keys in _recent(variant, about):
+        for kind, keys in recent(variant, about):
             said = f"{{{kind}}} {variant.text}"
             if said in self._exact:
                 slots = {**variant.slots, kind: keys}
@@ -533,7 +471,7 @@ class Understanding:
         fit = self.policy["carries_on"] if carried else 1.0
         if topic in last.next or _family(topic) == _family(last.id):
             fit *= self.policy["same_subject"]
-        curt = len(variant.text.split()) <= _CURT
+        curt = len(variant.text.split()) <= CURT
         return fit * self.policy["curt"] if curt and fit > 1 else fit
 
     def _filled(
@@ -561,8 +499,8 @@ class Understanding:
         the chat's own subject would be another one than theirs.
         """
         kinds = [kind for kind, keys in named.items() if len(keys) == 1]
-        other = [word for word in _opposite(variant.text) if word not in _FOLLOWING]
-        if not other or _PRONOUNS.intersection(other):
+        other = [word for word in _opposite(variant.text) if word not in FOLLOWING]
+        if not other or PRONOUNS.intersection(other):
             return _beside(named, about)
         found = self.finder.by_part(other, kinds)
         if found:
@@ -591,18 +529,6 @@ def raised(score: float, times: float) -> float:
     return score * times / (1 - score + score * times)
 
 
-def _stands_for(words: Sequence[str], at: int) -> bool:
-    """Whether a word may stand for what the chat was about: not that of "is there parking"."""
-    exists = words[at] == "there" and at > 0 and words[at - 1] in _EXISTS
-    return words[at] in _PRONOUNS and not exists
-
-
-def _hangs_on_it(variant: Variant) -> bool:
-    """Whether a text names nothing but says "it" or the like, as "do they still exist"."""
-    words = variant.text.split()
-    return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
-
-
 def _without_origin(variant: Variant) -> Variant | None:
     """Return a text that says what somebody is without where; None where it says no such thing.
 
@@ -623,8 +549,8 @@ def _asks_what(words: Sequence[str]) -> bool:
     """
     said = [word for word in words if word not in _JOINED]
     end = said[:-1] if said[-1:] == ["it"] else said
-    opens = "it" not in said and tuple(said[:2]) in _WHAT_IS
-    return opens or tuple(end[-2:]) in _WHAT_IS
+    opens = "it" not in said and tuple(said[:2]) in WHAT_IS
+    return opens or tuple(end[-2:]) in WHAT_IS
 
 
 def _corrected(words: list[str]) -> list[str]:
@@ -637,70 +563,6 @@ def _corrected(words: list[str]) -> list[str]:
 def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     """Return the kinds of things that a text names though a topic is not about them."""
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
-
-
-def _pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[_Meant]:
-    """Yield a text with "it" read as what its chat was about, and the kind of that.
-
-    "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
-    question" asks nothing yet.
-    """
-    words = variant.text.split()
-    at = next((at for at in range(len(words)) if _stands_for(words, at)), len(words))
-    curt = len(words) <= _CURT and not _FOLLOWING.issuperset(fillers.beside(words))
-    curt = curt or tuple(words) in _WHAT_IS
-    if at == len(words) and not curt:
-        return
-    for kind, keys in _recent(variant, about):
-        meant = [f"{{{kind}}}"] * min(len(keys), 2)
-        slots = {**variant.slots, kind: keys}
-        ways = [[*words[:at], *meant, *words[at + 1 :]]]
-        if at == len(words):
-            ways.append([*meant, *words])
-        for said in ways:
-            yield replace(variant, text=" ".join(said), slots=slots), (kind,)
-
-
-def _recent(variant: Variant, about: About) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the things last spoken of, by their kinds, but for the kinds that a text names."""
-    for kind, keys in list(about.slots.items())[-_RECALLED:]:
-        if kind not in variant.slots and kind not in variant.excluded:
-            yield kind, keys
-
-
-def after(about: About, verdict: Verdict, listed: tuple[str, ...] = ()) -> About:
-    """Return what a chat is about once this was said.
-
-    Args:
-        about: what it was about before.
-        verdict: what was understood.
-        listed: the things that the reply listed, in order.
-    """
-    about = replace(about, listed=listed or about.listed)
-    match verdict:
-        case Answer(reading=reading):
-            return _about(reading, about)
-        case Clarify(options=options, missing=missing) if missing:
-            return _about(options[0], about)
-        case Clarify(options=options) if options:
-            return replace(_told_in_all(options, about), offered=options)
-        case Unknown():
-            return replace(about, lost=True)
-        case _:
-            return about
-
-
-def _about(reading: Reading, before: About) -> About:
-    """Return a chat's subject after a reading: what was spoken of last comes last."""
-    slots = _latest_last(before.slots, reading.slots)
-    return About(topic=reading.topic, slots=slots, listed=before.listed)
-
-
-def _told_in_all(options: Sequence[Reading], before: About) -> About:
-    """Return a chat's subject after asking back: the last answer's, and what was surely named."""
-    shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
-    slots = _latest_last(before.slots, shared)
-    return About(topic=before.topic, slots=slots, listed=before.listed)
 
 
 def _beside(named: Slots, about: About) -> Slots:
@@ -726,14 +588,6 @@ def _opposite(text: str) -> list[str]:
     before = sides[at - 1] if at else []
     opens = max((place for place, word in enumerate(before) if word in _BETWEEN), default=-1)
     return next(filter(None, sides[at + 1 :]), []) or (before[opens + 1 :] if opens >= 0 else [])
-
-
-def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:
-    return all(option.slots.get(kind) == keys for option in options)
-
-
-def _latest_last(before: Slots, now: Slots) -> Slots:
-    return {**{kind: keys for kind, keys in before.items() if kind not in now}, **now}
 
 
 def _go_together(clauses: Sequence[Understood]) -> bool:
@@ -772,53 +626,12 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
 
 def _only_names(part: Understood) -> bool:
     """Whether a part says nothing but what it is about."""
-    return bool(part.slots) and all(is_slot(w) or w in _FOLLOWING for w in part.rest.split())
+    return bool(part.slots) and all(is_slot(w) or w in FOLLOWING for w in part.rest.split())
 
 
 def _is_about(part: Understood, things: Slots) -> bool:
     verdict = part.verdict
     return isinstance(verdict, Answer) and things.items() <= verdict.reading.slots.items()
-
-
-def beginning_of(text: str) -> str:
-    """Return as much of a message as is read: all of it, unless it is very long."""
-    read = text[:LONGEST_READ]
-    if len(text) > LONGEST_READ:
-        read = read.rpartition(" ")[0] or read  # no half word
-    questions = split_questions(read)
-    return " ".join(questions[:MOST_QUESTIONS]) if len(questions) > MOST_QUESTIONS else read
-
-
-def split_questions(text: str) -> list[str]:
-    """Split a message into its questions; statements stay with the question that follows."""
-    questions: list[str] = []
-    waiting = ""
-    for piece in filter(None, map(str.strip, _SENTENCE.split(text))):
-        waiting = f"{waiting} {piece}".strip()
-        if asks(piece):
-            questions.append(waiting)
-            waiting = ""
-    if waiting and questions:
-        questions[-1] = f"{questions[-1]} {waiting}"
-    return questions
-
-
-def asks(text: str) -> bool:
-    """Whether a text is put as a question."""
-    return begins_to_ask(text) or text.rstrip().endswith("?")
-
-
-def begins_to_ask(text: str) -> bool:
-    """Whether the first word of a text asks; "a nurse?" may be the answer to a question."""
-    return bool(_ASKS.match(text))
-
-
-_ASKS = re.compile(
-    r"¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
-    r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"
-    r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b",
-    re.IGNORECASE,
-)
 
 
 def _place(reading: Reading) -> tuple[bool, float]:

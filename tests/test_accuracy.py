@@ -8,10 +8,10 @@ import pytest
 
 from benchmarks import domain, matching
 from knowledge.checks import load
+from knowledge.context import About, after
 from knowledge.evaluation import evaluate
 from knowledge.reading import read_folder
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import About, after
 from knowledge.verdicts import Answer, Clarify, Unknown, Verdict
 
 

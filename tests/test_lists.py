@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from knowledge.checks import load
+from knowledge.context import About
 from knowledge.lists import asks_for_the_rest, by_place, compared, names_of, things_listed
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import About
 from knowledge.verdicts import Answer, Clarify
 from tests import small
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
+from knowledge.context import About, after
 from knowledge.guide import Asked, Guide
 from knowledge.picking import pick
 from knowledge.store.engine import Store
 from knowledge.store.tables import Question
-from knowledge.understanding import About, after
 from knowledge.verdicts import Answer, Chat, Clarify, Reading
 from knowledge.words import tokenize
 from tests import small

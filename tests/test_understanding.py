@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 
 from knowledge.checks import load
-from knowledge.understanding import (
-    About,
-    Understanding,
-    _asks_what,
-    _opposite,
-    after,
-    split_questions,
-)
+from knowledge.context import About, after
+from knowledge.splitting import split_questions
+from knowledge.understanding import Understanding, _asks_what, _opposite
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 
