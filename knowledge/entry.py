@@ -91,19 +91,24 @@ def compose_for_role(content: Content, reading: Reading, language: str, today: d
 
 def _for_role(content: Content, one: Outcome, language: str) -> str:
     _ = translator(language)
-    role = content.things[one.role].name.say(language)
+    role = _name(content, one, language)
     if one.answer == "yes":
         head = _("**{role}:** yes, by the program's rules.", role=role)
     elif one.answer == "no":
         head = _("**{role}:** no, by the program's rules.", role=role)
     else:
         head = _("**{role}:** this alone does not settle it.", role=role)
-    changes = changes_in_words(rules_of(content), one, language)
+    rule, lacking = one.rule.words.say(language), _lacking(content, one, language)
+    return " ".join(filter(None, (head, rule, lacking)))
+
+
+def _lacking(content: Content, one: Outcome, language: str) -> str:
+    """Say what the rules leave unclear, else what it would take; nothing for a yes."""
+    _ = translator(language)
     if one.unclear and one.unclear.unclear:
-        more = one.unclear.unclear.say(language)
-    else:
-        more = _("It would take {changes}.", changes=changes) if changes else ""
-    return " ".join(filter(None, (head, one.rule.words.say(language), more)))
+        return one.unclear.unclear.say(language)
+    changes = changes_in_words(rules_of(content), one, language)
+    return _("It would take {changes}.", changes=changes) if changes else ""
 
 
 def _who(content: Content, thing: Thing, language: str) -> str:
@@ -254,14 +259,7 @@ def _yes(content: Content, one: Outcome, language: str) -> str:
 
 
 def _unsure(content: Content, one: Outcome, language: str) -> str:
-    _ = translator(language)
-    if one.unclear and one.unclear.unclear:
-        return f"{_name(content, one, language)}. {one.unclear.unclear.say(language)}"
-    return _(
-        "{role}. It would take {changes}.",
-        role=_name(content, one, language),
-        changes=changes_in_words(rules_of(content), one, language),
-    )
+    return f"{_name(content, one, language)}. {_lacking(content, one, language)}"
 
 
 def _no(content: Content, one: Outcome, language: str) -> str:

@@ -61,14 +61,12 @@ _PLACE = (
     re.compile(rf"\b{_WORD}\s+(?:one|uno|una)\b"),
     re.compile(rf"^\W*(?:(?:y|and|or|o)\s+)?{_WORD}\b(?:{_ALONE})"),
 )
+_NUMBER = rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 _NUMBERED = re.compile(
     rf"(?:\b(?:number|numero|num|nro|no\.|role|rol|option|opcion)\s*#?|#)\s*"
-    rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b"
+    rf"{_NUMBER}\b"
 )
-_THE_NUMBER = re.compile(
-    rf"\b(?:the|el|la|al|del)\s+(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
-    rf"(?=\s*[.,;?!]*\s*$)"
-)
+_THE_NUMBER = re.compile(rf"\b(?:the|el|la|al|del)\s+{_NUMBER}(?=\s*[.,;?!]*\s*$)")
 """As in "give me the 7", where nothing follows: not "the 10 regions"."""
 _ONLY_A_NUMBER = re.compile(r"\W*(?P<number>\d{1,2})\W*")
 _HOW_MANY = "|".join(word for word, place in NUMBERS.items() if place)
@@ -78,7 +76,7 @@ _REST = re.compile(
     r"(?:the|those|los|las|el|la)\s+"
     rf"(?:rest|resto|demas|que\s+faltan|(?:other|others|remaining|otros|otras)(?:\s+(?:{_HOW_MANY}))?"
     rf"|(?:{_HOW_MANY})\s+(?:others|remaining))"
-    r"(?P<what>\s+(?:ones|roles|half|funciones|mitad))?"
+    r"(?:\s+(?:ones|roles|half|funciones|mitad))?"
     r"(?:\s+(?:of\s+them|then|please|pls|too|entonces|por\s+favor|que|cuales|son))*"
 )
 _NO_WORDS = re.compile(r"[^\w\s]+")
@@ -144,8 +142,8 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
         spoken_of: ids of the things the chat is about: of two, "the other one" is not that.
     """
     said = normalize(text)
-    numbered = _NUMBERED.search(said) or _ONLY_A_NUMBER.fullmatch(said) or _THE_NUMBER.search(said)
-    if found := numbered:
+    found = _NUMBERED.search(said) or _ONLY_A_NUMBER.fullmatch(said) or _THE_NUMBER.search(said)
+    if found:
         place: int | None = NUMBERS.get(found["number"])
     elif found := next(filter(None, (way.search(said) for way in _PLACE)), None):
         word = found["place"]

@@ -123,14 +123,10 @@ class Finder:
         self._free: dict[_Free, list[Target]] = {}
         self._in_free: set[str] = set()
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
-        self._abroad: dict[Target, Target] = {}
-        self._in_care: dict[Target, Target] = {}
+        self._abroad = _leading(content, "abroad")
+        self._in_care = _leading(content, "in_care")
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
-            for abroad in thing.links.get("abroad", ()):
-                self._abroad[(thing.kind.value, thing.id)] = (thing.kind.value, abroad)
-            for in_care in thing.links.get("in_care", ()):
-                self._in_care[(thing.kind.value, thing.id)] = (thing.kind.value, in_care)
             if thing.kind is Kind.STATE and thing.place:
                 self._codes[thing.place.state.lower()] = thing.id
             for title in thing.name.root.values():
@@ -296,6 +292,15 @@ class Finder:
         choices = product(*(mention.targets[:2] for mention in mentions))  # 2 ** n: never a list
         few = islice(choices, MOST_VARIANTS)
         return tuple(_variant(tokens, mentions, choice) for choice in few)
+
+
+def _leading(content: Content, link: str) -> dict[Target, Target]:
+    """Return the things of the same kind that a link leads to."""
+    return {
+        (thing.kind.value, thing.id): (thing.kind.value, other)
+        for thing in content.things.values()
+        for other in thing.links.get(link, ())
+    }
 
 
 def _in_any_order(words: Sequence[str]) -> _Free | None:
