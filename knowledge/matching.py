@@ -82,6 +82,10 @@ class Match:
     """The share of what the text says that the intent's phrasings say too."""
     likeness: float = 1.0
     """How alike the text and that phrasing are in words and letters, 0 to 1."""
+    ahead: float = 0.0
+    """How far its evidence is ahead of its strongest rival's."""
+    meant: float = 0.0
+    """How near the text comes to a phrasing in meaning, up to 1; 0 where words alone are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +259,7 @@ class Matcher:
         evidence = joined(told.heard, sense)
         heard = self._but(replace(told.heard, evidence=evidence), without)
         signs = partial(meaning_signs, heard.evidence, sense)
-        matches = self._matches(heard, signs, self._deeper, limit)
+        matches = self._matches(heard, signs, self._deeper, limit, sense)
         return Ranking(matches=matches, corrections=told.corrections, used_semantic=True)
 
     def _sense(self, meaning: Meaning, text: str, language: str | None) -> Sense:
@@ -293,14 +297,21 @@ class Matcher:
         return replace(heard, evidence=evidence)
 
     def _matches(
-        self, heard: Heard, signs: Signs, calibration: Calibration, limit: int
+        self,
+        heard: Heard,
+        signs: Signs,
+        calibration: Calibration,
+        limit: int,
+        sense: Sense | None = None,
     ) -> tuple[Match, ...]:
         ordered = np.argsort(-heard.evidence)
         first, second = ordered[0], ordered[min(1, len(ordered) - 1)]
         best = ordered[:limit]
         best = best[heard.evidence[best] > 0]
-        parts = (heard.evidence, heard.explained, heard.likeness, heard.nearest)
-        told = zip(best.tolist(), *(part[best].tolist() for part in parts), strict=True)
+        ahead = heard.evidence[best] - heard.evidence[np.where(best == first, second, first)]
+        meant = sense.likeness if sense else np.zeros(len(heard.evidence))
+        parts = (heard.evidence, heard.explained, heard.likeness, meant, heard.nearest)
+        told = (part[best].tolist() for part in parts)
         return tuple(
             Match(
                 intent=self.intents[at],
@@ -309,8 +320,12 @@ class Matcher:
                 evidence=evidence,
                 explained=explained,
                 likeness=likeness,
+                ahead=lead,
+                meant=nearness,
             )
-            for at, evidence, explained, likeness, nearest in told
+            for at, lead, evidence, explained, likeness, nearness, nearest in zip(
+                best.tolist(), ahead.tolist(), *told, strict=True
+            )
         )
 
     def _hear_afresh(self, text: str, language: str | None) -> _Told:

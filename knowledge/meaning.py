@@ -32,10 +32,17 @@ _REMEMBERED = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a text means: what speaks for each intent, and how near it comes to any phrasing."""
+    """What a text means."""
 
     evidence: Floats
-    nearest: float
+    """What speaks for each intent."""
+    likeness: Floats
+    """How near the text comes to a phrasing of each intent, -1 to 1."""
+
+    @property
+    def nearest(self) -> float:
+        """How near it comes to any phrasing."""
+        return float(self.likeness.max())
 
 
 class Meaning:
@@ -53,13 +60,15 @@ class Meaning:
         Args:
             encoder: the embedding.
             texts: the phrasings.
-            intent_of: the number of each phrasing's intent.
+            intent_of: the number of each phrasing's intent, never falling.
             asked: phrasings that ``sense_without`` will be asked for.
         """
         self._encoder = encoder
         intents = int(intent_of.max()) + 1
         self._sense = remembered(self._sense_afresh, _REMEMBERED // max(intents, 50))
         rows = _spread(len(texts))
+        self._starts = np.flatnonzero(np.diff(intent_of[rows], prepend=-1))
+        self._embedded = intent_of[rows[self._starts]]
         self._vectors = encoder.learn([texts[row] for row in rows])
         meant = np.zeros((len(rows), intents), dtype=np.float32)
         meant[np.arange(len(rows)), intent_of[rows]] = 1
@@ -96,7 +105,7 @@ class Meaning:
         near = self._vectors @ self._vectors[place]
         near[place] = -1
         told = meant - self._pull[place] / inverse
-        return Sense(told.astype(np.float64), float(near.max()))
+        return Sense(told.astype(np.float64), self._likeness(near))
 
     def sense(self, text: str) -> Sense:
         """Return what a text means."""
@@ -105,7 +114,13 @@ class Meaning:
     def _sense_afresh(self, text: str) -> Sense:
         near = self._vectors @ self._encoder.encode([text])[0]
         told = _kernel(near) @ self._pull
-        return Sense(np.asarray(told, np.float64), float(near.max()))
+        return Sense(np.asarray(told, np.float64), self._likeness(near))
+
+    def _likeness(self, near: Vectors) -> Floats:
+        """Return how near each intent comes, given how near all phrasings are."""
+        likeness = np.full(self._pull.shape[1], -1.0)
+        likeness[self._embedded] = np.maximum.reduceat(near, self._starts)
+        return likeness
 
     def sense_without(self, row: int) -> Sense | None:
         """Return what a phrasing that was ``asked`` for would mean were it not known (exactly).

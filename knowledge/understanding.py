@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
@@ -421,6 +421,8 @@ class Understanding:
                     phrase=found.phrase,
                     explained=found.explained,
                     likeness=found.likeness,
+                    ahead=found.ahead,
+                    meant=found.meant,
                     exact=found.evidence == EXACT,
                     goes_on=speaks,
                     carried=carried,
@@ -441,8 +443,8 @@ class Understanding:
 
     def _candidates(
         self, variant: Variant, about: About, language: str | None, deeper: bool
-    ) -> Iterator[Match]:
-        """Yield topics a text may mean: whose phrasing it is word for word, then by likeness."""
+    ) -> Iterable[Match]:
+        """Return topics a text may mean: by likeness, or since it is a phrasing word for word."""
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
@@ -456,12 +458,21 @@ class Understanding:
         own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
         score = self.policy["exact_score"] / max(len(exact), 1)
-        for topic, phrase in exact.items():
-            yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
         rank = self.matcher.reconsider if deeper else self.matcher.rank
-        for match in rank(text, limit=CANDIDATES, without=barred, language=language).matches:
-            if match.intent not in exact:
-                yield match
+        ranking = rank(text, limit=CANDIDATES, without=barred, language=language)
+        found = {match.intent: match for match in ranking.matches}
+        for topic, phrase in exact.items():
+            alike = found.get(topic)
+            found[topic] = Match(
+                intent=topic,
+                score=score,
+                phrase=phrase,
+                evidence=EXACT,
+                explained=1.0,
+                ahead=alike.ahead if alike else 0.0,
+                meant=alike.meant if alike else 0.0,
+            )
+        return found.values()
 
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Slots = Mapping[str, tuple[str, ...]]
 """Things a question is about, by kind: ``{"role": ("trainer",)}``."""
@@ -23,6 +23,10 @@ class Reading:
     """The share of what was said that the phrasing says too, 0 to 1."""
     likeness: float = 1.0
     """How alike what was said and that phrasing are, 0 to 1."""
+    ahead: float = 0.0
+    """How far what speaks for it is ahead of what speaks for its strongest rival."""
+    meant: float = 0.0
+    """How near it is to a phrasing in meaning, up to 1; 0 where words alone were asked."""
     exact: bool = False
     """Whether it was said word for word as that phrasing says it, names aside."""
     goes_on: float = 1.0
@@ -31,18 +35,8 @@ class Reading:
     """Slots that came from what the chat was about, not from this message."""
 
     def scored(self, score: float) -> Reading:
-        """Return the same with another score; ten readings of each text want one."""
-        return Reading(
-            topic=self.topic,
-            slots=self.slots,
-            score=score,
-            phrase=self.phrase,
-            explained=self.explained,
-            likeness=self.likeness,
-            exact=self.exact,
-            goes_on=self.goes_on,
-            carried=self.carried,
-        )
+        """Return the same with another score."""
+        return replace(self, score=score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
