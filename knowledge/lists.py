@@ -80,9 +80,10 @@ _REST = re.compile(
     r"(?:\s+(?:of\s+them|then|please|pls|too|entonces|por\s+favor|que|cuales|son))*"
 )
 _RULES_OUT = re.compile(
-    r"(?:(?:no|but|and|ok|pero|y)\s+)*(?:not|except|excepto|menos|no)\s+"
+    r"\W*(?:(?:no|but|and|ok|pero|y)\W+)*(?:(?:not|except|excepto|menos)\s+|no\s+(?=l[oa]s\b))"
     r"(?P<said>(?:the|those|los|las)\s.*)"
 )
+"""Words that rule something out: "not the university ones", but no "no, the university ones"."""
 THE_ONE = re.compile(
     r"\b(?:(?P<the>the|that) (?P<one>\w+(?: \w+)?) one|(?P<el>el|la|del|al) de (?P<de>\w+))\b"
 )
@@ -171,7 +172,7 @@ def asks_for_the_rest(text: str) -> bool:
 
 def ruled_out(text: str) -> str | None:
     """Return what a message only rules out: "the university ones" of "not the university ones"."""
-    found = _RULES_OUT.fullmatch(" ".join(_NO_WORDS.sub(" ", normalize(text)).split()))
+    found = _RULES_OUT.fullmatch(normalize(text))
     return found["said"] if found else None
 
 

@@ -242,7 +242,7 @@ class Understanding:
     def _rest(self, text: str, about: About, language: str) -> Understood | None:
         """Read "and the other six?" as the topic with what the last one left out."""
         last = self.content.topics.get(about.topic or "")
-        rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text, about)
+        rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text)
         if rest is None:
             return None
         reading = Reading(topic=rest, score=1.0)
@@ -254,15 +254,16 @@ class Understanding:
             decided_by="follow-up",
         )
 
-    def _opposite_of(self, text: str, about: About) -> str | None:
+    def _opposite_of(self, text: str) -> str | None:
         """Return the topic with all but what "not the university ones" rules out, if there is one.
 
-        Only words are asked: they are few, and which of two lists they rule out is plain in them.
+        Only words are asked, whatever the chat is about: which of two lists they rule out is
+        plain in them, or it is not meant.
         """
         said = ruled_out(text)
         if said is None:
             return None
-        read = self._read_plain(said, about, Tongue(None, SOURCE_LANGUAGE), OF_WORDS)
+        read = self._read_plain(said, About(), Tongue(None, SOURCE_LANGUAGE), OF_WORDS)
         best = best_reading(read.verdict)
         likely = best is not None and best.score >= self.policy["guess_at"]
         return self.content.topics[best.topic].rest if best and likely else None

@@ -231,6 +231,8 @@ def test_not_those_ones_are_the_others() -> None:
     assert answers(chat("which roles are there", "not the university ones")) == [
         ("roles_college", {})
     ]
+    for text in ("no, the it ones", "no, the university ones"):
+        assert ("roles_college", {}) not in answers(chat("which roles are there", text))
     assert ("roles_college", {}) not in answers(chat("which roles are there", "not the band ones"))
 
 
