@@ -188,18 +188,21 @@ def choice(
 ) -> Reply:
     """Return the question which of a few readings was meant, with the likeliest one's answer.
 
-    Where one is a cry for help, its words come first: nobody in danger has to press a button.
+    Where the likeliest is a cry for help, its words come in place of the question: nobody in
+    danger has to press a button. Where it is but one of the others, a line says whom to call, and
+    what was asked is not lost: "they cut my hours" is hardly a cry.
     """
     _ = translator(language)
     urgent = _urgent(options, content)
+    crying = urgent is options[0]
     rows = [
         (Button(title_of(content, option, language), data=encode("e", option)),)
         for option in options
-        if option is not urgent
+        if not (crying and option is urgent)
     ]
     none = _("None of these") if len(options) > 1 else _("No, something else")
     rows.append((Button(none, data=f"n:{question_id}"),))
-    if urgent:
+    if urgent and crying:
         html = _helped(urgent, content, language)
     elif guess:
         html = _guessed(guess, content, others=len(options) > 1)
@@ -207,6 +210,8 @@ def choice(
         html = _("I want to get this right. Which of these do you mean?")
     else:
         html = _("I want to get this right. Do you mean this?")
+    if urgent and not crying:
+        html = f"{_in_case(language)}\n\n{html}"
     return Reply(html=html, buttons=tuple(rows), language=language)
 
 
@@ -231,6 +236,15 @@ def _helped(urgent: Reading, content: Content, language: str) -> str:
     first = to_html(said.say(language), content.sources) if said else ""
     more = _("If you meant something else, pick it here or write it in other words.")
     return f"{first.strip()}\n\n{more}"
+
+
+def _in_case(language: str) -> str:
+    """Return the line for somebody who may be in danger, said to who probably is not."""
+    _ = translator(language)
+    words = _(
+        "Just in case: if life itself feels too hard, call or text **988** now, day or night."
+    )
+    return to_html(words, {})
 
 
 def _urgent(options: tuple[Reading, ...], content: Content) -> Reading | None:

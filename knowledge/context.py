@@ -7,35 +7,39 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
-from knowledge.words import Fillers
+from knowledge.words import Fillers, words_of
 
-PRONOUNS = frozenset(
-    "it that this they them one those these there both eso ese esa esto este ahí allí alli "
-    "esos esas estos estas ambos ambas dos".split()
+PRONOUNS = words_of(
+    "it that this they them one those these there both eso ese esa esto este ahí allí "
+    "esos esas estos estas ambos ambas dos"
 )
 """Words that may stand for what the chat was about."""
 
 _EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
 """Words after which "there" stands for nothing."""
 
-FOLLOWING = frozenset(
+FOLLOWING = words_of(
     "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
     "okay is it that this of to with if were was my im me too other rather instead wait actually "
-    "there "
-    "or y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir digo "
-    "mejor perdón perdon pero como cómo también tambien entonces yo soy role state uno del "
+    "there y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir "
+    "digo mejor perdón pero cómo también entonces yo soy role state uno del "
     "al same someone tell them those these explain show his her their misma mismo "
-    "my wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
+    "wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
     "uncle aunt nephew niece boyfriend girlfriend neighbor neighbour "
     "she he him shes hes s maybe as well assume guess suppose supongo mi "
     "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es "
-    "mama papa primo prima cunado cunada tio tia sobrino sobrina novio novia suegro suegra "
-    "yerno nuera marido mujer vecino vecina comadre compadre".split()
+    "primo prima cunado cunada tio tia sobrino sobrina novio novia suegro suegra "
+    "yerno nuera marido mujer vecino vecina comadre compadre"
 )
 """Words that add nothing to "and the trainer?": what is asked is what was asked before."""
 
 WHAT_IS = frozenset((("what", "is"), ("what", "are"), ("que", "es"), ("que", "son")))
 """Words that ask what a thing is, whatever was asked before."""
+
+JOINED = frozenset("and y pero but so entonces ok okay".split())
+"""Words that join a text to what was said before."""
+
+_AND = frozenset("and y".split())
 
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
@@ -61,13 +65,20 @@ class About:
     """Whether the last message was not understood: "it" may be about what that named."""
 
 
-def after(about: About, verdict: Verdict, listed: tuple[str, ...] = ()) -> About:
+def after(
+    about: About,
+    verdict: Verdict,
+    listed: tuple[str, ...] = (),
+    guess: Reading | None = None,
+) -> About:
     """Return what a chat is about once this was said.
 
     Args:
         about: what it was about before.
         verdict: what was understood.
         listed: the things that the reply listed, in order.
+        guess: the reading whose answer was told while asking back: who goes on without a tap
+            goes on with that.
     """
     about = replace(about, listed=listed or about.listed)
     match verdict:
@@ -76,7 +87,8 @@ def after(about: About, verdict: Verdict, listed: tuple[str, ...] = ()) -> About
         case Clarify(options=options, missing=missing) if missing:
             return _about(options[0], about)
         case Clarify(options=options) if options:
-            return replace(_told_in_all(options, about), offered=options)
+            told = _about(guess, about) if guess else _told_in_all(options, about)
+            return replace(told, offered=options)
         case Unknown():
             return replace(about, lost=True)
         case _:
@@ -90,10 +102,14 @@ def _about(reading: Reading, before: About) -> About:
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
-    """Return a chat's subject after asking back: the last answer's, and what was surely named."""
+    """Return a chat's subject after asking back: the last answer's, and what was surely named.
+
+    What was but a guess is no subject any more: nobody took it up.
+    """
     shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
     slots = latest_last(before.slots, shared)
-    return About(topic=before.topic, slots=slots, listed=before.listed)
+    guessed = bool(before.offered) and before.offered[0].topic == before.topic
+    return About(topic=None if guessed else before.topic, slots=slots, listed=before.listed)
 
 
 def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:
@@ -118,7 +134,7 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
     "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
     question" asks nothing yet.
     """
-    words = variant.text.split()
+    words = without_and(variant.text.split())
     at = next((at for at in range(len(words)) if _stands_for(words, at)), len(words))
     curt = len(words) <= CURT and not FOLLOWING.issuperset(fillers.beside(words))
     curt = curt or tuple(words) in WHAT_IS
@@ -132,6 +148,11 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
             ways.append([*meant, *words])
         for said in ways:
             yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+
+
+def without_and(words: list[str]) -> list[str]:
+    """Return words without the "and" that joins them to what was said: it asks nothing more."""
+    return words[1:] if len(words) > 1 and words[0] in _AND else words
 
 
 def _stands_for(words: Sequence[str], at: int) -> bool:

@@ -79,6 +79,15 @@ _REST = re.compile(
     r"(?:\s+(?:ones|roles|half|funciones|mitad))?"
     r"(?:\s+(?:of\s+them|then|please|pls|too|entonces|por\s+favor|que|cuales|son))*"
 )
+_RULES_OUT = re.compile(
+    r"\W*(?:(?:no|but|and|ok|pero|y)\W+)*(?:(?:not|except|excepto|menos)\s+|no\s+(?=l[oa]s\b))"
+    r"(?P<said>(?:the|those|los|las)\s.*)"
+)
+"""Words that rule something out: "not the university ones", but no "no, the university ones"."""
+THE_ONE = re.compile(
+    r"\b(?:(?P<the>the|that) (?P<one>\w+(?: \w+)?) one|(?P<el>el|la|del|al) de (?P<de>\w+))\b"
+)
+"""A thing of which only a part of the name is said, in words without accents."""
 _NO_WORDS = re.compile(r"[^\w\s]+")
 _BULLET = re.compile(r"(?:-|\d{1,2}\.) ")
 _LONGEST_NAME = 12
@@ -159,6 +168,12 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
 def asks_for_the_rest(text: str) -> bool:
     """Whether a message only says "the other six then": all that a list left out."""
     return _REST.fullmatch(" ".join(_NO_WORDS.sub(" ", normalize(text)).split())) is not None
+
+
+def ruled_out(text: str) -> str | None:
+    """Return what a message only rules out: "the university ones" of "not the university ones"."""
+    found = _RULES_OUT.fullmatch(normalize(text))
+    return found["said"] if found else None
 
 
 def compared(text: str, listed: Sequence[Thing | None]) -> str:

@@ -57,6 +57,11 @@ def pick(words: Sequence[str], offered: Sequence[Reading], content: Content) -> 
     return replace(taken, score=1.0) if taken else None
 
 
+def only_agrees(words: Sequence[str]) -> bool:
+    """Whether a message only says yes: "yeah, that one"."""
+    return any(word in _AGREEING for word in words) and _AGREEING.union(_BESIDE).issuperset(words)
+
+
 def _by_place(
     words: Sequence[str], said: Sequence[str], offered: Sequence[Reading]
 ) -> Reading | None:

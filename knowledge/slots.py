@@ -9,7 +9,7 @@ degree and a background) gives one variant of the text for each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
@@ -79,6 +79,10 @@ _ORDER = (
     *(Kind.CURRICULUM, Kind.OCCUPATION, Kind.SUBJECT),
 )
 """Which thing a name that several share most likely means."""
+
+_TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSITY))
+"""Kinds of things with long names, of which people say a part: "the manager". Parts of what people
+are, of places and of credentials are ordinary words: "only", "great", "experience"."""
 
 _MISTAKEN = (_WORDS_TOO | _ALWAYS_WORDS) - _JOINERS
 """Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
@@ -239,25 +243,29 @@ class Finder:
                 found = Mention(start=start, end=at + 1, targets=tuple(targets))
         return found
 
-    def by_part(self, words: list[str], kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    def by_part(
+        self, words: list[str], kinds: Iterable[str], ordinary: Set[str] = frozenset()
+    ) -> dict[str, tuple[str, ...]]:
         """Return the one thing of these kinds whose name holds all these words, if it is one.
 
         Where a chat is about roles, "the manager" is enough to name the implementation manager.
-        Display names go before aliases.
+        Only display names are told in part: an alias is made of the words that people ask with,
+        so that "no degree" would name who has a "journalism degree".
+
+        Args:
+            words: what was said.
+            kinds: the kinds of things that may be meant.
+            ordinary: words that alone are no part of a name.
         """
         wanted = {singular(word) for word in words} - _PLACE_BEFORE
+        if wanted <= ordinary:
+            return {}
         rarest = min((self._holding.get(word, []) for word in wanted), key=len, default=[])
-        names = [name for name in rarest if wanted <= set(name)]
-        for kind in kinds:
-            holding = {
-                (key, name in self._titles)
-                for name in names
-                for of_kind, key in self._targets[name]
-                if of_kind == kind
-            }
-            for found in ({key for key, title in holding if title}, {key for key, _ in holding}):
-                if len(found) == 1:
-                    return {str(kind): (found.pop(),)}
+        names = [name for name in rarest if name in self._titles and wanted <= set(name)]
+        for kind in _TOLD_IN_PART.intersection(kinds):
+            holding = {key for name in names for of, key in self._targets[name] if of == kind}
+            if len(holding) == 1:
+                return {str(kind): (holding.pop(),)}
         return {}
 
     def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:

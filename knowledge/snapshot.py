@@ -68,7 +68,8 @@ class Snapshot:
     def after(self, about: About, said: Said) -> About:
         """Return what a chat is about once this was said."""
         told = said.worded.text if said.worded else said.guess.short if said.guess else ""
-        return after(about, said.understood.verdict, things_listed(told, self._names))
+        guess = said.guess.reading if said.guess else None
+        return after(about, said.understood.verdict, things_listed(told, self._names), guess)
 
     def said(self, understood: Understood, today: date) -> Said:
         """Word what is to be said to a question that is understood."""

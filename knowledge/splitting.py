@@ -17,8 +17,9 @@ _SENTENCE = re.compile(
 )
 
 CLAUSE = re.compile(
-    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|y)|,)\s++(?=(?:how|what|where|when|which|who|can|do|does|is|"
-    r"are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*\b)",
+    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
+    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*|"
+    r"was|were|did|would|could|es|son|era|eran)\b)",
     re.IGNORECASE,
 )
 """Between two questions that share a sentence."""

@@ -15,7 +15,7 @@ from knowledge.snapshot import Said, Snapshot
 from knowledge.splitting import asks, begins_to_ask
 from knowledge.texts import translator
 from knowledge.understanding import Understood
-from knowledge.verdicts import Answer, Reading
+from knowledge.verdicts import Answer, Reading, Unknown
 from knowledge.words import normalize, tokenize
 
 STOP = "stop"
@@ -23,6 +23,9 @@ STOP = "stop"
 
 _FEW = 3
 """Words of a message that is rather an answer than a question."""
+
+_SHORT = 5
+"""Words that are rather meant for the dialogue under way than a question nobody foresaw."""
 
 _TYPED = {
     **dict.fromkeys(("stop", "cancel", "quit", "exit", "salir", "cancelar", "basta"), STOP),
@@ -86,7 +89,7 @@ def speak(
             slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
-        if typed in _NODS:
+        if about.topic == topic_of(flow) and _is_no_answer(said, typed):
             moved = dialogues.again(snapshot.content, flow, spoken, today)
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
     last = said[-1].worded
@@ -105,12 +108,24 @@ def _typed(content: Content, flow: Flow, typed: str, language: str, today: date)
     return dialogues.tap(content, flow, f"{flow.name}:{what}".rstrip(":"), language, today)
 
 
+def topic_of(flow: Flow | None) -> str:
+    """Return the topic whose answer a dialogue is."""
+    return fitting.TOPIC if flow and flow.name == FINDER else entry.TOPIC
+
+
+def _is_no_answer(said: list[Said], typed: str) -> bool:
+    """Whether a few words answer nothing that a dialogue asked, so that it has to ask again."""
+    if typed in _NODS:
+        return True
+    lost = all(isinstance(one.understood.verdict, Unknown) for one in said)
+    return lost and len(tokenize(typed)) <= _SHORT and not asks(typed)
+
+
 def stopped(flow: Flow | None, language: str) -> Moved:
     """End a dialogue and forget its answers."""
     _ = translator(language)
-    topic = fitting.TOPIC if flow and flow.name == FINDER else entry.TOPIC
     words = _("Stopped. I have forgotten those answers. You can ask me anything.")
-    worded = Worded(reading=Reading(topic=topic), language=language, short=words)
+    worded = Worded(reading=Reading(topic=topic_of(flow)), language=language, short=words)
     return Moved(flow=None, worded=worded)
 
 

@@ -17,9 +17,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from knowledge.asides import Asides
+from knowledge.comparing import MOST as MOST_COMPARED
 from knowledge.context import (
     CURT,
     FOLLOWING,
+    JOINED,
     PRONOUNS,
     WHAT_IS,
     About,
@@ -29,28 +31,34 @@ from knowledge.context import (
     latest_last,
     pronouns,
     recent,
+    without_and,
 )
 from knowledge.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
 from knowledge.known_names import KnownNames
 from knowledge.languages import LanguageGuesser
-from knowledge.lists import asks_for_the_rest, by_place, compared
+from knowledge.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
 from knowledge.matching import Match, Matcher, Options, Phrase
 from knowledge.origins import without_origin
-from knowledge.picking import pick
+from knowledge.picking import only_agrees, pick
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.selves import speaks_of_self
 from knowledge.semantic import Encoder
-from knowledge.slots import Finder, Variant
+from knowledge.slots import Finder, Variant, singular
 from knowledge.spelling import Correction, Speller
 from knowledge.splitting import BEFORE_QUESTION, CLAUSE, MOST_QUESTIONS, asks, split_questions
-from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
+from knowledge.verdicts import (
+    Answer,
+    Clarify,
+    Reading,
+    Slots,
+    Unknown,
+    Verdict,
+    best_reading,
+)
 from knowledge.whereabouts import Whereabouts
-from knowledge.words import is_slot, tokenize
+from knowledge.words import is_slot, tokenize, words_of
 
-_JOINED = frozenset("and y pero but so entonces ok okay".split())
-"""Words that join a text to what was said before."""
-
-_CORRECTING = frozenset("meant mean quise referia refería".split())
+_CORRECTING = words_of("meant mean quise refería")
 _NOT = frozenset(("not", "no"))
 """Words that correct what was said before, and that take something back."""
 
@@ -58,6 +66,9 @@ _NOT = frozenset(("not", "no"))
 _LEFT_OUT = 7
 """Words of a question that may leave out what it is about, where a phrasing names just that: "how
 do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too."""
+
+_ORDINARY = 14
+"""A word that the phrasings of one topic in so many say is a word that people ask with."""
 
 EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
@@ -69,9 +80,20 @@ SHORTEST_QUESTION = 4
 _COMPARING = "compare"
 """The composer of topics that are about two things of a kind."""
 
+_MAY = words_of(
+    "can could may qualify qualified eligible allowed accept accepted count enough possible "
+    "me take fit fits right "
+    "puedo puede podría podré sirve sirvo cuenta alcanza aceptan aceptarían califico dejan posible"
+)
+"""Words that ask whether a role is open to somebody."""
+
+_CHECKING = "eligibility"
+"""The composer of the topic that checks what somebody could enter."""
+
 _AGAINST = frozenset("and or vs versus against than from y e o u contra con with".split())
+_APART = _AGAINST - frozenset("and y e con with".split())
 _BETWEEN = frozenset("between entre compare comparar compara compareme".split())
-"""Words between two things that are compared, and before the first."""
+"""Words between two things that are compared, those that alone compare, and before the first."""
 
 CANDIDATES = 10
 """Topics looked at for each reading of a text."""
@@ -128,6 +150,7 @@ class Understanding:
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
         self._only_in = only_in_one_language(phrases, said)
+        self._ordinary = ordinary_words(phrases, said)
         words = Counter(chain.from_iterable(said))
         self.speller = Speller(
             words + Counter(chain(self.finder.vocabulary(), _short_words(content))),
@@ -187,9 +210,11 @@ class Understanding:
         if not about.offered:
             return None
         words, corrections = self._words(text)
+        if about.listed and words[:1] and words[0] in JOINED:
+            return None  # "and the last" goes on with the list, and picks no button
         reading = pick(words, about.offered, self.content)
         if reading is None:
-            return None
+            return self._asked_again(text, words, about, language)
         return Understood(
             text=text,
             verdict=decided(self.content.topics[reading.topic], reading),
@@ -200,30 +225,71 @@ class Understanding:
             decided_by="choice",
         )
 
+    def _asked_again(
+        self, text: str, words: list[str], about: About, language: str
+    ) -> Understood | None:
+        """Read "yes, that one" to several topics offered: which one is still to be asked."""
+        if len(about.offered) == 1 or not only_agrees(words):
+            return None
+        return Understood(
+            text=text,
+            verdict=Clarify(options=about.offered),
+            language=language,
+            ranked=about.offered,
+            decided_by="choice",
+        )
+
     def _rest(self, text: str, about: About, language: str) -> Understood | None:
         """Read "and the other six?" as the topic with what the last one left out."""
         last = self.content.topics.get(about.topic or "")
-        if last is None or last.rest is None or not asks_for_the_rest(text):
+        rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text)
+        if rest is None:
             return None
-        reading = Reading(topic=last.rest, score=1.0)
+        reading = Reading(topic=rest, score=1.0)
         return Understood(
             text=text,
-            verdict=decided(self.content.topics[last.rest], reading),
+            verdict=decided(self.content.topics[rest], reading),
             language=self.language_of(text) or language,
             ranked=(reading,),
             decided_by="follow-up",
         )
 
+    def _opposite_of(self, text: str) -> str | None:
+        """Return the topic with all but what "not the university ones" rules out, if there is one.
+
+        Only words are asked, whatever the chat is about: which of two lists they rule out is
+        plain in them, or it is not meant.
+        """
+        said = ruled_out(text)
+        if said is None:
+            return None
+        read = self._read_plain(said, About(), Tongue(None, SOURCE_LANGUAGE), OF_WORDS)
+        best = best_reading(read.verdict)
+        likely = best is not None and best.score >= self.policy["guess_at"]
+        return self.content.topics[best.topic].rest if best and likely else None
+
     def _named_by_place(self, text: str, about: About) -> str:
         """Return a message with the names of what "the second one" or "which pays more" mean."""
-        if not about.listed:
-            return text
         listed = [*map(self.content.things.get, about.listed)]
         spoken_of = [key for keys in about.slots.values() for key in keys]
-        named = by_place(text, listed, spoken_of)
+        named = by_place(text, listed, spoken_of) if listed else text
         if named != text or self.finder.variants(tokenize(text), text)[0].slots:
             return named
-        return compared(text, listed)
+        kinds = [*about.slots, *(thing.kind for thing in listed if thing)]
+        named = self._named_in_part(text, kinds)
+        return compared(text, listed) if listed and named == text else named
+
+    def _named_in_part(self, text: str, kinds: Sequence[str]) -> str:
+        """Return a message with the name that "the security one" is a part of."""
+        said = " ".join(tokenize(text))
+        for found in THE_ONE.finditer(said):
+            part = (found["one"] or found["de"]).split()
+            named = self.finder.by_part(part, kinds, self._ordinary)
+            for key in chain.from_iterable(named.values()):
+                name = self.content.things[key].name.say(SOURCE_LANGUAGE)
+                article = found["the"] or found["el"]
+                return f"{said[: found.start()]}{article} {name}{said[found.end() :]}"
+        return text
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two, where both are answered."""
@@ -334,6 +400,11 @@ class Understanding:
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         verdict = judge(ranked, worth_asking, self.content, self.policy)
+        if isinstance(verdict, Answer) and _repeats(verdict.reading, about):
+            others = [reading for reading in ranked if not _repeats(reading, about)]
+            if any(one.score >= self.policy["guess_at"] for one in others):
+                verdict = judge(others, worth_asking, self.content, self.policy)
+        verdict = self._with_what_was_told(verdict, variant, about)
         if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
         return Understood(
@@ -349,6 +420,22 @@ class Understanding:
             in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
         )
 
+    def _with_what_was_told(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
+        """Return "can I get in" with what the person is, as far as the chat knows.
+
+        Nobody who said it is asked again; the answer says whom it is about.
+        """
+        if not isinstance(verdict, Answer):
+            return verdict
+        reading = verdict.reading
+        checks = self.content.topics[reading.topic].composer == _CHECKING
+        if not checks or not _OWN.isdisjoint((*reading.slots, *variant.excluded)):
+            return verdict
+        told = {kind: keys for kind, keys in about.slots.items() if kind in _OWN}
+        carried = (*reading.carried, *told)
+        reading = replace(reading, slots={**reading.slots, **told}, carried=carried)
+        return replace(verdict, reading=reading)
+
     def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""
         return self.speller.repair(tokenize(text))
@@ -358,25 +445,31 @@ class Understanding:
         topic = self.content.topics.get(about.topic or "")
         if topic is None:
             return []
-        kinds = [*topic.needs, *topic.where]
+        compares = topic.composer == _COMPARING
+        kinds = _compared_kinds(about) if compares else [*topic.needs, *topic.where]
         for variant in variants:
             words = _corrected(variant.text.split())
             if _asks_what(words):
                 continue  # "and the RHIA, what is it" is no question about its price
-            rest = [word for word in words if word not in FOLLOWING]
-            named = {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
-            plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
-            unnamed = plain and len(plain) == len(rest) and not variant.slots
-            if unnamed and not self._is_phrasing(variant.text, plain, kinds):
-                named = self.finder.by_part(plain, kinds)
-                plain = []
-            if named and not plain:
+            named = self._only_named(variant, words, kinds)
+            if named := _set_with(named, about) if compares else named:
                 slots = {**{k: v for k, v in about.slots.items() if k in kinds}, **named}
                 if _allowed(topic, slots):
                     score = self.policy["follow_up_score"]
                     carried = tuple(str(kind) for kind in slots if kind not in named)
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
+
+    def _only_named(self, variant: Variant, words: list[str], kinds: Sequence[str]) -> Slots:
+        """Return the things of these kinds that words name; none where they say more."""
+        rest = [word for word in words if word not in FOLLOWING]
+        plain = [word for word in rest if not _SLOT_WORD.fullmatch(word)]
+        if not plain:
+            return {kind: keys for kind, keys in variant.slots.items() if kind in kinds}
+        unnamed = len(plain) == len(rest) and not variant.slots
+        if unnamed and not self._is_phrasing(variant.text, plain, kinds):
+            return self.finder.by_part(plain, kinds, self._ordinary)
+        return {}
 
     def _is_phrasing(self, text: str, plain: list[str], kinds: Sequence[str]) -> bool:
         """Whether words are a phrasing, alone or put after a thing of the chat.
@@ -395,7 +488,10 @@ class Understanding:
         named = pronouns(variants[0], about, self.matcher.fillers)
         alone = _without_origin(variants[0])
         told: Iterator[Meant] = ((one, ()) for one in (alone,) if one)
-        for variant, meant in (*plain, *told, *named, *self._left_out(variants[0], about)):
+        named = chain(
+            named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
+        )
+        for variant, meant in (*plain, *told, *named):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self.content.topics[found.intent]
                 filled = self._filled(topic, variant, about)
@@ -403,10 +499,8 @@ class Understanding:
                     continue
                 slots, recalled = filled
                 carried = (*recalled, *meant)
-                if carried and topic.kind != "answer":
-                    continue  # "how much do those pay" is about the roles, not a nurse's own job
-                if recalled and not meant and _named_beside(topic, variant):
-                    continue  # "how long is nursing school" is not about the chat's trainer
+                if self._is_elsewhere(topic, variant, recalled, meant, about):
+                    continue
                 if variant is alone and _OWN.isdisjoint(topic.needs):
                     continue  # "nursing school in Texas" is about Texas
                 fit = self._fit(topic, slots, variant, found.phrase)
@@ -436,7 +530,7 @@ class Understanding:
         if not CURT < len(variant.text.split()) <= _LEFT_OUT:
             return
         for kind, keys in recent(variant, about):
-            said = f"{{{kind}}} {variant.text}"
+            said = f"{{{kind}}} {' '.join(without_and(variant.text.split()))}"
             if said in self._exact:
                 slots = {**variant.slots, kind: keys}
                 yield replace(variant, text=said, slots=slots), (kind,)
@@ -452,7 +546,7 @@ class Understanding:
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
         exact = {
             topic: phrase
-            for topic, phrase in self._exact.get(text, {}).items()
+            for topic, phrase in self._said_exactly(text).items()
             if topic not in barred and not self._is_for_others(topic, phrase, variant)
         }
         own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
@@ -474,16 +568,47 @@ class Understanding:
             )
         return found.values()
 
+    def _said_exactly(self, text: str) -> dict[str, str]:
+        """Return the topics of which a text is a phrasing, with or without the "and" before it."""
+        said = self._exact.get(text)
+        return said or self._exact.get(" ".join(without_and(text.split())), {})
+
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self.content.topics.get(about.topic or "")
         if last is None:  # named in the same sentence, or before we asked back
             return self.policy["carries_on"] if carried else 1.0
         fit = self.policy["carries_on"] if carried else 1.0
-        if topic in last.next or _family(topic) == _family(last.id):
+        if _goes_on(topic, last):
             fit *= self.policy["same_subject"]
         curt = len(variant.text.split()) <= CURT
         return fit * self.policy["curt"] if curt and fit > 1 else fit
+
+    def _is_elsewhere(
+        self,
+        topic: Topic,
+        variant: Variant,
+        recalled: Sequence[str],
+        meant: Sequence[str],
+        about: About,
+    ) -> bool:
+        """Whether a text is not about what would be taken from the chat for this topic.
+
+        "How much do those pay" is about the roles, not a nurse's own job; "how long is nursing
+        school" not about the chat's trainer; "and the trainer" after a list not about who asks.
+        """
+        named = [kind for kind in variant.slots if kind not in meant]
+        if (recalled or meant) and named and _says_only_names(variant.text):
+            last = self.content.topics.get(about.topic or "")
+            goes_on = last is not None and _goes_on(topic.id, last)
+            return not goes_on or bool(_named_beside(topic, variant))
+        if _is_open_to(topic) and not _OWN.isdisjoint((*recalled, *meant)):
+            return _MAY.isdisjoint(variant.text.split())
+        if recalled and not meant and _named_beside(topic, variant):
+            return True
+        if Kind.ROLE in named and not _OWN.isdisjoint(meant):
+            return not {*meant, Kind.ROLE} <= {*topic.needs}
+        return bool(recalled or meant) and topic.kind != "answer"
 
     def _filled(
         self, topic: Topic, variant: Variant, about: About
@@ -509,11 +634,13 @@ class Understanding:
         Who names the other in words that we cannot place ("trainer and nurse") is to be asked:
         the chat's own subject would be another one than theirs.
         """
+        if _says_only_names(variant.text) and _APART.isdisjoint(variant.text.split()):
+            return {}  # "and the manager" after the trainer sets nothing side by side
         kinds = [kind for kind, keys in named.items() if len(keys) == 1]
         other = [word for word in _opposite(variant.text) if word not in FOLLOWING]
         if not other or PRONOUNS.intersection(other):
             return _beside(named, about)
-        found = self.finder.by_part(other, kinds)
+        found = self.finder.by_part(other, kinds, self._ordinary)
         if found:
             return {kind: (*named[kind], *keys) for kind, keys in found.items()}
         return {} if self.finder.vocabulary().intersection(other) else _beside(named, about)
@@ -552,13 +679,46 @@ def _without_origin(variant: Variant) -> Variant | None:
     return None if text == variant.text else replace(variant, text=text, slots=slots)
 
 
+def _repeats(reading: Reading, about: About) -> bool:
+    """Whether a reading is what was said last, and only since the chat is about it.
+
+    Who reads on and asks something else wants another answer: "how much is it" after all about a
+    college. What is a phrasing word for word is wanted again.
+    """
+    same = reading.topic == about.topic and reading.slots.items() <= about.slots.items()
+    return same and bool(reading.carried) and not reading.exact
+
+
+def _is_open_to(topic: Topic) -> bool:
+    """Whether a topic tells if a role is open to somebody."""
+    return Kind.ROLE in topic.needs and not _OWN.isdisjoint(topic.needs)
+
+
+def _says_only_names(text: str) -> bool:
+    """Whether a text says nothing but what it is about: "and the trainer"."""
+    return all(is_slot(word) or word in FOLLOWING for word in text.split())
+
+
+def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
+    """Yield a text about a role with what the person is put first: "I am a PA" was said before."""
+    named = {*variant.slots, *variant.excluded}
+    if Kind.ROLE not in variant.slots or not _OWN.isdisjoint(named):
+        return
+    if _MAY.isdisjoint(variant.text.split()):
+        return
+    for kind, keys in about.slots.items():
+        if kind in _OWN:
+            said = f"{{{kind}}} {variant.text}"
+            yield replace(variant, text=said, slots={**variant.slots, kind: keys}), (kind,)
+
+
 def _asks_what(words: Sequence[str]) -> bool:
     """Whether a text asks what a thing is: "and what is it", "the RHIA, que es".
 
     In the middle the same words tell who somebody is: "my cousin, que es dentista". And "what is
     it for the trainer" asks what was asked before.
     """
-    said = [word for word in words if word not in _JOINED]
+    said = [word for word in words if word not in JOINED]
     end = said[:-1] if said[-1:] == ["it"] else said
     opens = "it" not in said and tuple(said[:2]) in WHAT_IS
     return opens or tuple(end[-2:]) in WHAT_IS
@@ -574,6 +734,22 @@ def _corrected(words: list[str]) -> list[str]:
 def _named_beside(topic: Topic, variant: Variant) -> list[str]:
     """Return the kinds of things that a text names though a topic is not about them."""
     return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
+
+
+def _compared_kinds(about: About) -> list[str]:
+    """Return the kinds of which the chat is about two things or more."""
+    return [kind for kind, keys in about.slots.items() if len(keys) > 1]
+
+
+def _set_with(named: Slots, about: About) -> Slots:
+    """Return things that are compared with one more: "and the manager" after two roles.
+
+    "I meant the security one" of the two that were compared asks about that one alone.
+    """
+    both = {kind: (*about.slots[kind], *keys) for kind, keys in named.items()}
+    return {
+        kind: keys for kind, keys in both.items() if MOST_COMPARED >= len(set(keys)) == len(keys)
+    }
 
 
 def _beside(named: Slots, about: About) -> Slots:
@@ -602,12 +778,15 @@ def _opposite(text: str) -> list[str]:
 
 
 def _go_together(clauses: Sequence[Understood]) -> bool:
-    """Whether all are answered, and about the same things as the first."""
+    """Whether all are answered, and about the same things as the first, or about no thing.
+
+    "How long is it, and is it free" is two questions, though what it cost was the same for all.
+    """
     answers = [one.verdict.reading for one in clauses if isinstance(one.verdict, Answer)]
     if len(answers) < len(clauses):
         return False
-    first = answers[0].slots.items()
-    return all(first <= reading.slots.items() for reading in answers)
+    first, *others = (reading.slots.items() for reading in answers)
+    return all(first <= things or not things for things in others)
 
 
 def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
@@ -637,7 +816,7 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
 
 def _only_names(part: Understood) -> bool:
     """Whether a part says nothing but what it is about."""
-    return bool(part.slots) and all(is_slot(w) or w in FOLLOWING for w in part.rest.split())
+    return bool(part.slots) and _says_only_names(part.rest)
 
 
 def _is_about(part: Understood, things: Slots) -> bool:
@@ -654,6 +833,11 @@ _ONE_OF_TWO = 0.5
 """What the same words score at most where two topics have them."""
 
 
+def _goes_on(topic: str, last: Topic) -> bool:
+    """Whether a topic goes on with the subject of the last one."""
+    return topic in last.next or _family(topic) == _family(last.id)
+
+
 def _family(topic: str) -> str:
     """Return the subject a topic's id begins with: ``exam`` of ``exam_cost``."""
     return topic.partition("_")[0]
@@ -667,6 +851,15 @@ def exact_phrases(
     for phrase, words in zip(phrases, said, strict=True):
         found.setdefault(" ".join(words), {})[phrase.intent] = phrase.text
     return found
+
+
+def ordinary_words(phrases: Sequence[Phrase], said: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Return the words that many topics are asked with, in the singular: "test", "school"."""
+    asked = {(singular(word), phrase.intent) for phrase, words in zip(phrases, said, strict=True)
+             for word in words}  # fmt: skip
+    topics = len({phrase.intent for phrase in phrases})
+    counts = Counter(word for word, _ in asked)
+    return frozenset(word for word, count in counts.items() if count * _ORDINARY > topics)
 
 
 def only_in_one_language(

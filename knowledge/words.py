@@ -86,6 +86,11 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(normalize(text)))
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text as a set to compare words with, which have no accents."""
+    return frozenset(tokenize(text))
+
+
 def is_slot(word: str) -> bool:
     """Whether a word stands for something that was named, as ``{role}`` does."""
     return word.startswith("{")

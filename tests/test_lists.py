@@ -9,7 +9,14 @@ from hypothesis import given, strategies as st
 
 from knowledge.checks import load
 from knowledge.context import About
-from knowledge.lists import asks_for_the_rest, by_place, compared, names_of, things_listed
+from knowledge.lists import (
+    asks_for_the_rest,
+    by_place,
+    compared,
+    names_of,
+    ruled_out,
+    things_listed,
+)
 from knowledge.snapshot import Snapshot
 from knowledge.verdicts import Answer, Clarify
 from tests import small
@@ -133,6 +140,21 @@ def test_what_hangs_on_a_message_nobody_understood_is_asked_back() -> None:
 )
 def test_what_a_list_left_out_may_be_asked_for(text: str, asks: bool) -> None:
     assert asks_for_the_rest(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not the university ones", "the university ones"),
+        ("ok but not those for nurses", "those for nurses"),
+        ("no los de universidad", "los de universidad"),
+        ("no, the university ones", None),
+        ("no, los de universidad", None),
+        ("not now", None),
+    ],
+)
+def test_what_a_message_rules_out(text: str, said: str | None) -> None:
+    assert ruled_out(text) == said
 
 
 def test_what_is_left_out_has_a_topic_of_its_own() -> None:

@@ -1,0 +1,244 @@
+"""What a message means after what was said before, on the shipped content, by words alone.
+
+Each way to carry something on has a stranger beside it: who changes the subject is not answered
+about the old one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from knowledge.checks import load
+from knowledge.context import About
+from knowledge.reading import read_folder
+from knowledge.snapshot import Said, Snapshot
+from knowledge.splitting import CLAUSE
+from knowledge.verdicts import Answer, Clarify, Reading, Slots
+
+DAY = date(2026, 11, 29)
+
+
+@cache
+def shipped() -> Snapshot:
+    return Snapshot(load(read_folder()))
+
+
+def chat(*texts: str, about: About | None = None, language: str = "en") -> list[Said]:
+    """Return what is said to the last of these, one after another in a chat."""
+    about = about or About()
+    said: list[Said] = []
+    for text in texts:
+        said = shipped().say(text, about=about, language=language, today=DAY)
+        for one in said:
+            about = shipped().after(about, one)
+    return said
+
+
+def answers(said: list[Said]) -> list[tuple[str, Slots]]:
+    verdicts = [one.understood.verdict for one in said]
+    readings = [verdict.reading for verdict in verdicts if isinstance(verdict, Answer)]
+    return [(reading.topic, reading.slots) for reading in readings]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "not_about"),
+    [
+        ("warehouse", "no degree", "writing"),
+        ("teacher", "laid off", "writing"),
+        ("nurse", "part time", "student"),
+        ("are dentists physicians", "and retired ones", "emt"),
+        ("chiropractor here. does the program count me as a physician", "only for what?",
+         "high-school"),
+        ("texas", "great", "michigan"),
+        ("what is RHIT", "in a hospital", "ccs"),
+        ("what is RHIT", "is there a course", "epic"),
+        ("how long is the clinician leader training", "what test",
+         "implementation-support-specialist"),
+        ("tell me about Tidewater college", "what school", "montana-tech"),
+        ("can I use my GI bill", "and the money", "wioa"),
+    ],
+)  # fmt: skip
+def test_ordinary_words_name_no_other_thing(first: str, then: str, not_about: str) -> None:
+    for _, slots in answers(chat(first, then)):
+        assert not any(not_about in keys for keys in slots.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("and the manager?", "implementation-manager"),
+        ("the security one", "privacy-security-specialist"),
+        ("y el de privacidad", "privacy-security-specialist"),
+    ],
+)
+def test_a_part_of_a_roles_name_is_enough(text: str, role: str) -> None:
+    assert answers(chat("how long is training for a trainer", text)) == [
+        ("role_length", {"role": (role,)})
+    ]
+
+
+@pytest.mark.parametrize("text", ["the weather one", "y el de futbol", "the other one"])
+def test_a_part_of_no_name_names_nothing(text: str) -> None:
+    for _, slots in answers(chat("how long is training for a trainer", text)):
+        assert slots.get("role") == ("trainer",)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "topic", "person"),
+    [
+        ("I'm a PA", "could I be a clinician leader", "degree_for_role", "pa"),
+        ("yo soy PA", "puedo ser clinician leader", "degree_for_role", "pa"),
+        ("farmaceutico con licencia", "puedo hacer el clinician leader", "degree_for_role",
+         "pharmd"),
+        ("I teach at a high school", "can I be a trainer", "background_for_role", "teaching"),
+    ],
+)  # fmt: skip
+def test_whether_a_role_is_open_is_asked_by_who_was_told_of(
+    first: str, then: str, topic: str, person: str
+) -> None:
+    ((found, slots),) = answers(chat(first, then))
+    assert found == topic
+    assert (person,) in slots.values()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how long is training for a trainer", "what does a trainer earn", "explain the trainer role"],
+)
+def test_what_a_role_is_like_is_not_about_who_asks(text: str) -> None:
+    ((_, slots),) = answers(chat("I'm an RN", text))
+    assert slots == {"role": ("trainer",)}
+
+
+@pytest.mark.parametrize(
+    "text", ["how much does a truck driver make", "can my dog be a service dog", "bar exam retake"]
+)
+def test_a_stranger_is_not_about_who_was_told_of(text: str) -> None:
+    assert not answers(chat("I'm an RN", text))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "person"),
+    [
+        ("soy CNA", "puedo entrar?", "cna"),
+        ("I'm a respiratory therapist", "do I qualify for this program", "ot"),
+    ],
+)
+def test_who_said_what_they_are_is_not_asked_again(first: str, then: str, person: str) -> None:
+    (said,) = chat(first, then)
+    assert answers([said]) == [("can_i_enter", {"degree": (person,)})]
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.carried == ("degree",)
+
+
+def test_who_said_nothing_is_asked() -> None:
+    assert answers(chat("how long is training for a trainer", "am I eligible")) == [
+        ("can_i_enter", {})
+    ]
+
+
+def test_a_guess_that_was_told_is_what_the_chat_is_about() -> None:
+    guess = Reading(topic="role_overview", slots={"role": ("trainer",)}, score=0.8)
+    (said,) = chat("the trainer one thing")
+    asked = Said(
+        understood=said.understood.__class__(
+            text="", verdict=Clarify(options=(guess,)), language="en"
+        ),
+        guess=shipped().word(guess, "en", DAY),
+    )
+    about = shipped().after(About(), asked)
+    assert (about.topic, about.slots) == (guess.topic, guess.slots)
+    assert about.offered == (guess,)
+    assert answers(chat("how long", about=about)) == [("role_length", guess.slots)]
+    for _, slots in answers(chat("who won the game", about=about)):
+        assert not slots
+    again = Said(understood=said.understood.__class__(
+        text="", verdict=Clarify(options=(Reading(topic="cost"), Reading(topic="online"))),
+        language="en"))  # fmt: skip
+    assert shipped().after(about, again).topic is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("how long does it take n is it free", ["role_length", "cost"]),
+        ("y cuanto tiempo toma, y es en linea o presencial?", ["role_length", "online"]),
+    ],
+)
+def test_two_questions_of_a_sentence_are_both_answered(text: str, topics: list[str]) -> None:
+    assert [topic for topic, _ in answers(chat("what does a trainer do", text))] == topics
+
+
+@pytest.mark.parametrize(
+    "text", ["how long is it and is it raining", "what does it pay and who won the game"]
+)
+def test_a_stranger_in_the_sentence_is_no_second_question(text: str) -> None:
+    assert len(answers(chat("what does a trainer do", text))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("who do I ask, was it free", 2),
+        ("cuánto dura y es en línea", 2),
+        ("es español y escuela", 1),
+        ("a school and its wasteland", 1),
+    ],
+)
+def test_words_that_ask_begin_a_clause_and_no_others(text: str, parts: int) -> None:
+    assert len(CLAUSE.split(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "topic", "roles"),
+    [
+        ("trainer or technical support?", "and the manager", "compare_roles", 3),
+        ("que diferencia hay entre trainer y technical support", "y el manager", "compare_roles",
+         3),
+        ("what is a trainer", "how is it different from the security one", "compare_roles", 2),
+        ("health information privacy specialist or trainer?", "I meant the security one",
+         "role_overview", 1),
+        ("what is a trainer", "and the manager", "role_overview", 1),
+    ],
+)  # fmt: skip
+def test_roles_are_compared_with_one_more(first: str, then: str, topic: str, roles: int) -> None:
+    ((found, slots),) = answers(chat(first, then))
+    assert found == topic
+    assert len(slots["role"]) == roles
+
+
+def test_an_ordinal_goes_on_with_the_list_and_not_with_who_asks() -> None:
+    said = chat("tecnica de laboratorio", "cuales son los 12 roles", "explicame el cuarto",
+                "y el ultimo", language="es")  # fmt: skip
+    assert answers(said) == [("role_overview", {"role": ("health-it-subspecialist",)})]
+
+
+def test_a_state_alone_is_a_place_and_not_about_who_asks() -> None:
+    said = chat("Optometrist in Puerto Rico. do I count as physician", "And the Virgin Islands?")
+    assert answers(said) == [("place_lookup", {"state": ("us-virgin-islands",)})]
+
+
+def test_what_was_said_last_is_not_said_again_to_another_question() -> None:
+    about = About(topic="college_info", slots={"college": ("tidewater-cc",)})
+    assert "college_info" not in dict(answers(chat("how much is it", about=about)))
+    assert answers(chat("tell me about it", about=about)) == [("college_info", about.slots)]
+
+
+def test_not_those_ones_are_the_others() -> None:
+    assert answers(chat("which roles are there", "not the university ones")) == [
+        ("roles_college", {})
+    ]
+    for text in ("no, the it ones", "no, the university ones"):
+        assert ("roles_college", {}) not in answers(chat("which roles are there", text))
+    assert ("roles_college", {}) not in answers(chat("which roles are there", "not the band ones"))
+
+
+def test_yes_to_several_topics_asks_which() -> None:
+    offered = (Reading(topic="cost"), Reading(topic="online"))
+    (said,) = chat("yeah that one", about=About(offered=offered))
+    assert said.understood.verdict == Clarify(options=offered)
+    (said,) = chat("yes but who won the game", about=About(offered=offered))
+    assert said.understood.verdict != Clarify(options=offered)
