@@ -9,7 +9,7 @@ from telegram.ext import CommandHandler, MessageHandler, filters
 
 from handlers.context import App, Context, language_of, send
 from handlers.replies import Reply, answer, menu_page
-from handlers.speaking import say
+from handlers.speaking import open_answer, say
 from handlers.trainee import HOME, Command, on_question
 from knowledge import gazetteer
 from knowledge.places import LOOKUP, state_of
@@ -31,8 +31,7 @@ async def on_where(update: Update, context: Context) -> None:
         return
     language, content = await language_of(update, context), context.snapshot.content
     if MAP in content.topics:
-        picture = answer(context.word(Reading(topic=MAP), language), content)
-        await say(message, picture, context)
+        await open_answer(message, Reading(topic=MAP), context, language)
     if MENU in content.menus:
         await send(message, menu_page(content.menus[MENU], content, language, HOME))
 

@@ -12,12 +12,13 @@ import structlog
 from icalendar import Calendar, Event
 from telegram import LinkPreviewOptions, Message
 
-from handlers.context import App, Context, keyboard, send
+from handlers.context import App, Context, keyboard, send, show
 from handlers.markup import units
-from handlers.replies import Reply, pieces
+from handlers.replies import Reply, answer, pieces
 from knowledge.errors import GuideError
 from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
+from knowledge.verdicts import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,21 @@ LONGEST_CAPTION = 1024
 """Telegram's limit, in UTF-16 units."""
 
 CALENDAR = "reminders.ics"
+
+
+async def open_answer(
+    message: Message, reading: Reading, context: Context, language: str, *, instead: bool = False
+) -> None:
+    """Give the answer that a command, a link or a button names; what follows is about it.
+
+    It takes the place of the message (``instead``), where no picture goes with it.
+    """
+    await context.guide.opened(message.chat_id, reading)
+    reply = answer(context.word(reading, language), context.snapshot.content)
+    if instead and not reply.picture:
+        await show(message, reply)
+    else:
+        await say(message, reply, context)
 
 
 async def say(

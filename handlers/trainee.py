@@ -9,11 +9,11 @@ from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers import prompts
-from handlers.buttons import Book, Button, is_id
+from handlers.buttons import Button, is_id
 from handlers.context import App, Context, Run, keyboard, language_of, send, show
 from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
-from handlers.speaking import say
+from handlers.speaking import open_answer, say
 from knowledge.guide import Asked
 from knowledge.schema import Content, Kind
 from knowledge.texts import translator
@@ -93,17 +93,16 @@ async def on_start(update: Update, context: Context) -> None:
     language = await language_of(update, context)
     payload = (context.args or [""])[0]
     content = context.snapshot.content
-    if linked := payload and deep_link(payload, context.book):
-        await say(message, answer(context.word(linked, language), content), context)
+    if linked := payload and deep_link(payload, content):
+        await open_answer(message, linked, context, language)
     elif payload and (moved := await context.guide.restore(message.chat_id, payload, language)):
         await say(message, answer(moved.worded, content), context)
     else:
         await send(message, home(context, language))
 
 
-def deep_link(payload: str, book: Book) -> Reading | None:
+def deep_link(payload: str, content: Content) -> Reading | None:
     """Return the reading of a link payload: a topic, or ``kind_thing``."""
-    content = book.content
     if payload in content.topics and not content.topics[payload].needs:
         return Reading(topic=payload)
     kind, _, key = payload.partition("_")
@@ -129,13 +128,13 @@ async def on_menu_command(update: Update, context: Context) -> None:
     content = context.snapshot.content
     language = await language_of(update, context)
     if named := context.args and _named(name, " ".join(context.args), content):
-        await say(message, answer(context.word(named, language), content), context)
+        await open_answer(message, named, context, language)
     elif context.args:
         await on_question(update, context)
     elif name in content.menus:
         await send(message, menu_page(content.menus[name], content, language, HOME))
     elif name in content.topics:
-        await say(message, answer(context.word(Reading(topic=name), language), content), context)
+        await open_answer(message, Reading(topic=name), context, language)
     else:
         await send(message, home(context, language))
 
@@ -218,12 +217,7 @@ async def _press_reading(
     elif missing:
         await show(message, ask_for(reading, Kind(missing), content, language))
     else:
-        await context.guide.opened(message.chat_id, reading)
-        reply = answer(context.word(reading, language), content)
-        if action == "a" or (action == "e" and reply.picture):
-            await say(message, reply, context)
-        else:
-            await show(message, reply)
+        await open_answer(message, reading, context, language, instead=action != "a")
 
 
 async def on_other_message(update: Update, context: Context) -> None:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from knowledge import dialogues
+from knowledge.answers import Worded
 from knowledge.bursts import LONGEST, Held, load_held, until
 from knowledge.context import About
 from knowledge.curation import Curation
@@ -332,7 +333,7 @@ class Guide(Live):
                 moved: Moved | None = stopped(flow, spoken)
             else:
                 moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
-            return _keep_flow(session, chat, moved)
+            return self._keep_moved(session, snapshot, talk, moved)
 
         return await self.store.write(work)
 
@@ -344,9 +345,32 @@ class Guide(Live):
             talk = conversation(session, chat)
             spoken = talk.language or language
             moved = dialogues.restore(snapshot.content, code, spoken, self.today())
-            return _keep_flow(session, chat, moved)
+            return self._keep_moved(session, snapshot, talk, moved)
 
         return await self.store.write(work)
+
+    def _keep_moved(
+        self, session: Session, snapshot: Snapshot, talk: Conversation, moved: Moved | None
+    ) -> Moved | None:
+        if moved:
+            flow = moved.flow.dump() if moved.flow else None
+            self._keep_shown(session, snapshot, talk, moved.worded, flow)
+        return moved
+
+    def _keep_shown(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        talk: Conversation,
+        worded: Worded,
+        flow: str | None,
+    ) -> None:
+        """Keep what a chat is about once an answer was shown that nobody typed a question for."""
+        verdict = Answer(reading=worded.reading)
+        shown = Understood(text="", verdict=verdict, language=worded.language)
+        about = snapshot.after(self._about(snapshot, talk), Said(understood=shown, worded=worded))
+        kept = about_to_json(about, json.loads(talk.about).get("language"))
+        change(session, talk.chat, about=kept, flow=flow, updated_at=now())
 
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
         """Mark a question of this chat as one that a curator should look at."""
@@ -408,20 +432,15 @@ class Guide(Live):
         return talk.language or written or known_language(client_language)
 
     async def opened(self, chat: int, reading: Reading) -> None:
-        """Remember that a button opened this answer, so that follow-ups are understood."""
+        """Remember that this answer was opened and not asked for: what follows is about it."""
         snapshot = self.snapshot_for(chat)
 
         def work(session: Session) -> None:
             talk = conversation(session, chat)
-            written = json.loads(talk.about).get("language")
-            language = self._language(talk, None)
-            shown = Understood(text="", verdict=Answer(reading=reading), language=language)
-            said = snapshot.said(shown, self.today())
-            about = snapshot.after(self._about(snapshot, talk), said)
+            worded = snapshot.word(reading, self._language(talk, None), self.today())
             begun = begin_with(snapshot.content, reading)
             flow = begun.dump() if begun else talk.flow
-            kept = about_to_json(about, written)
-            change(session, chat, about=kept, flow=flow, updated_at=now())
+            self._keep_shown(session, snapshot, talk, worded, flow)
             chosen(session, asker_key(chat, self._secret), reading)
 
         await self.store.write(work)
@@ -526,13 +545,6 @@ class Guide(Live):
             detail=talk.detail,
             content=snapshot.content,
         )
-
-
-def _keep_flow(session: Session, chat: int, moved: Moved | None) -> Moved | None:
-    if moved:
-        flow = moved.flow.dump() if moved.flow else None
-        change(session, chat, flow=flow, updated_at=now())
-    return moved
 
 
 def _typed_for(talk: Conversation, asked: Asked) -> Prompt | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.app import build
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Room
@@ -113,6 +115,14 @@ async def test_a_role_named_by_its_command_opens_at_once(talk: Talk) -> None:
     for words in ("trainer", "TRAINER"):
         assert "6 months or less" in await talk(f"/role {words}")
     assert "Which of these" not in await talk("/role implementation manager")
+
+
+@pytest.mark.parametrize("door", ["/role trainer", "/start role_trainer"])
+async def test_what_follows_an_answer_is_about_it_whatever_opened_it(
+    talk: Talk, door: str
+) -> None:
+    await talk(door)
+    assert "$67,310" in await talk("and what does it pay?")
 
 
 async def test_a_caption_is_answered_as_text(talk: Talk) -> None:
