@@ -19,10 +19,9 @@ from handlers.later import cut_off, later, publishing
 from handlers.replies import Reply, Rows, plain_reply
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
-from knowledge.publishing import Draft
+from knowledge.publishing import Draft, unpacked
 from knowledge.reports import fault_lines, report
 from knowledge.sheets import LARGEST_FILE
-from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from knowledge.texts import say_error, translator
 
@@ -95,8 +94,7 @@ async def _report(context: Context, number: int, language: str) -> Reply:
     """Return what a kept draft would do; drop it where nothing could be published."""
     publisher = context.guide.publisher
     async with context.bot_data.setdefault(_ONE_REPORT, asyncio.Lock()):
-        kept = await publisher.saved(number)
-        draft = Draft(files=unpack(kept.files), base=kept.base)
+        draft = await unpacked(await publisher.saved(number))
         examined = await publisher.examine(draft, questions=QUESTIONS)
     sound = not examined.errors and examined.changes
     if not sound:

@@ -404,7 +404,7 @@ class Publisher:
             ContentError, OutdatedError, LostError, GuideError: as for :meth:`publish`.
         """
         kept = await self.saved(number)
-        draft = Draft(files=unpack(kept.files), base=kept.base)
+        draft = await unpacked(kept)
         done = await self.publish(draft, by=by, reason=kept.title, override=override)
         await self.discard(number)
         return done
@@ -420,7 +420,7 @@ class Publisher:
             NotFoundError: it is not there any more.
         """
         kept = await self.saved(number)
-        onto, merged = await self.merge(Draft(files=unpack(kept.files), base=kept.base))
+        onto, merged = await self.merge(await unpacked(kept))
         if merged.conflicts:
             return number, merged
         renewed = await self.save(onto, by=by, title=kept.title)
@@ -459,6 +459,11 @@ class Publisher:
             return []
         rows = await self._store.read(lambda session: recent_questions(session, limit))
         return [Logged(text, language, _carried(options)) for text, language, options in rows]
+
+
+async def unpacked(kept: SavedDraft) -> Draft:
+    """Return a kept draft to work with; unpacked beside the answering, since it takes a while."""
+    return Draft(files=await asyncio.to_thread(unpack, kept.files), base=kept.base)
 
 
 def compiled(

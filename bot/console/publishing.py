@@ -19,13 +19,12 @@ from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, rende
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.guide import Guide
 from knowledge.people import Right
-from knowledge.publishing import Draft, Published
+from knowledge.publishing import Draft, Published, unpacked
 from knowledge.reports import blast_lines, fault_lines, report
 from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn
 from knowledge.snapshot import Snapshot
-from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from knowledge.translations import count_states
 
@@ -169,10 +168,8 @@ async def replay(request: Request, who: SignedIn, _: dict[str, Any]) -> Response
     who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     publisher = deps(request).guide.publisher
-    kept = await publisher.saved(number)
-    blast = await publisher.replay(
-        Draft(files=unpack(kept.files), base=kept.base), questions=QUESTIONS
-    )
+    tried = await unpacked(await publisher.saved(number))
+    blast = await publisher.replay(tried, questions=QUESTIONS)
     lines = blast_lines(blast, SOURCE_LANGUAGE, most=MOST) or ["No question was logged yet."]
     return await _show_draft(request, who, number, blast=lines)
 
