@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from telegram import (
+    Chat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -88,6 +90,13 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
+def message_in(app: App, chat: int) -> Message:
+    """Return a message to answer in a chat where none of the person's is at hand."""
+    message = Message(0, datetime.now(UTC), Chat(chat, Chat.PRIVATE))  # there, none is quoted
+    message.set_bot(app.bot)
+    return message
+
+
 async def send(message: Message, reply: Reply, *, answer_to: int | None = None) -> Message:
     """Send a reply into the chat of a message, in pieces where it is long."""
     sent = message
@@ -96,6 +105,7 @@ async def send(message: Message, reply: Reply, *, answer_to: int | None = None) 
             piece.html,
             reply_markup=keyboard(piece.buttons),
             reply_to_message_id=answer_to,
+            allow_sending_without_reply=True,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
     return sent

@@ -12,10 +12,9 @@ from telegram.error import TelegramError
 from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
-from handlers.context import App, Context
+from handlers.context import App, Context, message_in, send
 from handlers.later import Work, cut_off, publishing
 from handlers.replies import Reply
-from handlers.speaking import say_to
 from knowledge.card_queue import Card
 from knowledge.choices import (
     AnotherWay,
@@ -72,7 +71,7 @@ async def tell_all(app: App, right: Right, word: Callable[[str], Awaitable[Reply
         if member.right >= right:
             reply = await word(await context.guide.language(member.id, None))
             with suppress(TelegramError):
-                await say_to(app, member.id, reply, answer_to=None)
+                await send(message_in(app, member.id), reply)
                 told += 1
     return told
 

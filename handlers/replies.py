@@ -50,11 +50,11 @@ def plain_reply(lines: Iterable[str], rows: Rows = ()) -> Reply:
     return Reply(html=escape("\n".join(lines), quote=False), buttons=rows)
 
 
-def replies_to(turn: Turn, content: Content) -> list[Reply]:
+def replies_to(turn: Turn) -> list[Reply]:
     """Return the messages that answer a turn, one for each question in it."""
     made = []
     for said, question_id in zip(turn.said, turn.question_ids, strict=True):
-        reply = reply_to(said, content, turn.detail, question_id)
+        reply = reply_to(said, turn.content, turn.detail, question_id)
         made.append(replace(reply, question_id=question_id))
     return [*made, cut_short(turn.language)] if turn.cut else made
 

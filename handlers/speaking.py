@@ -10,11 +10,11 @@ from html import unescape
 
 import structlog
 from icalendar import Calendar, Event
-from telegram import LinkPreviewOptions, Message
+from telegram import Message
 
-from handlers.context import App, Context, keyboard, send, show
+from handlers.context import Context, keyboard, send, show
 from handlers.markup import units
-from handlers.replies import Reply, answer, pieces
+from handlers.replies import Reply, answer
 from knowledge.errors import GuideError
 from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
@@ -62,20 +62,6 @@ async def say(
     return sent
 
 
-async def say_to(app: App, chat: int, reply: Reply, *, answer_to: int | None) -> None:
-    """Send a reply into a chat where no message of the person's is at hand."""
-    for piece in pieces(reply):
-        await app.bot.send_message(
-            chat,
-            piece.html,
-            parse_mode="HTML",
-            reply_to_message_id=answer_to,
-            allow_sending_without_reply=True,
-            reply_markup=keyboard(piece.buttons),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-
-
 def _with_link(reply: Reply, context: Context) -> Reply:
     """Add the link that brings the reply back on any phone."""
     if not reply.link:
@@ -107,6 +93,7 @@ async def _say_picture(
         parse_mode="HTML" if fits else None,
         reply_markup=keyboard(reply.buttons) if fits else None,
         reply_to_message_id=answer_to,
+        allow_sending_without_reply=True,
     )
     if sent.photo:
         context.bot_data[key] = sent.photo[-1].file_id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.app import build
 from bot.sandbox.client import Talk
-from bot.sandbox.room import Room
+from bot.sandbox.room import Fault, Room
 from bot.settings import Settings
 from handlers.dialogue import answer_overdue
 from handlers.markup import LONGEST_MESSAGE
@@ -98,6 +100,30 @@ async def test_each_bot_answers_second_halves_whoever_blocked_it(
     assert Talk(room, 103).messages == []
     waiting = [(await guide.settings_of(chat)).held is not None for chat in (101, 102, 103)]
     assert waiting == [False, False, True]
+
+
+async def test_a_message_answered_late_can_be_asked_about_like_any(
+    guide: Guide, settings: Settings, room: Room
+) -> None:
+    guide.burst_seconds = 0.0
+    app = build(settings, guide).application
+    async with app:
+        asked = Asked(text="so well", chat=101, bot=app.bot.id, update_id=1, may_wait=True)
+        await guide.ask(asked)
+        await answer_overdue(app)
+    said = Talk(room, 101).last["message_id"]
+    question = await guide.answered_by(101)
+    assert question is not None
+    assert question.answer_id == said
+
+
+async def test_what_telegram_does_not_confirm_is_answered_later_and_is_no_error(
+    talk: Talk, room: Room
+) -> None:
+    room.faults.append(Fault("sendMessage", 1, "drop_after", chat=talk.person))
+    await talk("so well")
+    await asyncio.sleep(0.5)
+    assert not any("went wrong" in message["text"] for message in talk.messages)
 
 
 async def test_an_edited_question_gets_a_new_answer(talk: Talk) -> None:
