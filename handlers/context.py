@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from telegram import (
+    Bot,
     Chat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -21,10 +22,15 @@ from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
 from knowledge.answers import Worded
 from knowledge.guide import Guide, known_language
+from knowledge.rights import Rights
+from knowledge.signin import SignIn
 from knowledge.snapshot import Snapshot
 from knowledge.verdicts import Reading
 
 Data = dict[Any, Any]
+
+LONGEST_ALERT = 200
+"""Letters of the notice that a button can show; Telegram refuses more."""
 
 
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
@@ -36,6 +42,21 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     def guide(self) -> Guide:
         """The knowledge service."""
         return cast("Guide", self.bot_data["guide"])
+
+    @property
+    def rights(self) -> Rights:
+        """Who may do what."""
+        return cast("Rights", self.bot_data["rights"])
+
+    @property
+    def signin(self) -> SignIn:
+        """The keys to the console."""
+        return cast("SignIn", self.bot_data["signin"])
+
+    @property
+    def console_url(self) -> str:
+        """Where people reach the console."""
+        return str(self.bot_data["console_url"])
 
     @property
     def snapshot(self) -> Snapshot:
@@ -90,10 +111,10 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
-def message_in(app: App, chat: int) -> Message:
+def message_in(bot: Bot, chat: int) -> Message:
     """Return a message to answer in a chat where none of the person's is at hand."""
     message = Message(0, datetime.now(UTC), Chat(chat, Chat.PRIVATE))  # there, none is quoted
-    message.set_bot(app.bot)
+    message.set_bot(bot)
     return message
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from functools import partial
-from typing import cast
-
-from telegram.error import TelegramError
 
 from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
-from handlers.context import App, Context, message_in, send
+from handlers.context import Context
+from handlers.gate import name_of
 from handlers.later import Work, cut_off, publishing
 from handlers.replies import Reply
 from knowledge.card_queue import Card
@@ -32,7 +29,6 @@ from knowledge.curation import Proposal
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor, Right
-from knowledge.rights import Rights
 from knowledge.sourcing import split_off
 from knowledge.texts import say_error, translator
 
@@ -52,28 +48,6 @@ class Working:
         self.work = work
         self.broken = broken
         """What to say where a restart comes between."""
-
-
-def rights_of(context: Context) -> Rights:
-    """Return who may do what."""
-    return cast("Rights", context.bot_data["rights"])
-
-
-async def tell_all(app: App, right: Right, word: Callable[[str], Awaitable[Reply]]) -> int:
-    """Tell everybody who has a right, each in their language.
-
-    Returns:
-        How many were told: some never wrote to the bot.
-    """
-    context = Context(app)
-    told = 0
-    for member in await rights_of(context).everybody():
-        if member.right >= right:
-            reply = await word(await context.guide.language(member.id, None))
-            with suppress(TelegramError):
-                await send(message_in(app, member.id), reply)
-                told += 1
-    return told
 
 
 def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Working:
@@ -137,17 +111,6 @@ def _cut_off(number: int, language: str) -> Reply:
     _ = translator(language)
     rows = ((button(_("Open the card"), "card", number),),)
     return cut_off(_("Open the card to see how it stands."), language, rows)
-
-
-async def name_of(context: Context, person: int) -> str:
-    """Return what others call somebody."""
-    known = await rights_of(context).actor(person, "telegram")
-    if known.name != str(person):
-        return known.name
-    try:
-        return (await context.bot.get_chat(person)).effective_name or known.name
-    except TelegramError:
-        return known.name
 
 
 async def _show_proposal(

@@ -80,31 +80,30 @@ def wait_for_more(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    coming = _answer_later(context.application, message.chat_id, update.update_id)
+    coming = _answer_later(context, message.chat_id, update.update_id)
     _ = context.application.create_task(coming, update=update, name="second half")
 
 
-async def _answer_later(app: App, chat: int, update_id: int) -> None:
-    await asyncio.sleep(Context(app).guide.burst_seconds)
-    await _release(app, chat, update_id)
+async def _answer_later(context: Context, chat: int, update_id: int) -> None:
+    await asyncio.sleep(context.guide.burst_seconds)
+    await _release(context, chat, update_id)
 
 
 async def answer_overdue(app: App) -> None:
     """Answer messages whose second half never came and that nobody answered alone in time."""
     for chat in await Context(app).guide.overdue(app.bot.id):
-        await _release(app, chat)
+        await _release(Context(app, chat), chat)
 
 
-async def _release(app: App, chat: int, update_id: int | None = None) -> None:
+async def _release(context: Context, chat: int, update_id: int | None = None) -> None:
     """Answer a message alone; where Telegram cannot be told now, it is answered as overdue."""
-    context = Context(app, chat)
     released = await context.guide.release(chat, update_id)
     if released is None:
         return
     turn, held = released
     answer_to = None if update_id else held.message_id  # much may have been said since
     try:
-        await answer_turn(message_in(app, chat), turn, context, answer_to=answer_to)
+        await answer_turn(message_in(context.bot, chat), turn, context, answer_to=answer_to)
     except (Forbidden, BadRequest) as error:
         log.info("second half cannot be answered", reason=str(error))
     except TelegramError as error:

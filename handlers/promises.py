@@ -34,7 +34,7 @@ async def _tell(app: App, keeping: Keeping) -> bool:
     promises = Context(app).guide.promises
     try:
         promise = keeping.promise
-        message, context = message_in(app, promise.chat), Context(app, promise.chat)
+        message, context = message_in(app.bot, promise.chat), Context(app, promise.chat)
         await say(message, told(keeping), context, answer_to=promise.message_id)
     except (FloodWaitError, NotTakenError, InvalidToken) as error:
         log.info("promise is tried again", reason=str(error))

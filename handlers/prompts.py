@@ -14,6 +14,7 @@ from handlers import cards, deck
 from handlers.buttons import ID
 from handlers.cards import button
 from handlers.context import Context, keyboard, language_of, send
+from handlers.gate import actor_of
 from handlers.later import later
 from handlers.replies import Reply, Rows
 from knowledge.errors import GuideError
@@ -116,10 +117,10 @@ async def fill(update: Update, context: Context, prompt: Prompt) -> bool:
     What could as well be a question is asked about first: personal words are taken out for good,
     and a question sent by mistake must neither be published nor counted.
     """
-    message, user = update.effective_message, update.effective_user
-    if message is None or user is None:
+    message = update.effective_message
+    if message is None:
         return False
-    actor = await deck.rights_of(context).actor(user.id, "telegram")
+    actor = await actor_of(update, context)
     if actor.right < Right.CURATOR:
         return False
     text = message.text or ""

@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers.cards import button, plain
 from handlers.context import App, Context
-from handlers.deck import name_of, tell_all
+from handlers.gate import name_of, tell_all
 from handlers.replies import Reply
 from knowledge.curation import Proposal
 from knowledge.people import Right

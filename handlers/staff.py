@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -11,46 +11,22 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
-from handlers.context import App, Context, Run, language_of, send, show
-from handlers.curator import LONGEST_ALERT, actor_of
-from handlers.deck import tell_all
+from handlers.context import LONGEST_ALERT, App, Context, Run, language_of, send, show
+from handlers.gate import ActorRun, guarded, tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows, plain_reply
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
-from knowledge.errors import GuideError
 from knowledge.freshness import Stale
 from knowledge.guide import Guide
 from knowledge.people import Actor, Right
 from knowledge.reports import stale_line, version_lines
-from knowledge.texts import plural_translator, say_error, translator
+from knowledge.texts import plural_translator, translator
 
 MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
 
 MOST_VERSIONS = 8
 WEEK = timedelta(days=7)
-
-StaffRun = Callable[[Update, Context, Actor], Awaitable[None]]
-
-
-def for_staff(run: StaffRun, otherwise: Run) -> Run:
-    """Return a handler that publishers pass; for others the command does not exist."""
-
-    async def guarded(update: Update, context: Context) -> None:
-        actor = await actor_of(update, context)
-        if actor.right < Right.PUBLISHER:
-            if update.effective_chat and update.effective_chat.type == "private":
-                await otherwise(update, context)
-            return
-        try:
-            await run(update, context, actor)
-        except GuideError as error:
-            if message := update.effective_message:
-                await send(
-                    message, plain_reply([say_error(error, await language_of(update, context))])
-                )
-
-    return guarded
 
 
 async def on_status(update: Update, context: Context, _actor: Actor) -> None:
@@ -255,19 +231,17 @@ async def remind(app: App) -> int:
     return await tell_all(app, Right.PUBLISHER, partial(_stale_list, guide))
 
 
+def _for_staff(run: ActorRun, otherwise: Run = on_menu_command) -> Run:
+    return guarded(Right.PUBLISHER, run, otherwise)
+
+
 COMMANDS = (
-    Command(
-        "status", "content version and how questions fare", for_staff(on_status, on_menu_command)
-    ),
-    Command(
-        "versions", "what was published, when and by whom", for_staff(on_versions, on_menu_command)
-    ),
-    Command("publish", "drafts and proposals that wait", for_staff(on_publish, on_menu_command)),
-    Command(
-        "rollback", "make an earlier version live again", for_staff(on_rollback, on_menu_command)
-    ),
-    Command("stale", "facts to look at again", for_staff(on_stale, on_menu_command)),
-    Command("live", "end the try-out of a draft", for_staff(on_live, on_menu_command)),
+    Command("status", "content version and how questions fare", _for_staff(on_status)),
+    Command("versions", "what was published, when and by whom", _for_staff(on_versions)),
+    Command("publish", "drafts and proposals that wait", _for_staff(on_publish)),
+    Command("rollback", "make an earlier version live again", _for_staff(on_rollback)),
+    Command("stale", "facts to look at again", _for_staff(on_stale)),
+    Command("live", "end the try-out of a draft", _for_staff(on_live)),
 )
 
 
@@ -279,6 +253,6 @@ def register(app: App) -> None:
         (on_confirm, r"^(fn?:[0-9a-f]+|fm:\d{1,6}|fd:)$"),
     )
     for run, pattern in taps:
-        app.add_handler(CallbackQueryHandler(for_staff(run, on_press), pattern=pattern))
+        app.add_handler(CallbackQueryHandler(_for_staff(run, on_press), pattern=pattern))
     files = filters.Document.ALL & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    app.add_handler(MessageHandler(files, for_staff(drafts.on_file, on_other_message)))
+    app.add_handler(MessageHandler(files, _for_staff(drafts.on_file, on_other_message)))
