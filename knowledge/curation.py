@@ -33,6 +33,7 @@ from knowledge.choices import (
 from knowledge.errors import Fault, GuideError
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.publishing import Draft
+from knowledge.reading import Files
 from knowledge.sourcing import check_basis
 from knowledge.store import audit, decisions, groups, notices, regroup
 from knowledge.store.engine import Session
@@ -184,13 +185,17 @@ class Curation(CardQueue):
             return None, {}
         if isinstance(choice, NotOurs) and not (choice.topic and any(choice.phrasings.values())):
             return None, {}
-        live = self._guide.snapshot
-        files = await self._guide.publisher.files_of(live.number)
-        added = added_by(choice, live.content, files)
+        content = self._guide.snapshot.content
+        added: dict[str, Any] = {}
+
+        def change(files: Files) -> Files:
+            added.update(added_by(choice, content, files))
+            return applied(choice, files)
+
         people = f"{group.people} {'person' if group.people == 1 else 'people'}"
         reason = f"{_TITLES[choice.kind]} {choice.topic}, asked by {people} (group {group.id})"
         published = await self._guide.publisher.edit(
-            lambda files: applied(choice, files),
+            change,
             by=actor.name or str(actor.id),
             reason=f"{reason}. {choice.reason}".rstrip(),
             override=choice.override,

@@ -94,8 +94,6 @@ class Published:
 
     number: int
     changes: tuple[str, ...]
-    snapshot: Snapshot
-    """It compiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,9 @@ class Publisher:
         self,
         store: Store,
         *,
-        today: Callable[[], date] = date.today,
-        live: Callable[[], Snapshot | None] = lambda: None,
-        on_published: Callable[[Snapshot], None] = lambda _snapshot: None,
+        today: Callable[[], date],
+        live: Callable[[], Snapshot | None],
+        on_published: Callable[[Snapshot], None],
     ) -> None:
         self._store = store
         self._today = today
@@ -199,7 +197,7 @@ class Publisher:
             since=since,
             changes=await asyncio.to_thread(differences, old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
-            blast=await self.replay(draft, questions=questions, progress=progress),
+            blast=await self._replay(files, draft, questions, progress),
             snapshot=new,
         )
 
@@ -213,10 +211,14 @@ class Publisher:
             questions: how many of them to try it on.
             progress: is told how far that is.
         """
+        return await self._replay(await self.files_of(), draft, questions, progress)
+
+    async def _replay(
+        self, files: Files, draft: Draft, questions: int, progress: Progress | None
+    ) -> Blast:
         asked = await self._logged(questions)
         if not asked:
             return Blast()
-        _live, files = await self._current()
         with until_left() as left:
             return await asyncio.to_thread(
                 replay, files, draft.files, asked, self._today(), left, progress=progress
@@ -242,12 +244,19 @@ class Publisher:
         live, files = await self._current()
         if draft.base != live:
             raise OutdatedError(draft.base, live, await self._since(draft.base))
-        content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
-        old = await self._snapshot(live, files)
-        if dict(draft.files) == files:
+        return await self._publish(draft, files, by=by, reason=reason, override=override)
+
+    async def _publish(
+        self, draft: Draft, files: Files, *, by: str, reason: str, override: str | None
+    ) -> Published:
+        """Publish a draft onto the files of its base; where it is behind, nothing is kept."""
+        live = draft.base
+        if draft.files == files:
             raise GuideError(
                 "Nothing to publish: the draft is the same as version {live}.", live=live
             )
+        content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
+        old = await self._snapshot(live, files)
         changes = await self._said(old, content)
         new = await asyncio.to_thread(quietly, compile_after, content, live + 1, old)
         report = await asyncio.to_thread(gate, old, new)
@@ -282,7 +291,7 @@ class Publisher:
             live = await self.live_number()
             raise OutdatedError(draft.base, live, await self._since(draft.base))
         self._on_published(new)
-        return Published(number=number, changes=changes, snapshot=new)
+        return Published(number=number, changes=changes)
 
     async def edit(
         self,
@@ -302,7 +311,7 @@ class Publisher:
             edited = await asyncio.to_thread(change, files)
             draft = Draft(files=edited, base=live)
             try:
-                return await self.publish(draft, by=by, reason=reason, override=override)
+                return await self._publish(draft, files, by=by, reason=reason, override=override)
             except OutdatedError:
                 continue
         raise GuideError("Others publish too quickly just now; try again in a minute.")

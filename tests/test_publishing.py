@@ -133,7 +133,8 @@ async def test_the_second_publisher_is_told_and_can_merge(guide: Guide) -> None:
     merged, both = await guide.publisher.merge(draft)
     assert both.conflicts == ()
     done = await guide.publisher.publish(merged, by="bob", reason="amended")
-    facts = done.snapshot.content.things["trainer"].facts
+    assert guide.snapshot.number == done.number
+    facts = guide.snapshot.content.things["trainer"].facts
     assert facts["length"].value == 5
     assert facts["pay"].confirmed == TODAY
 
