@@ -242,7 +242,7 @@ def _is_urgent(topic: Topic) -> bool:
     return topic.kind == "not_ours" and topic.harm == "high"
 
 
-def unknown(language: str, question_id: int = 0) -> Reply:
+def unknown(language: str, question_id: int) -> Reply:
     """Return the honest words for what we do not know, and the offer to tell it later."""
     _ = translator(language)
     html = _(

@@ -235,8 +235,8 @@ class Curation(CardQueue):
 
         return await self.store.write(work)
 
-    async def approve(self, number: int, actor: Actor, choice: NewAnswer | None = None) -> Decided:
-        """Publish an answer that a curator proposed, as it is or as changed.
+    async def approve(self, number: int, actor: Actor) -> Decided:
+        """Publish an answer that a curator proposed.
 
         Raises:
             ForbiddenError: the person may not publish.
@@ -247,7 +247,7 @@ class Curation(CardQueue):
         proposal = await self.proposal(decision.group_id)
         if proposal is None or proposal.number != number:
             raise GuideError("Decision {n} is not a proposal that waits.", n=number)
-        wanted = choice or proposal.choice
+        wanted = proposal.choice
         card = await self.card(decision.group_id)
         check_choice(wanted, self._guide.snapshot.content)
         await self._check_new(wanted)

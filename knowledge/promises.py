@@ -39,7 +39,7 @@ class Keeping:
 class Promises:
     """Makes promises, finds out when they can be kept, and gives each to one replica."""
 
-    def __init__(self, guide: Guide, *, days: int = 90) -> None:
+    def __init__(self, guide: Guide, *, days: int) -> None:
         self._guide = guide
         self.days = days
         self._age = timedelta(days=days)
