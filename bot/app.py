@@ -26,7 +26,7 @@ from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
 from bot.menus import Menus
 from bot.metrics import Metrics
-from bot.opening import name_of, opened
+from bot.opening import name_of, opened, rights_of
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.seeing import seeing
@@ -112,7 +112,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
     if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
         pace.register(application, pace_of(settings), settings.staff | settings.curators)
     staff.register(application)
-    rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
+    rights = rights_of(settings, guide.store)
     application.bot_data["rights"] = rights
     application.bot_data["signin"] = SignIn(guide.store, rights)
     application.bot_data["console_url"] = console_url(settings)

@@ -124,10 +124,11 @@ async def _proposal_card(context: Context, proposal: Proposal, language: str) ->
     return cards.proposal_card(proposal, name, language)
 
 
-async def _waiting(context: Context, actor: Actor, card: Card) -> Proposal:
-    """Return the answer to a card that waits for this publisher."""
+async def _waiting(context: Context, actor: Actor, card: Card, number: str = "") -> Proposal:
+    """Return the answer to a card that waits for this publisher, where it is still that one."""
     actor.must(Right.PUBLISHER)
-    if proposal := await context.guide.curation.proposal(card.group.id or 0):
+    proposal = await context.guide.curation.proposal(card.group.id or 0)
+    if proposal and number in ("", str(proposal.number)):
         return proposal
     raise GuideError("That proposal was decided already, or a newer one took its place.")
 
@@ -135,9 +136,7 @@ async def _waiting(context: Context, actor: Actor, card: Card) -> Proposal:
 async def _publish_it(
     context: Context, actor: Actor, card: Card, rest: str, language: str
 ) -> Reply:
-    proposal = await _waiting(context, actor, card)
-    if rest != str(proposal.number):
-        raise GuideError("That proposal was decided already, or a newer one took its place.")
+    proposal = await _waiting(context, actor, card, rest)
     curation = context.guide.curation
     decided = await curation.approve(proposal.number, actor)
     return cards.decided_card(decided, await curation.card(proposal.group.id or 0), language)
@@ -181,16 +180,11 @@ async def _preview_way(
     return cards.preview_card(card, seen, words, ("save", rest), language)
 
 
-async def _save_way(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    choice = another_way(context, card, _topic(context, rest))
-    return await _decide(context, actor, card, choice, language)
-
-
-async def _save_way_untold(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
+async def _save_way(
+    context: Context, actor: Actor, card: Card, rest: str, language: str, *, tell: bool = True
 ) -> Reply:
     choice = another_way(context, card, _topic(context, rest))
-    return await _decide(context, actor, card, choice, language, tell=False)
+    return await _decide(context, actor, card, choice, language, tell=tell)
 
 
 async def _decide(
@@ -264,16 +258,10 @@ async def _preview_pointer(
 
 
 async def _save_pointer(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    return await _decide(context, actor, card, _not_ours(context, card, rest), language)
-
-
-async def _save_pointer_untold(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
+    context: Context, actor: Actor, card: Card, rest: str, language: str, *, tell: bool = True
 ) -> Reply:
     choice = _not_ours(context, card, rest)
-    return await _decide(context, actor, card, choice, language, tell=False)
+    return await _decide(context, actor, card, choice, language, tell=tell)
 
 
 async def _reasons(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
@@ -301,10 +289,10 @@ async def _wrong(context: Context, actor: Actor, card: Card, rest: str, language
 COMPILING: Mapping[str, Callable[[Context, Actor, Card, str, str], Awaitable[Reply]]] = {
     "way": _preview_way,
     "save": _save_way,
-    "savehold": _save_way_untold,
+    "savehold": partial(_save_way, tell=False),
     "npt": _preview_pointer,
     "nsv": _save_pointer,
-    "nsvhold": _save_pointer_untold,
+    "nsvhold": partial(_save_pointer, tell=False),
     "pub": _publish_it,
 }
 PREVIEWS = ("way", "npt")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from handlers.buttons import is_id
 from handlers.cards import plain
 from handlers.context import App, Context, language_of, send
 from handlers.gate import guarded
 from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command
-from knowledge.errors import GuideError
-from knowledge.people import Actor, Right, right_named
+from knowledge.people import Actor, Right, person_id, right_named
 from knowledge.texts import translator
 
 LONGEST_NAME = 64
@@ -31,24 +29,13 @@ async def _done(context: Context, actor: Actor, language: str) -> str:
     match context.args or []:
         case ["give", number, right, *name]:
             spoken = " ".join(name)[:LONGEST_NAME]
-            given = await context.rights.give(_id(number), right_named(right), actor, spoken)
+            given = await context.rights.give(person_id(number), right_named(right), actor, spoken)
             return _("{id} is {right} now.", id=given.id, right=given.right.word)
         case ["take", number]:
-            taken = await context.rights.give(_id(number), Right.NONE, actor)
+            taken = await context.rights.give(person_id(number), Right.NONE, actor)
             return _("{id} has no right now, and is signed out everywhere.", id=taken.id)
         case _:
             return await _everybody(context, language)
-
-
-def _id(number: str) -> int:
-    """Return a person's Telegram id.
-
-    Raises:
-        GuideError: it is none.
-    """
-    if not is_id(number):
-        raise GuideError("A person is named by their Telegram id, a number.")
-    return int(number)
 
 
 async def _everybody(context: Context, language: str) -> str:

@@ -158,10 +158,9 @@ class Guide(Live):
         self.people = PeopleData(self)
         self.curation = Curation(self, weights)
 
-    @property
-    def secret(self) -> str:
-        """The key that hashes askers."""
-        return self._secret
+    def asker(self, chat: int) -> str:
+        """Return what stands for a person in all that is kept of their questions."""
+        return asker_key(chat, self._secret)
 
     async def open(self, packaged: Files | None = None) -> None:
         """Bring the database up to date and load the live version.
@@ -374,17 +373,17 @@ class Guide(Live):
 
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
         """Mark a question of this chat as one that a curator should look at."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         await self.store.write(lambda session: mark_doubt(session, question_id, asker, reason))
 
     async def rate(self, question_id: int, chat: int, rating: int) -> bool:
         """Keep what a person thought of an answer; return whether it was to them."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.write(lambda session: rate(session, question_id, asker, rating))
 
     async def complain(self, question_id: int, chat: int, complaint: str) -> bool:
         """Keep what was the matter with an answer, for curators."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.write(
             lambda session: complain(session, question_id, asker, complaint)
         )
@@ -399,12 +398,12 @@ class Guide(Live):
 
     async def answered_by(self, chat: int, message_id: int | None = None) -> Question | None:
         """Return the question that a message of ours answered, or the last one of a chat."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.read(lambda session: answered_by(session, asker, message_id))
 
     async def explain(self, question_id: int, chat: int) -> tuple[Question, Said] | None:
         """Return a question and how it was answered; None where this person did not ask it."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         question = await self.store.read(lambda session: session.get(Question, question_id))
         if question is None or question.asker != asker:
             return None
@@ -441,7 +440,7 @@ class Guide(Live):
             begun = begin_with(snapshot.content, reading)
             flow = begun.dump() if begun else talk.flow
             self._keep_shown(session, snapshot, talk, worded, flow)
-            chosen(session, asker_key(chat, self._secret), reading)
+            chosen(session, self.asker(chat), reading)
 
         await self.store.write(work)
 
@@ -519,11 +518,10 @@ class Guide(Live):
         )
 
     def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:
-        asker = asker_key(asked.chat, self._secret)
         common = {
             "bot": asked.bot,
             "update_id": asked.update_id,
-            "asker": asker,
+            "asker": self.asker(asked.chat),
             "message_id": asked.message_id,
             "asked_at": now(),
             "version": snapshot.number,

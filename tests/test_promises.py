@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -232,6 +233,16 @@ async def test_a_promise_expires(guide: Guide) -> None:
     )
     assert await guide.promises.due(BOT) == []
     assert await promises(guide) == []
+
+
+async def test_an_answer_about_what_is_gone_meanwhile_waits(guide: Guide) -> None:
+    await promised(guide)
+    gone = json.dumps({"topic": "role_length", "slots": {"role": ["no-such-role"]}})
+    await guide.store.write(
+        lambda session: session.execute(update(Promise).values(reading=gone, state="due")).close()
+    )
+    (due,) = await guide.promises.due(BOT)
+    assert await guide.promises.take(due) is None
 
 
 async def test_nobody_is_promised_the_answer_to_somebody_elses_question(guide: Guide) -> None:

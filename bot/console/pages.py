@@ -21,6 +21,7 @@ from handlers.markup import to_plain
 from knowledge.choices import prefilled
 from knowledge.errors import NotFoundError
 from knowledge.exports import FORMATS, as_file
+from knowledge.guide import known_language
 from knowledge.listing import decision_row
 from knowledge.people import ForbiddenError, Right
 from knowledge.schema import LANGUAGES
@@ -258,7 +259,7 @@ async def try_question(request: Request, who: SignedIn) -> Response:
     """A question answered with its trace; nothing is logged."""
     guide = deps(request).guide
     text = request.query_params.get("q", "")[:LONGEST_TRIED].strip()
-    language = "es" if request.query_params.get("language") == "es" else "en"
+    language = known_language(request.query_params.get("language"))
     tried: list[dict[str, Any]] = []
     if text:
         today = guide.today()

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from bot.console.guard import ROOT, deps, file_form, form, page
 from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, render, traces
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
-from knowledge.guide import Guide
+from knowledge.guide import Guide, known_language
 from knowledge.people import Right
 from knowledge.publishing import Draft, Published, unpacked
 from knowledge.reports import blast_lines, fault_lines, report
@@ -153,7 +153,7 @@ async def _tried(
 ) -> dict[str, Any]:
     """Return a question's answers by a draft and by the live version, with their traces."""
     text = asked.get("q", "")[:LONGEST_TRIED].strip()
-    language = "es" if asked.get("language") == "es" else "en"
+    language = known_language(asked.get("language"))
     today = guide.today()
     tried: list[tuple[str, list[dict[str, Any]]]] = []
     if text and snapshot:
