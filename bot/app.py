@@ -219,7 +219,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
     ):
         await parts.menus.announce()
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
-        jobs = asyncio.create_task(Jobs(guide.store, _jobs(parts, settings)).run(stop))
+        jobs = asyncio.create_task(Jobs(guide.store, jobs_of(parts, settings)).run(stop))
         warming = asyncio.create_task(_warm(stop))
         try:
             await intake.run(stop)
@@ -238,7 +238,7 @@ async def _warm(stop: asyncio.Event) -> None:
     await asyncio.to_thread(gazetteer.warm)
 
 
-def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
+def jobs_of(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     """Return what runs by the clock, once for all replicas."""
     app, people = parts.application, parts.guide.people
     kept = timedelta(days=settings.question_days)

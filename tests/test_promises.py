@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import select, update
 
 from bot import outbox
-from bot.app import SANDBOX_TOKEN, _jobs, build
+from bot.app import SANDBOX_TOKEN, build, jobs_of
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Fault, Room
 from bot.settings import Settings
@@ -218,7 +218,7 @@ async def test_bots_on_one_database_do_not_wait_for_each_others_jobs(
 ) -> None:
     token = SecretStr(SANDBOX_TOKEN.replace("1000000", "2000000"))
     names = [
-        {job.name for job in _jobs(build(chosen, guide), chosen)}
+        {job.name for job in jobs_of(build(chosen, guide), chosen)}
         for chosen in (settings, settings.model_copy(update={"token": token}))
     ]
     own = {f"{what} of 1000000" for what in ("promises", "second halves", "menus", "proposals")}
