@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 import structlog
@@ -266,14 +267,15 @@ def jobs_of(parts: Parts, settings: Settings) -> tuple[Job, ...]:
             run=lambda: proposals.tell_publishers(app),
         ),
         Job(
-            name="stale facts",
+            name=f"stale facts of {bot}",
             every=staff.WEEK,
             run=lambda: staff.remind(app),
         ),
     ]
     if chat := settings.curators_chat:
         at = settings.digest_at
-        jobs.append(Job(name="digest", every=SOON, run=lambda: digest.send_digest(app, chat, at)))
+        sending = partial(digest.send_digest, app, chat, at)
+        jobs.append(Job(name=f"digest of {bot}", every=SOON, run=sending))
     return tuple(jobs)
 
 

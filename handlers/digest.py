@@ -29,7 +29,7 @@ async def send_digest(app: App, chat: int, at: time) -> bool:
         return False
     guide = Context(app).guide
     sending = partial(_send, app, guide, chat)
-    return bool(await guide.once(f"digest {moment.date().isoformat()}", sending))
+    return bool(await guide.once(f"digest of {app.bot.id} {moment.date()}", sending))
 
 
 async def _send(app: App, guide: Guide, chat: int) -> bool:

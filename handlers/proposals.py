@@ -26,7 +26,7 @@ async def tell_publishers(app: App) -> int:
 async def _tell_once(app: App, proposal: Proposal) -> int:
     context = Context(app)
     told = partial(tell_all, app, Right.PUBLISHER, partial(line, context, proposal))
-    return await context.guide.once(f"proposal {proposal.number}", told)
+    return await context.guide.once(f"proposal {proposal.number} of {app.bot.id}", told)
 
 
 async def line(context: Context, proposal: Proposal, language: str) -> Reply:

@@ -37,10 +37,8 @@ def test_names_of_two_things_said_many_times_stay_few_readings() -> None:
 
 def test_the_other_meaning_of_each_name_is_tried_before_those_of_two() -> None:
     text = "nurse or nurse or nurse"
-    said = {
-        variant.text.count("{background}") for variant in FINDER.variants(tokenize(text), text)
-    }
-    assert said == {0, 1}
+    variants = FINDER.variants(tokenize(text), text)
+    assert [one.text.count("{background}") for one in variants] == [0, 1, 1, 1]
 
 
 def test_a_name_inside_another_is_not_found_alone() -> None:
