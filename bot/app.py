@@ -111,7 +111,7 @@ def build(settings: Settings, guide: Guide) -> Parts:
     guide.observer = metrics
     application.bot_data["guide"] = guide
     if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
-        pace.register(application, pace_of(settings), settings.staff | settings.curators)
+        pace.register(application, pace_of(settings))
     staff.register(application)
     rights = rights_of(settings, guide.store)
     application.bot_data["rights"] = rights
