@@ -25,6 +25,9 @@ from knowledge.texts import plural_translator, translator
 MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
 
+MOST_WAITING = 5
+"""Proposals and drafts shown at once, each in a message with its buttons."""
+
 MOST_VERSIONS = 8
 WEEK = timedelta(days=7)
 
@@ -78,15 +81,19 @@ async def _list_drafts(message: Message, context: Context, language: str) -> Non
     _ = translator(language)
     kept = await context.guide.publisher.drafts()
     waiting = await context.guide.curation.proposals()
-    for proposal in waiting[:MOST_STALE]:
+    for proposal in waiting[:MOST_WAITING]:
         await send(message, await proposals.line(context, proposal, language))
     if not kept and not waiting:
         words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
         await send(message, plain_reply([words]))
         return
-    for one in kept[:MOST_STALE]:
+    for one in kept[:MOST_WAITING]:
         line = _("Draft {n} by {who}: {title}", n=one.number, who=one.made_by, title=one.title)
         await send(message, plain_reply([line], drafts.choices(one.number, language)))
+    left = sum(max(0, len(listed) - MOST_WAITING) for listed in (waiting, kept))
+    if left:
+        words = _("{n} more wait. Decide these first, or see all of them with /console.", n=left)
+        await send(message, plain_reply([words]))
 
 
 async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
