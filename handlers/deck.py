@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -29,7 +30,9 @@ from knowledge.curation import Proposal
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor, Right
+from knowledge.snapshot import Snapshot
 from knowledge.sourcing import split_off
+from knowledge.splitting import beginning_of
 from knowledge.texts import say_error, translator
 
 
@@ -324,16 +327,16 @@ async def typed(
     if verb == "priv":
         return await _scrub(context, actor, text, language)
     _ = translator(language)
+    words = beginning_of(text)  # it takes as long as reading a question does
+    found = await asyncio.to_thread(_matching, context.snapshot, words, language)
     rows = tuple(
-        (button(f"= {title}", "way", card.group.id, short(topic)),)
-        for topic, title in _matching(context, text, language)
+        (button(f"= {title}", "way", card.group.id, short(topic)),) for topic, title in found
     )
     return cards.menu(card, _("Is it one of these?"), rows, language)
 
 
-def _matching(context: Context, text: str, language: str) -> list[tuple[str, str]]:
+def _matching(snapshot: Snapshot, text: str, language: str) -> list[tuple[str, str]]:
     """Return the topics that a few words name or ask for."""
-    snapshot = context.snapshot
     topics = snapshot.content.topics
     asked = [one.topic for part in snapshot.understanding.read(text) for one in part.ranked]
     named = [
