@@ -21,6 +21,7 @@ from bot.seeing import look, seeing
 from bot.settings import Settings
 from knowledge.errors import TryAgainLaterError
 from knowledge.guide import Asked, Guide
+from knowledge.meanwhile import meanwhile
 from knowledge.store.engine import Store
 from tests import small
 from tests.bots import running_bot
@@ -81,6 +82,21 @@ async def test_what_people_do_shows_in_the_metrics(settings: Settings, room: Roo
     assert seen["guide_database_seconds_count"] > 5
     assert seen["guide_queue_updates"] == 0
     assert seen["guide_parked_chats"] == 0
+
+
+async def test_a_watch_that_ends_by_itself_is_told_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> None:
+        raise ValueError("no such version")
+
+    async def watched() -> None:
+        async with meanwhile(broken()):
+            await asyncio.sleep(0.01)
+            assert "no such version" in caplog.text
+
+    with pytest.raises(ValueError, match="no such version"):
+        await watched()
 
 
 async def test_the_backlog_is_what_waits_for_curators(guide: Guide) -> None:
