@@ -51,7 +51,7 @@ from knowledge.store.doubts import chosen
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret
-from knowledge.store.leases import finish, take, touch
+from knowledge.store.leases import due, finish, take, touch
 from knowledge.store.questions import (
     answered_by,
     complain,
@@ -473,6 +473,8 @@ class Guide(Live):
             The same; 0 where it was done already, or another replica is at it.
         """
         holder = secrets.token_hex(8)
+        if not await self.store.read(lambda session: due(session, {name: EVER}, holder)):
+            return 0  # a look costs less than trying to take what was done long ago
         if not await self.store.write(
             lambda session: take(session, name, holder, TRY_AGAIN, due_after=EVER)
         ):
