@@ -188,7 +188,7 @@ class Reader:
             what = f"{where}: {told or what}"
             if detail["type"] == "literal_error":
                 known = tuple(re.findall("'([^']+)'", detail["ctx"]["expected"]))
-                mend = did_you_mean(str(detail["input"]), known)
+                mend = mend or did_you_mean(str(detail["input"]), known)
         self.fault(name, tree, (*path, *loc), what, mend)
 
     def fault(
