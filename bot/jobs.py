@@ -61,22 +61,12 @@ class Jobs:
 
     async def _go_round(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            due = await self._due()
             for job in self._jobs:
-                if job.name in due and not stop.is_set():
+                if not stop.is_set():
                     await self.run_if_due(job)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await stop.wait()
-
-    async def _due(self) -> set[str]:
-        """Return which jobs are due and free; none where the database cannot be asked."""
-        every = {job.name: job.every for job in self._jobs}
-        try:
-            return await self._store.read(lambda session: leases.due(session, every, self._holder))
-        except GuideError as error:
-            log.warning("jobs wait", reason=str(error))
-            return set()
 
     async def run_if_due(self, job: Job) -> bool:
         """Run one job if it is due and nobody else runs it; return whether it ran.
@@ -85,7 +75,9 @@ class Jobs:
         while it lives, so that no other fails at it too.
         """
         try:
-            if not await self._store.write(
+            if not await self._store.read(
+                lambda session: leases.is_due(session, job.name, self._holder, job.every)
+            ) or not await self._store.write(
                 lambda session: leases.take(
                     session, job.name, self._holder, LENGTH, due_after=job.every
                 )
