@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from handlers.context import App, Context, language_of, send
+from handlers.context import App, Context, language_of, message_of, send
 from handlers.gate import guarded
 from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command
@@ -15,9 +15,7 @@ from knowledge.texts import translator
 
 async def on_console(update: Update, context: Context, actor: Actor) -> None:
     """Send a link that works once; never into a group, where others could use it."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     if message.chat.type != "private":
         await send(message, Reply(html=_("Write /console to me in private, please.")))

@@ -111,6 +111,13 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
+def message_of(update: Update) -> Message:
+    """Return the message that an update is about; who calls this is asked about no other."""
+    if message := update.effective_message:
+        return message
+    raise ValueError("the update is about no message")
+
+
 def message_in(bot: Bot, chat: int) -> Message:
     """Return a message to answer in a chat where none of the person's is at hand."""
     message = Message(0, datetime.now(UTC), Chat(chat, Chat.PRIVATE))  # there, none is quoted

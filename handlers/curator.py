@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from handlers import cards, deck, prompts
 from handlers.buttons import ID
-from handlers.context import LONGEST_ALERT, App, Context, language_of, send, show
+from handlers.context import LONGEST_ALERT, App, Context, language_of, message_of, send, show
 from handlers.dialogue import answer_turn
 from handlers.gate import guarded
 from handlers.inline import on_group_message
@@ -35,9 +35,7 @@ from knowledge.texts import say_error, translator
 
 async def on_review(update: Update, context: Context, actor: Actor) -> None:
     """Deal the weightiest card."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     await context.guide.curation.expect_nothing(message.chat_id)
     await send(message, await deck.deal(context, actor, await language_of(update, context)))
 

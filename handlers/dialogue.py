@@ -9,7 +9,7 @@ from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler
 
-from handlers.context import App, Context, language_of, message_in, send, show
+from handlers.context import App, Context, language_of, message_in, message_of, send, show
 from handlers.replies import Reply, answer, replies_to
 from handlers.speaking import say
 from knowledge.guide import Turn
@@ -77,9 +77,7 @@ async def answer_turn(
 
 def wait_for_more(update: Update, context: Context) -> None:
     """Answer a short message alone, if no second half comes in time."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     coming = _answer_later(context, message.chat_id, update.update_id)
     _ = context.application.create_task(coming, update=update, name="second half")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from telegram import Update
 from telegram.error import TelegramError
 
-from handlers.context import App, Context, Run, language_of, message_in, send
+from handlers.context import App, Context, Run, language_of, message_in, message_of, send
 from handlers.replies import Reply, plain_reply
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
@@ -43,9 +43,8 @@ def guarded(least: Right, run: ActorRun, otherwise: Run, in_groups: Run = silenc
         try:
             await run(update, context, actor)
         except GuideError as error:
-            if message := update.effective_message:
-                said = say_error(error, await language_of(update, context))
-                await send(message, plain_reply([said]))
+            said = say_error(error, await language_of(update, context))
+            await send(message_of(update), plain_reply([said]))
 
     return asked
 

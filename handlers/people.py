@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import CommandHandler, filters
 
 from handlers.cards import plain
-from handlers.context import App, Context, language_of, send
+from handlers.context import App, Context, language_of, message_of, send
 from handlers.gate import guarded
 from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command
@@ -18,9 +18,8 @@ LONGEST_NAME = 64
 
 async def on_people(update: Update, context: Context, actor: Actor) -> None:
     """Show everybody with a right, or give and take one."""
-    if message := update.effective_message:
-        language = await language_of(update, context)
-        await send(message, Reply(html=await _done(context, actor, language)))
+    said = await _done(context, actor, await language_of(update, context))
+    await send(message_of(update), Reply(html=said))
 
 
 async def _done(context: Context, actor: Actor, language: str) -> str:

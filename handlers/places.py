@@ -7,7 +7,7 @@ import asyncio
 from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from handlers.context import App, Context, language_of, send
+from handlers.context import App, Context, language_of, message_of, send
 from handlers.replies import Reply, answer, menu_page
 from handlers.speaking import open_answer, say
 from handlers.trainee import HOME, Command, on_question
@@ -23,9 +23,7 @@ MENU = "where"
 
 async def on_where(update: Update, context: Context) -> None:
     """Look up the place behind the command; alone, show the map and ask for one."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     if context.args:
         await on_question(update, context)
         return
@@ -38,8 +36,8 @@ async def on_where(update: Update, context: Context) -> None:
 
 async def on_location(update: Update, context: Context) -> None:
     """Say what is near a location. It is used here and now, and kept nowhere."""
-    message = update.effective_message
-    if message is None or message.location is None:
+    message = message_of(update)
+    if message.location is None:
         return
     language, content = await language_of(update, context), context.snapshot.content
     place = message.location

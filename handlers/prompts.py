@@ -13,7 +13,7 @@ from telegram import ForceReply, Message, Update
 from handlers import cards, deck
 from handlers.buttons import ID
 from handlers.cards import button
-from handlers.context import Context, keyboard, language_of, send
+from handlers.context import Context, keyboard, language_of, message_of, send
 from handlers.gate import actor_of
 from handlers.later import later
 from handlers.replies import Reply, Rows
@@ -117,9 +117,7 @@ async def fill(update: Update, context: Context, prompt: Prompt) -> bool:
     What could as well be a question is asked about first: personal words are taken out for good,
     and a question sent by mistake must neither be published nor counted.
     """
-    message = update.effective_message
-    if message is None:
-        return False
+    message = message_of(update)
     actor = await actor_of(update, context)
     if actor.right < Right.CURATOR:
         return False

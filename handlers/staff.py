@@ -11,7 +11,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
-from handlers.context import LONGEST_ALERT, App, Context, Run, language_of, send, show
+from handlers.context import LONGEST_ALERT, App, Context, Run, language_of, message_of, send, show
 from handlers.gate import ActorRun, guarded, tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows, plain_reply
@@ -34,9 +34,7 @@ WEEK = timedelta(days=7)
 
 async def on_status(update: Update, context: Context, _actor: Actor) -> None:
     """Say which version is live, what it holds, and how questions fare."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     status = await context.guide.status()
     lines = [
@@ -54,18 +52,14 @@ async def on_status(update: Update, context: Context, _actor: Actor) -> None:
 
 async def on_versions(update: Update, context: Context, _actor: Actor) -> None:
     """List the newest versions: who, when, why, and what changed."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     found = await context.guide.publisher.versions(limit=MOST_VERSIONS)
     await send(message, plain_reply(version_lines(found, found[0].number, most=2)))
 
 
 async def on_publish(update: Update, context: Context, actor: Actor) -> None:
     """List drafts; or publish one although golden questions are lost, and why."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
@@ -98,9 +92,7 @@ async def _list_drafts(message: Message, context: Context, language: str) -> Non
 
 async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
     """Take the last publish back: at once with a number, else by a button."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
@@ -118,9 +110,7 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
 
 async def on_live(update: Update, context: Context, _actor: Actor) -> None:
     """End the try-out of a draft in this chat."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     ended = await context.guide.end_try(message.chat_id)
     words = _("This chat is answered from the live version again.")
@@ -129,10 +119,8 @@ async def on_live(update: Update, context: Context, _actor: Actor) -> None:
 
 async def on_stale(update: Update, context: Context, _actor: Actor) -> None:
     """List the facts to look at again, each with a button."""
-    message = update.effective_message
-    if message is not None:
-        language = await language_of(update, context)
-        await send(message, await _stale_list(context.guide, language))
+    found = await _stale_list(context.guide, await language_of(update, context))
+    await send(message_of(update), found)
 
 
 async def _stale_list(guide: Guide, language: str, start: int = 0) -> Reply:

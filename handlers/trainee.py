@@ -10,7 +10,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers import prompts
 from handlers.buttons import Button, is_id
-from handlers.context import App, Context, Run, keyboard, language_of, send, show
+from handlers.context import App, Context, Run, keyboard, language_of, message_of, send, show
 from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
 from handlers.speaking import open_answer, say
@@ -41,9 +41,7 @@ class Command:
 
 async def on_question(update: Update, context: Context) -> None:
     """Answer a message in a private chat, or a caption."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     text = (message.text or message.caption or "").strip()
     if not tokenize(text):
         await on_other_message(update, context)
@@ -87,9 +85,7 @@ def asked(update: Update, context: Context, text: str, *, may_wait: bool = False
 
 async def on_start(update: Update, context: Context) -> None:
     """Greet, or open what a deep link such as ``?start=role_trainer`` names."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     payload = (context.args or [""])[0]
     content = context.snapshot.content
@@ -106,11 +102,7 @@ def deep_link(payload: str, content: Content) -> Reading | None:
     if payload in content.topics and not content.topics[payload].needs:
         return Reading(topic=payload)
     kind, _, key = payload.partition("_")
-    menu = next((m for m in content.menus.values() if m.overview and kind in m.kinds), None)
-    thing = content.things.get(key) or content.things.get(key.replace("_", "-"))
-    if menu and menu.overview and thing and thing.kind == kind:
-        return Reading(topic=menu.overview, slots={kind: (thing.id,)})
-    return None
+    return _named(kind, key, content) or _named(kind, key.replace("_", "-"), content)
 
 
 def home(context: Context, language: str) -> Reply:
@@ -222,9 +214,7 @@ async def _press_reading(
 
 async def on_other_message(update: Update, context: Context) -> None:
     """Say kindly what we can read."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     words = _("I can only read text for now. Please type your question in a few words.")
     await send(message, Reply(html=words))

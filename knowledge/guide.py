@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from knowledge import dialogues
-from knowledge.answers import Worded
 from knowledge.bursts import LONGEST, Held, load_held, until
 from knowledge.context import About
 from knowledge.curation import Curation
@@ -51,7 +50,7 @@ from knowledge.store.doubts import chosen
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret
-from knowledge.store.leases import due, finish, take, touch
+from knowledge.store.leases import finish, is_due, take, touch
 from knowledge.store.questions import (
     answered_by,
     complain,
@@ -332,7 +331,7 @@ class Guide(Live):
                 moved: Moved | None = stopped(flow, spoken)
             else:
                 moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
-            return self._keep_moved(session, snapshot, talk, moved)
+            return self._keep(session, snapshot, talk, moved)
 
         return await self.store.write(work)
 
@@ -344,32 +343,24 @@ class Guide(Live):
             talk = conversation(session, chat)
             spoken = talk.language or language
             moved = dialogues.restore(snapshot.content, code, spoken, self.today())
-            return self._keep_moved(session, snapshot, talk, moved)
+            return self._keep(session, snapshot, talk, moved)
 
         return await self.store.write(work)
 
-    def _keep_moved(
+    def _keep(
         self, session: Session, snapshot: Snapshot, talk: Conversation, moved: Moved | None
     ) -> Moved | None:
-        if moved:
-            flow = moved.flow.dump() if moved.flow else None
-            self._keep_shown(session, snapshot, talk, moved.worded, flow)
-        return moved
-
-    def _keep_shown(
-        self,
-        session: Session,
-        snapshot: Snapshot,
-        talk: Conversation,
-        worded: Worded,
-        flow: str | None,
-    ) -> None:
-        """Keep what a chat is about once an answer was shown that nobody typed a question for."""
-        verdict = Answer(reading=worded.reading)
-        shown = Understood(text="", verdict=verdict, language=worded.language)
-        about = snapshot.after(self._about(snapshot, talk), Said(understood=shown, worded=worded))
+        """Keep what a chat is about after an answer that nobody typed a question for."""
+        if moved is None:
+            return None
+        verdict, language = Answer(reading=moved.worded.reading), moved.worded.language
+        shown = Understood(text="", verdict=verdict, language=language)
+        said = Said(understood=shown, worded=moved.worded)
+        about = snapshot.after(self._about(snapshot, talk), said)
         kept = about_to_json(about, json.loads(talk.about).get("language"))
+        flow = moved.flow.dump() if moved.flow else None
         change(session, talk.chat, about=kept, flow=flow, updated_at=now())
+        return moved
 
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
         """Mark a question of this chat as one that a curator should look at."""
@@ -437,9 +428,8 @@ class Guide(Live):
         def work(session: Session) -> None:
             talk = conversation(session, chat)
             worded = snapshot.word(reading, self._language(talk, None), self.today())
-            begun = begin_with(snapshot.content, reading)
-            flow = begun.dump() if begun else talk.flow
-            self._keep_shown(session, snapshot, talk, worded, flow)
+            flow = begin_with(snapshot.content, reading) or load_flow(talk.flow)
+            self._keep(session, snapshot, talk, Moved(flow=flow, worded=worded))
             chosen(session, self.asker(chat), reading)
 
         await self.store.write(work)
@@ -473,8 +463,8 @@ class Guide(Live):
             The same; 0 where it was done already, or another replica is at it.
         """
         holder = secrets.token_hex(8)
-        if not await self.store.read(lambda session: due(session, {name: EVER}, holder)):
-            return 0  # a look costs less than trying to take what was done long ago
+        if not await self.store.read(lambda session: is_due(session, name, holder, EVER)):
+            return 0
         if not await self.store.write(
             lambda session: take(session, name, holder, TRY_AGAIN, due_after=EVER)
         ):
