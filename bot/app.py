@@ -249,32 +249,19 @@ def jobs_of(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     jobs = [
         Job(name="groups", every=SOON, run=curation.tend),
         Job(name="doubts", every=timedelta(minutes=1), run=curation.doubt),
-        Job(name=f"promises of {bot}", every=SOON, run=lambda: promises.keep_promises(app)),
-        Job(
-            name=f"second halves of {bot}",
-            every=SOON,
-            run=lambda: dialogue.answer_overdue(app),
-        ),
+        Job(name=f"promises of {bot}", every=SOON, run=partial(promises.keep_promises, app)),
+        Job(name=f"second halves of {bot}", every=SOON, run=partial(dialogue.answer_overdue, app)),
         Job(name=f"menus of {bot}", every=timedelta(minutes=1), run=parts.menus.follow),
         Job(
             name="retention",
             every=timedelta(hours=1),
-            run=lambda: people.expire(questions=kept, conversations=quiet),
+            run=partial(people.expire, questions=kept, conversations=quiet),
         ),
-        Job(
-            name=f"proposals of {bot}",
-            every=SOON,
-            run=lambda: proposals.tell_publishers(app),
-        ),
-        Job(
-            name=f"stale facts of {bot}",
-            every=staff.WEEK,
-            run=lambda: staff.remind(app),
-        ),
+        Job(name=f"proposals of {bot}", every=SOON, run=partial(proposals.tell_publishers, app)),
+        Job(name=f"stale facts of {bot}", every=staff.WEEK, run=partial(staff.remind, app)),
     ]
     if chat := settings.curators_chat:
-        at = settings.digest_at
-        sending = partial(digest.send_digest, app, chat, at)
+        sending = partial(digest.send_digest, app, chat, settings.digest_at)
         jobs.append(Job(name=f"digest of {bot}", every=SOON, run=sending))
     return tuple(jobs)
 

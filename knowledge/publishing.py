@@ -197,28 +197,30 @@ class Publisher:
             since=since,
             changes=await asyncio.to_thread(differences, old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
-            blast=await self._replay(files, draft, questions, progress),
+            blast=await self.replay(draft, files, questions=questions, progress=progress),
             snapshot=new,
         )
 
     async def replay(
-        self, draft: Draft, *, questions: int = QUESTIONS, progress: Progress | None = None
+        self,
+        draft: Draft,
+        live: Files | None = None,
+        *,
+        questions: int = QUESTIONS,
+        progress: Progress | None = None,
     ) -> Blast:
         """Say what a draft would change for the newest logged questions.
 
         Args:
             draft: sound content.
+            live: the files of the version to hold it against; the live one's where not given.
             questions: how many of them to try it on.
             progress: is told how far that is.
         """
-        return await self._replay(await self.files_of(), draft, questions, progress)
-
-    async def _replay(
-        self, files: Files, draft: Draft, questions: int, progress: Progress | None
-    ) -> Blast:
         asked = await self._logged(questions)
         if not asked:
             return Blast()
+        files = live or await self.files_of()
         with until_left() as left:
             return await asyncio.to_thread(
                 replay, files, draft.files, asked, self._today(), left, progress=progress
@@ -250,15 +252,14 @@ class Publisher:
         self, draft: Draft, files: Files, *, by: str, reason: str, override: str | None
     ) -> Published:
         """Publish a draft onto the files of its base; where it is behind, nothing is kept."""
-        live = draft.base
         if draft.files == files:
             raise GuideError(
-                "Nothing to publish: the draft is the same as version {live}.", live=live
+                "Nothing to publish: the draft is the same as version {live}.", live=draft.base
             )
         content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
-        old = await self._snapshot(live, files)
+        old = await self._snapshot(draft.base, files)
         changes = await self._said(old, content)
-        new = await asyncio.to_thread(quietly, compile_after, content, live + 1, old)
+        new = await asyncio.to_thread(quietly, compile_after, content, draft.base + 1, old)
         report = await asyncio.to_thread(gate, old, new)
         if report.lost and not override:
             raise LostError(report.lost)

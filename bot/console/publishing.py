@@ -19,7 +19,7 @@ from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, rende
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.guide import Guide, known_language
 from knowledge.people import Right
-from knowledge.publishing import Draft, Published, unpacked
+from knowledge.publishing import Draft, unpacked
 from knowledge.reports import blast_lines, fault_lines, report
 from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.sheets import LARGEST_FILE
@@ -187,10 +187,6 @@ async def publish(request: Request, who: SignedIn, given: dict[str, Any]) -> Res
         return await _show_draft(request, who, number, CONFLICT, error=str(error), lost=True)
     except (ContentError, OutdatedError) as error:
         return await _show_draft(request, who, number, CONFLICT, error=str(error))
-    return _to_version(done)
-
-
-def _to_version(done: Published) -> Response:
     return RedirectResponse(f"{ROOT}/versions/{done.number}", 303)
 
 
