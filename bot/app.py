@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 import structlog
@@ -26,7 +27,7 @@ from bot.intake import BotApplication, Processor, started
 from bot.jobs import Job, Jobs
 from bot.menus import Menus
 from bot.metrics import Metrics
-from bot.opening import name_of, opened
+from bot.opening import name_of, opened, rights_of
 from bot.outbox import Limits, Outbox
 from bot.polling import Polling
 from bot.seeing import seeing
@@ -110,9 +111,9 @@ def build(settings: Settings, guide: Guide) -> Parts:
     guide.observer = metrics
     application.bot_data["guide"] = guide
     if settings.person_limits == "on" or (live and settings.person_limits == "auto"):
-        pace.register(application, pace_of(settings), settings.staff | settings.curators)
+        pace.register(application, pace_of(settings))
     staff.register(application)
-    rights = Rights(guide.store, publishers=settings.staff, curators=settings.curators)
+    rights = rights_of(settings, guide.store)
     application.bot_data["rights"] = rights
     application.bot_data["signin"] = SignIn(guide.store, rights)
     application.bot_data["console_url"] = console_url(settings)
@@ -219,7 +220,7 @@ async def run(settings: Settings, guide: Guide, stop: asyncio.Event) -> None:
     ):
         await parts.menus.announce()
         log.info("the bot runs", version=guide.snapshot.number, webhook=bool(webhook))
-        jobs = asyncio.create_task(Jobs(guide.store, _jobs(parts, settings)).run(stop))
+        jobs = asyncio.create_task(Jobs(guide.store, jobs_of(parts, settings)).run(stop))
         warming = asyncio.create_task(_warm(stop))
         try:
             await intake.run(stop)
@@ -238,7 +239,7 @@ async def _warm(stop: asyncio.Event) -> None:
     await asyncio.to_thread(gazetteer.warm)
 
 
-def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
+def jobs_of(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     """Return what runs by the clock, once for all replicas."""
     app, people = parts.application, parts.guide.people
     kept = timedelta(days=settings.question_days)
@@ -248,32 +249,20 @@ def _jobs(parts: Parts, settings: Settings) -> tuple[Job, ...]:
     jobs = [
         Job(name="groups", every=SOON, run=curation.tend),
         Job(name="doubts", every=timedelta(minutes=1), run=curation.doubt),
-        Job(name=f"promises of {bot}", every=SOON, run=lambda: promises.keep_promises(app)),
-        Job(
-            name=f"second halves of {bot}",
-            every=SOON,
-            run=lambda: dialogue.answer_overdue(app),
-        ),
+        Job(name=f"promises of {bot}", every=SOON, run=partial(promises.keep_promises, app)),
+        Job(name=f"second halves of {bot}", every=SOON, run=partial(dialogue.answer_overdue, app)),
         Job(name=f"menus of {bot}", every=timedelta(minutes=1), run=parts.menus.follow),
         Job(
             name="retention",
             every=timedelta(hours=1),
-            run=lambda: people.expire(questions=kept, conversations=quiet),
+            run=partial(people.expire, questions=kept, conversations=quiet),
         ),
-        Job(
-            name=f"proposals of {bot}",
-            every=SOON,
-            run=lambda: proposals.tell_publishers(app),
-        ),
-        Job(
-            name="stale facts",
-            every=staff.WEEK,
-            run=lambda: staff.remind(app),
-        ),
+        Job(name=f"proposals of {bot}", every=SOON, run=partial(proposals.tell_publishers, app)),
+        Job(name=f"stale facts of {bot}", every=staff.WEEK, run=partial(staff.remind, app)),
     ]
     if chat := settings.curators_chat:
-        at = settings.digest_at
-        jobs.append(Job(name="digest", every=SOON, run=lambda: digest.send_digest(app, chat, at)))
+        sending = partial(digest.send_digest, app, chat, settings.digest_at)
+        jobs.append(Job(name=f"digest of {bot}", every=SOON, run=sending))
     return tuple(jobs)
 
 

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli_review import As, run, show, who
-from bot.opening import opened
-from bot.terminal import AsJson, fail, settings
+from bot.opening import opened, rights_of
+from bot.terminal import AsJson, done, settings
 from knowledge.curation import Curation
-from knowledge.errors import GuideError
 from knowledge.people import TERMINAL, Right, right_named
 from knowledge.rights import Rights
 from knowledge.signin import SignIn
@@ -96,7 +95,7 @@ def console(
 
     async def use() -> None:
         async with opened(chosen) as guide:
-            rights = Rights(guide.store, publishers=chosen.staff, curators=chosen.curators)
+            rights = rights_of(chosen, guide.store)
             secret = await SignIn(guide.store, rights).link(TERMINAL)
             print(f"{console_url(chosen)}/enter?token={secret}", flush=True)
             if not link:
@@ -104,10 +103,7 @@ def console(
                 async with guide.watching(), serving(web, chosen.host, chosen.port):
                     await interrupted()
 
-    try:
-        asyncio.run(use())
-    except GuideError as error:
-        fail(str(error))
+    done(use())
 
 
 async def interrupted() -> None:

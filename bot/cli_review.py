@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,8 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.opening import opened
-from bot.terminal import AsJson, Folder, fail, row_of, settings
+from bot.opening import opened, rights_of
+from bot.terminal import AsJson, Folder, done, fail, row_of, settings
 from knowledge.checks import load
 from knowledge.choices import Choice
 from knowledge.curation import Curation, Decided
@@ -46,13 +45,9 @@ def run(work: Callable[[Curation, Rights], Awaitable[T]]) -> T:
     async def use() -> T:
         chosen = settings()
         async with opened(chosen) as guide:
-            rights = Rights(guide.store, publishers=chosen.staff, curators=chosen.curators)
-            return await work(guide.curation, rights)
+            return await work(guide.curation, rights_of(chosen, guide.store))
 
-    try:
-        return asyncio.run(use())
-    except GuideError as error:
-        fail(str(error))
+    return done(use())
 
 
 async def who(rights: Rights, number: int | None) -> Actor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import json
 import sys
@@ -18,9 +17,9 @@ from rich.progress import Progress as Bar
 
 from bot.folders import base_of, note_base, write_folder
 from bot.opening import is_absent, name_of, opened, refuse_absent
-from bot.terminal import AsJson, as_text, fail, settings
+from bot.terminal import AsJson, as_text, done, fail, settings
 from knowledge.checks import PAST_REVIEW, examine
-from knowledge.errors import ContentError, Fault, GuideError
+from knowledge.errors import ContentError, Fault
 from knowledge.publishing import QUESTIONS, Draft, Examination, Publisher, compiled
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.replay import Progress
@@ -50,15 +49,12 @@ def run(work: Callable[[Publisher], Awaitable[T]], *, new: bool = True) -> T:
         print(f"There is no database yet, so one is made: {made}", file=sys.stderr)
 
     async def use() -> T:
+        if not new:
+            refuse_absent(chosen.database_url)
         async with opened(chosen, answering=False) as guide:
             return await work(guide.publisher)
 
-    try:
-        if not new:
-            refuse_absent(chosen.database_url)
-        return asyncio.run(use())
-    except GuideError as error:
-        fail(str(error))
+    return done(use())
 
 
 def files_of(folder: Path) -> dict[str, str]:

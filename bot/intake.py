@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 128
+"""Updates that are handled at once."""
+
 DEADLINE = 60.0
+"""Seconds after which a handler is taken to hang."""
+
 ATTEMPTS = 3
 REMEMBERED = 10_000
 
@@ -155,22 +160,12 @@ class Processor:
     Args:
         application: Started by ``started``.
         metrics: Where to count and time.
-        concurrency: How many updates may be handled at once.
-        deadline: Seconds after which a handler is taken to hang.
     """
 
-    def __init__(
-        self,
-        application: BotApplication,
-        metrics: Metrics,
-        *,
-        concurrency: int = 128,
-        deadline: float = DEADLINE,
-    ) -> None:
+    def __init__(self, application: BotApplication, metrics: Metrics) -> None:
         self.application = application
         self.metrics = metrics
-        self._places = asyncio.Semaphore(concurrency)
-        self._deadline = deadline
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._attempts: OrderedDict[int, int] = OrderedDict()
 
     async def handle(self, data: Data) -> None:
@@ -200,10 +195,10 @@ class Processor:
         """Run the handlers, cut them off when they hang, and name the result."""
         try:
             with self.metrics.step("update"):
-                async with asyncio.timeout(self._deadline):
+                async with asyncio.timeout(DEADLINE):
                     await self.application.process_update(update)
         except TimeoutError:
-            reason = f"no handler returned within {self._deadline:g} seconds"
+            reason = f"no handler returned within {DEADLINE:g} seconds"
             raise UnfinishedError(reason, attempts=ATTEMPTS) from None
         except UnfinishedError:
             raise

@@ -75,7 +75,9 @@ class Jobs:
         while it lives, so that no other fails at it too.
         """
         try:
-            if not await self._store.write(
+            if not await self._store.read(
+                lambda session: leases.is_due(session, job.name, self._holder, job.every)
+            ) or not await self._store.write(
                 lambda session: leases.take(
                     session, job.name, self._holder, LENGTH, due_after=job.every
                 )

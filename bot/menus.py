@@ -71,8 +71,7 @@ def table(right: Right) -> tuple[Command, ...]:
         (Right.PUBLISHER, staff.COMMANDS),
         (Right.ADMIN, people.COMMANDS),
     )
-    theirs = [command for least, commands in own if right >= least for command in commands]
-    return (*theirs, *everyone.COMMANDS)
+    return (*(one for least, all_ in own if right >= least for one in all_), *everyone.COMMANDS)
 
 
 async def _commands(

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
 from knowledge.reading import read_folder
+from knowledge.rights import Rights
 from knowledge.semantic import load_encoder
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
@@ -73,6 +74,11 @@ def _file_of(database_url: str) -> Path | None:
     if address.get_backend_name() != "sqlite" or not address.database:
         return None
     return None if address.database.startswith(("file:", ":")) else Path(address.database)
+
+
+def rights_of(settings: Settings, store: Store) -> Rights:
+    """Return who may do what: those the settings name, and whom admins gave a right."""
+    return Rights(store, publishers=settings.staff, curators=settings.curators)
 
 
 def store_of(settings: Settings) -> Store:

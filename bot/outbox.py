@@ -169,11 +169,16 @@ class Outbox(BaseRateLimiter[None]):
     async def _turn(self, chat: str, endpoint: str) -> None:
         """Wait until the limits allow one more and a 429 is over."""
         is_message = endpoint.startswith(MESSAGES) and endpoint != "sendChatAction"
+        await self._sit_out(chat, is_message=is_message)  # what is handed back takes no place
         if is_message:
             # The chat's own wait comes first, or it would hold a place everybody could use.
             for bucket in (self._bucket_of(chat, endpoint), self._everybody):
                 if bucket is not None and (wait := bucket.reserve(_now())) > 0:
                     await asyncio.sleep(wait)
+            await self._sit_out(chat, is_message=is_message)
+
+    async def _sit_out(self, chat: str, *, is_message: bool) -> None:
+        """Wait until a 429 of the chat is over."""
         while (wait := self._parked.get(chat, 0.0) - _now()) > 0:
             if wait > self._limits.patience:
                 raise ChatParkedError(wait) if is_message else FloodWaitError(wait)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LIMIT = 100  # the most that Telegram gives at once
-LONG_POLL = 30
+LONG_POLL = 30  # seconds that Telegram may hold a fetch open while it has nothing
 ANSWER_WITHIN = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.25
 SAME_OFFSET_PAUSE = 0.6
@@ -101,7 +101,6 @@ class Polling:
     Args:
         processor: Handles single updates.
         allowed_updates: Kinds of updates to ask for; Telegram's own choice when not given.
-        long_poll: Seconds that Telegram may hold a fetch open while it has nothing.
     """
 
     def __init__(
@@ -109,7 +108,6 @@ class Polling:
         processor: Processor,
         *,
         allowed_updates: Sequence[str] | None = None,
-        long_poll: int = LONG_POLL,
     ) -> None:
         self._processor = processor
         self._bot = processor.application.bot
@@ -117,7 +115,6 @@ class Polling:
         self._kinds = (
             {} if allowed_updates is None else {"allowed_updates": json.dumps(allowed_updates)}
         )
-        self._long_poll = long_poll
         self._order = ChatOrder()
         self._watermark = Watermark()
         self._waits: dict[int, Wait] = {}
@@ -160,7 +157,7 @@ class Polling:
         if self._fetched_at is None:
             raise RuntimeError("No fetch from Telegram has succeeded yet; see the log.")
         silence = time.monotonic() - self._fetched_at
-        if silence > 2 * (self._long_poll + ANSWER_WITHIN):
+        if silence > 2 * (LONG_POLL + ANSWER_WITHIN):
             raise RuntimeError(f"Nothing could be fetched for {silence:.0f} s; see the log.")
         return f"fetched {silence:.0f} s ago"
 
@@ -172,7 +169,7 @@ class Polling:
             try:
                 if not polling:
                     polling = await self._bot.delete_webhook()
-                updates = await self._fetch(self._long_poll)
+                updates = await self._fetch(LONG_POLL)
             except TelegramError as error:
                 failures += 1
                 await self._wait_after(error, failures)

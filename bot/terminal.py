@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import sys
+from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -16,8 +18,11 @@ from bot.settings import Settings
 from handlers.markup import to_plain
 from handlers.replies import plain, reply_to
 from knowledge.answers import Worded
+from knowledge.errors import GuideError
 from knowledge.snapshot import Said, Snapshot
 from knowledge.verdicts import Unknown
+
+T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Folder = Annotated[Path | None, typer.Option(help="A content folder instead of the packaged one.")]
@@ -27,6 +32,14 @@ def fail(message: str, code: int = 1) -> NoReturn:
     """Say on standard error what is wrong and how to mend it, and stop."""
     print(message, file=sys.stderr)
     raise typer.Exit(code)
+
+
+def done(coming: Coroutine[Any, Any, T]) -> T:
+    """Do something for a command; stop with what is wrong."""
+    try:
+        return asyncio.run(coming)
+    except GuideError as error:
+        fail(str(error))
 
 
 def day_of(on: str | None) -> date:

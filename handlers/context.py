@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from telegram import (
+    Bot,
+    Chat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -19,10 +22,15 @@ from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
 from knowledge.answers import Worded
 from knowledge.guide import Guide, known_language
+from knowledge.rights import Rights
+from knowledge.signin import SignIn
 from knowledge.snapshot import Snapshot
 from knowledge.verdicts import Reading
 
 Data = dict[Any, Any]
+
+LONGEST_ALERT = 200
+"""Letters of the notice that a button can show; Telegram refuses more."""
 
 
 class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
@@ -34,6 +42,21 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
     def guide(self) -> Guide:
         """The knowledge service."""
         return cast("Guide", self.bot_data["guide"])
+
+    @property
+    def rights(self) -> Rights:
+        """Who may do what."""
+        return cast("Rights", self.bot_data["rights"])
+
+    @property
+    def signin(self) -> SignIn:
+        """The keys to the console."""
+        return cast("SignIn", self.bot_data["signin"])
+
+    @property
+    def console_url(self) -> str:
+        """Where people reach the console."""
+        return str(self.bot_data["console_url"])
 
     @property
     def snapshot(self) -> Snapshot:
@@ -88,6 +111,20 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
+def message_of(update: Update) -> Message:
+    """Return the message that an update is about; who calls this is asked about no other."""
+    if message := update.effective_message:
+        return message
+    raise ValueError("the update is about no message")
+
+
+def message_in(bot: Bot, chat: int) -> Message:
+    """Return a message to answer in a chat where none of the person's is at hand."""
+    message = Message(0, datetime.now(UTC), Chat(chat, Chat.PRIVATE))  # there, none is quoted
+    message.set_bot(bot)
+    return message
+
+
 async def send(message: Message, reply: Reply, *, answer_to: int | None = None) -> Message:
     """Send a reply into the chat of a message, in pieces where it is long."""
     sent = message
@@ -96,6 +133,7 @@ async def send(message: Message, reply: Reply, *, answer_to: int | None = None) 
             piece.html,
             reply_markup=keyboard(piece.buttons),
             reply_to_message_id=answer_to,
+            allow_sending_without_reply=True,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
     return sent

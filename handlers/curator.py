@@ -15,9 +15,9 @@ from typing_extensions import override
 
 from handlers import cards, deck, prompts
 from handlers.buttons import ID
-from handlers.context import App, Context, language_of, send, show
-from handlers.deck import rights_of
+from handlers.context import LONGEST_ALERT, App, Context, language_of, message_of, send, show
 from handlers.dialogue import answer_turn
+from handlers.gate import guarded
 from handlers.inline import on_group_message
 from handlers.later import later
 from handlers.replies import Reply
@@ -32,44 +32,18 @@ from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
 from knowledge.texts import say_error, translator
 
-LONGEST_ALERT = 200
 
-
-async def actor_of(update: Update, context: Context) -> Actor:
-    """Return who pressed or wrote, with the right they have now."""
-    user = update.effective_user
-    number = user.id if user else 0
-    actor = await rights_of(context).actor(number, "telegram")
-    if user and actor.right and actor.name == str(number):
-        return replace(actor, name=f"{user.first_name[:40]} ({number})")
-    return actor
-
-
-async def on_review(update: Update, context: Context) -> None:
-    """Deal the weightiest card; for people without the right the command does not exist."""
-    message, actor = update.effective_message, await actor_of(update, context)
-    if message is None:
-        return
-    if actor.right < Right.CURATOR:
-        await _as_trainee(update, context)
-        return
+async def on_review(update: Update, context: Context, actor: Actor) -> None:
+    """Deal the weightiest card."""
+    message = message_of(update)
     await context.guide.curation.expect_nothing(message.chat_id)
     await send(message, await deck.deal(context, actor, await language_of(update, context)))
 
 
-async def _as_trainee(update: Update, context: Context) -> None:
-    """Answer as anybody is answered; a group hears nothing."""
-    if update.effective_chat and update.effective_chat.type == "private":
-        await on_menu_command(update, context)
-
-
-async def on_undo(update: Update, context: Context) -> None:
+async def on_undo(update: Update, context: Context, actor: Actor) -> None:
     """Take the person's newest decision back; an edited command takes no second one back."""
-    message, actor = update.message, await actor_of(update, context)
+    message = update.message
     if message is None:
-        return
-    if actor.right < Right.CURATOR:
-        await _as_trainee(update, context)
         return
     await context.guide.curation.expect_nothing(message.chat_id)
     language = await language_of(update, context)
@@ -78,13 +52,13 @@ async def on_undo(update: Update, context: Context) -> None:
     later(waiting, update, context, taking.work, taking.broken)
 
 
-async def on_deck_press(update: Update, context: Context) -> None:
-    """Do what a button of the deck says, if this person may and nobody else is at it."""
-    query, actor = update.callback_query, await actor_of(update, context)
+async def on_deck_press(update: Update, context: Context, actor: Actor) -> None:
+    """Do what a button of the deck says, if nobody else is at it."""
+    query = update.callback_query
     if query is None:
         return
-    if actor.right < Right.CURATOR or not isinstance(query.message, Message):
-        await on_trainee_press(update, context)
+    if not isinstance(query.message, Message):
+        await query.answer()
         return
     verb, number, rest = f"{query.data}:".split(":")[1:4]
     language = await language_of(update, context)
@@ -143,30 +117,30 @@ class _TypedReply(filters.MessageFilter):
         return prompts.asked_for(message) is not None
 
 
-async def on_typed_reply(update: Update, context: Context) -> None:
-    """Take what a curator typed for a card; everybody else asks a question."""
+async def on_typed_reply(update: Update, context: Context, actor: Actor) -> None:
+    """Take what a curator typed for a card."""
     message = update.message  # an edit comes after the deed, and is no question either
     asked_for = prompts.asked_for(message) if message else None
-    if message is None or asked_for is None:
-        return
-    actor = await actor_of(update, context)
-    if actor.right < Right.CURATOR:
-        ask = on_question if message.chat.type == "private" else on_group_message
-        await ask(update, context)
-        return
-    await prompts.take(message, message.text or "", asked_for, update, context, actor)
+    if message and asked_for:
+        await prompts.take(message, message.text or "", asked_for, update, context, actor)
 
 
 COMMANDS = (
-    Command("review", "questions I could not answer", on_review),
-    Command("undo", "take your last decision back", on_undo),
+    Command(
+        "review",
+        "questions I could not answer",
+        guarded(Right.CURATOR, on_review, on_menu_command),
+    ),
+    Command(
+        "undo", "take your last decision back", guarded(Right.CURATOR, on_undo, on_menu_command)
+    ),
 )
 
 
 def register(app: App) -> None:
     """Add what curators may do; each asks for the right when it is used."""
     app.add_handlers([CommandHandler(c.name, c.run) for c in COMMANDS])
-    app.add_handler(CallbackQueryHandler(on_deck_press, pattern=rf"^r:[a-z]+:{ID}(:[\w-]+)?$"))
-    app.add_handler(
-        MessageHandler(filters.TEXT & ~filters.COMMAND & _TypedReply(), on_typed_reply)
-    )
+    press = guarded(Right.CURATOR, on_deck_press, on_trainee_press)
+    app.add_handler(CallbackQueryHandler(press, pattern=rf"^r:[a-z]+:{ID}(:[\w-]+)?$"))
+    typed = guarded(Right.CURATOR, on_typed_reply, on_question, on_group_message)
+    app.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND & _TypedReply(), typed))

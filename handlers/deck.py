@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import cast
-
-from telegram.error import TelegramError
 
 from handlers import cards
 from handlers.buttons import short
 from handlers.cards import button
-from handlers.context import App, Context
+from handlers.context import Context
+from handlers.gate import name_of
 from handlers.later import Work, cut_off, publishing
 from handlers.replies import Reply
-from handlers.speaking import say_to
 from knowledge.card_queue import Card
 from knowledge.choices import (
     AnotherWay,
@@ -24,57 +22,64 @@ from knowledge.choices import (
     NewAnswer,
     NotOurs,
     NotReusable,
+    Prefilled,
     WrongAnswer,
     prefilled,
     right_for,
     suggested_phrasings,
 )
-from knowledge.curation import Proposal
+from knowledge.curation import Curation, Proposal
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor, Right
-from knowledge.rights import Rights
+from knowledge.snapshot import Snapshot
 from knowledge.sourcing import split_off
+from knowledge.splitting import beginning_of
 from knowledge.texts import say_error, translator
 
 
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """Words that ask for a typed reply."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
+    words: str
 
 
+@dataclass(frozen=True, slots=True)
 class Working:
     """What compiles a version and so takes seconds, to be done when the update is finished."""
 
-    def __init__(self, doing: Reply, work: Work, broken: Reply) -> None:
-        self.doing = doing
-        self.work = work
-        self.broken = broken
-        """What to say where a restart comes between."""
+    doing: Reply
+    work: Work
+    broken: Reply
+    """What to say where a restart comes between."""
 
 
-def rights_of(context: Context) -> Rights:
-    """Return who may do what."""
-    return cast("Rights", context.bot_data["rights"])
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tap on somebody's card, or what they typed for it."""
 
+    context: Context
+    actor: Actor
+    card: Card
+    rest: str
+    """What the button carries beside its card."""
+    language: str
 
-async def tell_all(app: App, right: Right, word: Callable[[str], Awaitable[Reply]]) -> int:
-    """Tell everybody who has a right, each in their language.
+    @property
+    def number(self) -> int:
+        """The number of the card's group."""
+        return self.card.group.id or 0
 
-    Returns:
-        How many were told: some never wrote to the bot.
-    """
-    context = Context(app)
-    told = 0
-    for member in await rights_of(context).everybody():
-        if member.right >= right:
-            reply = await word(await context.guide.language(member.id, None))
-            with suppress(TelegramError):
-                await say_to(app, member.id, reply, answer_to=None)
-                told += 1
-    return told
+    @property
+    def curation(self) -> Curation:
+        """What decides groups."""
+        return self.context.guide.curation
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What this tap is judged by."""
+        return self.context.snapshot
 
 
 def undo(context: Context, actor: Actor, language: str, number: int | None = None) -> Working:
@@ -120,13 +125,13 @@ async def tapped(
     card = await context.guide.curation.hold(number, actor.id)
     if not card.mine:
         return cards.held_card(card, await name_of(context, card.group.held_by or 0), language)
+    tap = Tap(context, actor, card, rest, language)
     if verb in COMPILING:
         doing = _looking if verb in PREVIEWS else publishing
-        work = partial(COMPILING[verb], context, actor, card, rest, language)
-        return Working(doing(language), work, _cut_off(number, language))
+        return Working(doing(language), partial(COMPILING[verb], tap), _cut_off(number, language))
     if verb not in VERBS:
         raise GuideError("That button is from an older version. Open the card with /review.")
-    return await VERBS[verb](context, actor, card, rest, language)
+    return await VERBS[verb](tap)
 
 
 def _looking(language: str) -> Reply:
@@ -140,21 +145,8 @@ def _cut_off(number: int, language: str) -> Reply:
     return cut_off(_("Open the card to see how it stands."), language, rows)
 
 
-async def name_of(context: Context, person: int) -> str:
-    """Return what others call somebody."""
-    known = await rights_of(context).actor(person, "telegram")
-    if known.name != str(person):
-        return known.name
-    try:
-        return (await context.bot.get_chat(person)).effective_name or known.name
-    except TelegramError:
-        return known.name
-
-
-async def _show_proposal(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    return await _proposal_card(context, await _waiting(context, actor, card), language)
+async def _show_proposal(tap: Tap) -> Reply:
+    return await _proposal_card(tap.context, await _waiting(tap), tap.language)
 
 
 async def _proposal_card(context: Context, proposal: Proposal, language: str) -> Reply:
@@ -162,98 +154,73 @@ async def _proposal_card(context: Context, proposal: Proposal, language: str) ->
     return cards.proposal_card(proposal, name, language)
 
 
-async def _waiting(context: Context, actor: Actor, card: Card) -> Proposal:
-    """Return the answer to a card that waits for this publisher."""
-    actor.must(Right.PUBLISHER)
-    if proposal := await context.guide.curation.proposal(card.group.id or 0):
+async def _waiting(tap: Tap, wanted: str | None = None) -> Proposal:
+    """Return the answer to a card that waits for this publisher, where it is still that one."""
+    tap.actor.must(Right.PUBLISHER)
+    proposal = await tap.curation.proposal(tap.number)
+    if proposal and wanted in (None, str(proposal.number)):
         return proposal
     raise GuideError("That proposal was decided already, or a newer one took its place.")
 
 
-async def _publish_it(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    proposal = await _waiting(context, actor, card)
-    if rest != str(proposal.number):
-        raise GuideError("That proposal was decided already, or a newer one took its place.")
-    curation = context.guide.curation
-    decided = await curation.approve(proposal.number, actor)
-    return cards.decided_card(decided, await curation.card(proposal.group.id or 0), language)
+async def _publish_it(tap: Tap) -> Reply:
+    proposal = await _waiting(tap, tap.rest)
+    decided = await tap.curation.approve(proposal.number, tap.actor)
+    return cards.decided_card(decided, await tap.curation.card(tap.number), tap.language)
 
 
-Do = Callable[[Context, Actor, Card, str, str], Awaitable[Reply | Prompt]]
+async def _show_card(tap: Tap) -> Reply:
+    return cards.deck_card(tap.card, tap.snapshot.content, tap.language)
 
 
-async def _show_card(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    return cards.deck_card(card, context.snapshot.content, language)
-
-
-def _topic(context: Context, code: str) -> str:
-    found = (key for key in context.snapshot.content.topics if short(key) == code)
+def _topic(tap: Tap) -> str:
+    found = (key for key in tap.snapshot.content.topics if short(key) == tap.rest)
     if topic := next(found, None):
         return topic
     raise GuideError("That topic is gone. Open the card again with /review.")
 
 
-def another_way(context: Context, card: Card, topic: str) -> AnotherWay:
+def _another_way(tap: Tap) -> AnotherWay:
     """Return the choice that a group is another way to ask a topic."""
-    snapshot = context.snapshot
-    needs = snapshot.content.topics[topic].needs
-    finder = snapshot.understanding.finder
-    said = suggested_phrasings(card.samples, finder, [need.value for need in needs])
+    topic, finder = _topic(tap), tap.snapshot.understanding.finder
+    needs = [need.value for need in tap.snapshot.content.topics[topic].needs]
+    said = suggested_phrasings(tap.card.samples, finder, needs)
     return AnotherWay(topic=topic, phrasings=said)
 
 
-async def _preview_way(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    _ = translator(language)
-    topic = _topic(context, rest)
-    choice = another_way(context, card, topic)
-    seen = await context.guide.curation.preview(card.group.id or 0, choice)
-    title = cards.plain(context.snapshot.content.topics[topic].title.say(language))
+async def _preview_way(tap: Tap) -> Reply:
+    _ = translator(tap.language)
+    choice = _another_way(tap)
+    seen = await tap.curation.preview(tap.number, choice)
+    title = cards.plain(tap.snapshot.content.topics[_topic(tap)].title.say(tap.language))
     said = "\n".join(f"+ {cards.plain(one)}" for all_ in choice.phrasings.values() for one in all_)
     words = _("Another way to ask “{title}”:", title=title) + f"\n{said}"
-    return cards.preview_card(card, seen, words, ("save", rest), language)
+    return cards.preview_card(tap.card, seen, words, ("save", tap.rest), tap.language)
 
 
-async def _save_way(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    choice = another_way(context, card, _topic(context, rest))
-    return await _decide(context, actor, card, choice, language)
+async def _save_way(tap: Tap, *, tell: bool = True) -> Reply:
+    return await _decide(tap, _another_way(tap), tell=tell)
 
 
-async def _save_way_untold(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    choice = another_way(context, card, _topic(context, rest))
-    return await _decide(context, actor, card, choice, language, tell=False)
+async def _decide(tap: Tap, choice: Choice, *, tell: bool = True) -> Reply:
+    decided = await tap.curation.decide(tap.number, choice, tap.actor, tell=tell)
+    return cards.decided_card(decided, await tap.curation.card(tap.number), tap.language)
 
 
-async def _decide(
-    context: Context, actor: Actor, card: Card, choice: Choice, language: str, *, tell: bool = True
-) -> Reply:
-    number = card.group.id or 0
-    decided = await context.guide.curation.decide(number, choice, actor, tell=tell)
-    return cards.decided_card(decided, await context.guide.curation.card(number), language)
+async def _tell(tap: Tap) -> Reply:
+    _ = translator(tap.language)
+    await tap.curation.let_go(tap.number, tap.actor)
+    return cards.menu(tap.card, _("They are told now."), (), tap.language)
 
 
-async def _tell(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    _ = translator(language)
-    await context.guide.curation.let_go(card.group.id or 0, actor)
-    return cards.menu(card, _("They are told now."), (), language)
-
-
-async def _find(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
-    _ = translator(language)
+async def _find(tap: Tap) -> Prompt:
+    _ = translator(tap.language)
     return Prompt(_("Which topic is it? Write a few words of it, or ask it in your words."))
 
 
-async def _new(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
-    _ = translator(language)
-    snapshot = context.snapshot
-    draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
+async def _new(tap: Tap) -> Prompt:
+    _ = translator(tap.language)
+    draft = _prefilled(tap)
     lines = [
         _("Write the answer: the title on the first line, the answer below it."),
         _(
@@ -267,9 +234,15 @@ async def _new(context: Context, actor: Actor, card: Card, rest: str, language: 
     return Prompt("\n".join(lines))
 
 
-async def _private(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Prompt:
-    _ = translator(language)
-    words = "\n".join(question.text for question in card.samples[:3])
+def _prefilled(tap: Tap) -> Prefilled:
+    snapshot = tap.snapshot
+    group, samples = tap.card.group, tap.card.samples
+    return prefilled(group, samples, snapshot.understanding.finder, snapshot.content)
+
+
+async def _private(tap: Tap) -> Prompt:
+    _ = translator(tap.language)
+    words = "\n".join(question.text for question in tap.card.samples[:3])
     ask = _(
         "Write the personal words, exactly as they stand. They are removed for good from all "
         "that is kept, but not from what was published."
@@ -277,77 +250,61 @@ async def _private(context: Context, actor: Actor, card: Card, rest: str, langua
     return Prompt(f"{words}\n\n{ask}")
 
 
-async def _pointers(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    _ = translator(language)
-    rows = cards.pointers(card, context.snapshot.content, language)
-    return cards.menu(
-        card, _("Who can answer this? People will be pointed there."), rows, language
-    )
+async def _pointers(tap: Tap) -> Reply:
+    _ = translator(tap.language)
+    rows = cards.pointers(tap.card, tap.snapshot.content, tap.language)
+    words = _("Who can answer this? People will be pointed there.")
+    return cards.menu(tap.card, words, rows, tap.language)
 
 
-def _not_ours(context: Context, card: Card, rest: str) -> NotOurs:
-    if rest == "-":
+def _not_ours(tap: Tap) -> NotOurs:
+    if tap.rest == "-":
         return NotOurs(reason="not ours, and no pointer fits")
-    topic = _topic(context, rest)
-    said = suggested_phrasings(card.samples, context.snapshot.understanding.finder, [])
-    return NotOurs(topic=topic, phrasings=said, reason="for somebody else")
+    said = suggested_phrasings(tap.card.samples, tap.snapshot.understanding.finder, [])
+    return NotOurs(topic=_topic(tap), phrasings=said, reason="for somebody else")
 
 
-async def _preview_pointer(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    _ = translator(language)
-    seen = await context.guide.curation.preview(card.group.id or 0, _not_ours(context, card, rest))
-    return cards.preview_card(card, seen, _("Not ours:"), ("nsv", rest), language)
+async def _preview_pointer(tap: Tap) -> Reply:
+    _ = translator(tap.language)
+    seen = await tap.curation.preview(tap.number, _not_ours(tap))
+    return cards.preview_card(tap.card, seen, _("Not ours:"), ("nsv", tap.rest), tap.language)
 
 
-async def _save_pointer(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    return await _decide(context, actor, card, _not_ours(context, card, rest), language)
+async def _save_pointer(tap: Tap, *, tell: bool = True) -> Reply:
+    return await _decide(tap, _not_ours(tap), tell=tell)
 
 
-async def _save_pointer_untold(
-    context: Context, actor: Actor, card: Card, rest: str, language: str
-) -> Reply:
-    choice = _not_ours(context, card, rest)
-    return await _decide(context, actor, card, choice, language, tell=False)
+async def _reasons(tap: Tap) -> Reply:
+    _ = translator(tap.language)
+    rows = cards.reasons(tap.card, tap.language)
+    return cards.menu(tap.card, _("Why would it help nobody else?"), rows, tap.language)
 
 
-async def _reasons(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    _ = translator(language)
-    return cards.menu(
-        card, _("Why would it help nobody else?"), cards.reasons(card, language), language
-    )
+async def _ignore(tap: Tap) -> Reply:
+    return await _decide(tap, NotReusable(reason=cards.REASONS.get(tap.rest, "")))
 
 
-async def _ignore(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    choice = NotReusable(reason=cards.REASONS.get(rest, ""))
-    return await _decide(context, actor, card, choice, language)
+async def _later(tap: Tap) -> Reply:
+    return await _decide(tap, Later())
 
 
-async def _later(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    return await _decide(context, actor, card, Later(), language)
+async def _wrong(tap: Tap) -> Reply:
+    topic = next(iter(cards.nearest_topics(tap.card.group, tap.snapshot.content)), None)
+    return await _decide(tap, WrongAnswer(topic=topic, reason="marked as wrong in Telegram"))
 
 
-async def _wrong(context: Context, actor: Actor, card: Card, rest: str, language: str) -> Reply:
-    topic = next(iter(cards.nearest_topics(card.group, context.snapshot.content)), None)
-    choice = WrongAnswer(topic=topic, reason="marked as wrong in Telegram")
-    return await _decide(context, actor, card, choice, language)
-
-
-COMPILING: Mapping[str, Callable[[Context, Actor, Card, str, str], Awaitable[Reply]]] = {
+COMPILING: Mapping[str, Callable[[Tap], Awaitable[Reply]]] = {
     "way": _preview_way,
     "save": _save_way,
-    "savehold": _save_way_untold,
+    "savehold": partial(_save_way, tell=False),
     "npt": _preview_pointer,
     "nsv": _save_pointer,
-    "nsvhold": _save_pointer_untold,
+    "nsvhold": partial(_save_pointer, tell=False),
     "pub": _publish_it,
 }
 PREVIEWS = ("way", "npt")
 
-VERBS: Mapping[str, Do] = {
+VERBS: Mapping[str, Callable[[Tap], Awaitable[Reply | Prompt]]] = {
     "card": _show_card,
     "tell": _tell,
     "find": _find,
@@ -366,24 +323,26 @@ async def typed(
     context: Context, actor: Actor, card: Card, verb: str, text: str, language: str
 ) -> Reply | Working:
     """Do what somebody typed for a card."""
+    tap = Tap(context, actor, card, "", language)
     if verb == "new":
-        choice = _new_answer(context, card, text)
+        choice = _new_answer(tap, text)
         doing = publishing if actor.right >= right_for(choice) else _looking
-        work = partial(_decide, context, actor, card, choice, language)
-        return Working(doing(language), work, _cut_off(card.group.id or 0, language))
-    if verb == "priv":
-        return await _scrub(context, actor, text, language)
+        work = partial(_decide, tap, choice)
+        return Working(doing(language), work, _cut_off(tap.number, language))
     _ = translator(language)
+    if verb == "priv":
+        many = await tap.curation.scrub(text, actor)
+        return Reply(html=_("Removed from {n} questions and everything made of them.", n=many))
+    words = beginning_of(text)  # it takes as long as reading a question does
+    found = await asyncio.to_thread(_matching, tap.snapshot, words, language)
     rows = tuple(
-        (button(f"= {title}", "way", card.group.id, short(topic)),)
-        for topic, title in _matching(context, text, language)
+        (button(f"= {title}", "way", tap.number, short(topic)),) for topic, title in found
     )
     return cards.menu(card, _("Is it one of these?"), rows, language)
 
 
-def _matching(context: Context, text: str, language: str) -> list[tuple[str, str]]:
+def _matching(snapshot: Snapshot, text: str, language: str) -> list[tuple[str, str]]:
     """Return the topics that a few words name or ask for."""
-    snapshot = context.snapshot
     topics = snapshot.content.topics
     asked = [one.topic for part in snapshot.understanding.read(text) for one in part.ranked]
     named = [
@@ -395,27 +354,19 @@ def _matching(context: Context, text: str, language: str) -> list[tuple[str, str
     return [(key, topics[key].title.say(language)) for key in found[:6]]
 
 
-def _new_answer(context: Context, card: Card, text: str) -> NewAnswer:
+def _new_answer(tap: Tap, text: str) -> NewAnswer:
     title, _, answer = text.strip().partition("\n")
     answer, basis = split_off(f"\n{answer}")
     if not answer.strip():
         raise GuideError("The title goes on the first line and the answer below it. Try again.")
-    snapshot = context.snapshot
-    draft = prefilled(card.group, card.samples, snapshot.understanding.finder, snapshot.content)
-    spoken = known_language(card.group.language)
+    draft, group = _prefilled(tap), tap.card.group
     return NewAnswer(
         topic=draft.topic,
         title={"en": title[:40]},
         answer={"en": answer.strip()},
-        phrasings=draft.phrasings or {spoken: (card.group.head,)},
+        phrasings=draft.phrasings or {known_language(group.language): (group.head,)},
         needs=draft.needs,
         source=basis.title,
         source_url=basis.url,
         source_date=basis.date,
     )
-
-
-async def _scrub(context: Context, actor: Actor, text: str, language: str) -> Reply:
-    _ = translator(language)
-    many = await context.guide.curation.scrub(text, actor)
-    return Reply(html=_("Removed from {n} questions and everything made of them.", n=many))

@@ -9,10 +9,9 @@ from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler
 
-from handlers.context import App, Context, language_of, send, show
+from handlers.context import App, Context, language_of, message_in, message_of, send, show
 from handlers.replies import Reply, answer, replies_to
-from handlers.speaking import say, say_to
-from knowledge.bursts import Held
+from handlers.speaking import say
 from knowledge.guide import Turn
 from knowledge.texts import translator
 
@@ -68,7 +67,7 @@ async def answer_turn(
 ) -> None:
     """Send what a turn says, in order, and keep which message answered what."""
     sent: dict[int, int] = {}
-    for reply in replies_to(turn, turn.content):
+    for reply in replies_to(turn):
         said = await say(message, reply, context, answer_to=answer_to)
         if reply.question_id:  # none where staff try a draft
             sent[reply.question_id] = said.message_id
@@ -78,41 +77,37 @@ async def answer_turn(
 
 def wait_for_more(update: Update, context: Context) -> None:
     """Answer a short message alone, if no second half comes in time."""
-    message = update.effective_message
-    if message is None:
-        return
-    coming = _answer_later(message, update.update_id, context)
+    message = message_of(update)
+    coming = _answer_later(context, message.chat_id, update.update_id)
     _ = context.application.create_task(coming, update=update, name="second half")
 
 
-async def _answer_later(message: Message, update_id: int, context: Context) -> None:
+async def _answer_later(context: Context, chat: int, update_id: int) -> None:
     await asyncio.sleep(context.guide.burst_seconds)
-    released = await context.guide.release(message.chat_id, update_id)
-    if released:
-        await answer_turn(message, released[0], context)
-        await context.guide.let_go(message.chat_id, update_id)
+    await _release(context, chat, update_id)
 
 
-async def answer_overdue(application: App) -> None:
-    """Answer messages whose second half never came because their replica died."""
-    guide = Context(application).guide
-    for chat in await guide.overdue(application.bot.id):
-        released = await guide.release(chat)
-        if released and await _answered(application, chat, *released):
-            await guide.let_go(chat, released[1].update_id)
+async def answer_overdue(app: App) -> None:
+    """Answer messages whose second half never came and that nobody answered alone in time."""
+    for chat in await Context(app).guide.overdue(app.bot.id):
+        await _release(Context(app, chat), chat)
 
 
-async def _answered(application: App, chat: int, turn: Turn, held: Held) -> bool:
-    """Answer one of them; return whether that is done with, be it because nobody can hear it."""
+async def _release(context: Context, chat: int, update_id: int | None = None) -> None:
+    """Answer a message alone; where Telegram cannot be told now, it is answered as overdue."""
+    released = await context.guide.release(chat, update_id)
+    if released is None:
+        return
+    turn, held = released
+    answer_to = None if update_id else held.message_id  # much may have been said since
     try:
-        for reply in replies_to(turn, turn.content):
-            await say_to(application, chat, reply, answer_to=held.message_id)
+        await answer_turn(message_in(context.bot, chat), turn, context, answer_to=answer_to)
     except (Forbidden, BadRequest) as error:
         log.info("second half cannot be answered", reason=str(error))
     except TelegramError as error:
         log.info("second half is answered later", reason=str(error))
-        return False
-    return True
+        return
+    await context.guide.let_go(chat, held.update_id)
 
 
 def register(app: App) -> None:

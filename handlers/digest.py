@@ -15,27 +15,28 @@ from knowledge.digests import Digest, chart, digest
 from knowledge.drawing import to_png
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
+from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.store.tables import now
 from knowledge.texts import plural_translator, translator
 
 log = structlog.get_logger(__name__)
 
 
-async def send_digest(app: App, chat: int, at: time, language: str = "en") -> bool:
+async def send_digest(app: App, chat: int, at: time) -> bool:
     """Send today's digest if its time has come and nobody sent it; return whether we did."""
     moment = now()
     if moment.time().replace(tzinfo=None) < at:
         return False
     guide = Context(app).guide
-    sending = partial(_send, app, guide, chat, language)
-    return bool(await guide.once(f"digest {moment.date().isoformat()}", sending))
+    sending = partial(_send, app, guide, chat)
+    return bool(await guide.once(f"digest of {app.bot.id} {moment.date()}", sending))
 
 
-async def _send(app: App, guide: Guide, chat: int, language: str) -> bool:
+async def _send(app: App, guide: Guide, chat: int) -> bool:
     await guide.curation.group_waiting()
     found = await guide.store.read(digest)
-    _ = translator(language)
-    said = words(found, language)
+    _ = translator(SOURCE_LANGUAGE)
+    said = words(found, SOURCE_LANGUAGE)
     below = keyboard(((button(_("Deal the first card"), "skip", 0),),))
     try:
         drawn = await asyncio.to_thread(to_png, chart(found.days, _("Questions a day")))

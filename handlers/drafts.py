@@ -14,15 +14,14 @@ from telegram import Document, Message, Update
 from telegram.error import BadRequest
 
 from handlers.buttons import Button
-from handlers.context import Context, language_of, send, show
+from handlers.context import Context, language_of, message_of, send, show
 from handlers.later import cut_off, later, publishing
 from handlers.replies import Reply, Rows, plain_reply
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
-from knowledge.publishing import Draft
+from knowledge.publishing import Draft, unpacked
 from knowledge.reports import fault_lines, report
 from knowledge.sheets import LARGEST_FILE
-from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from knowledge.texts import say_error, translator
 
@@ -39,8 +38,8 @@ processors, and each would take longer."""
 
 async def on_file(update: Update, context: Context, actor: Actor) -> None:
     """Make a draft of a file, and say what it would change."""
-    message = update.effective_message
-    if message is None or message.document is None:
+    message = message_of(update)
+    if message.document is None:
         return
     language = await language_of(update, context)
     _ = translator(language)
@@ -95,8 +94,7 @@ async def _report(context: Context, number: int, language: str) -> Reply:
     """Return what a kept draft would do; drop it where nothing could be published."""
     publisher = context.guide.publisher
     async with context.bot_data.setdefault(_ONE_REPORT, asyncio.Lock()):
-        kept = await publisher.saved(number)
-        draft = Draft(files=unpack(kept.files), base=kept.base)
+        draft = await unpacked(await publisher.saved(number))
         examined = await publisher.examine(draft, questions=QUESTIONS)
     sound = not examined.errors and examined.changes
     if not sound:
@@ -134,9 +132,8 @@ async def _go_live(
     language: str,
 ) -> None:
     """Say that a version is being published, do it after the update, and say what came of it."""
-    if message := update.effective_message:
-        waiting = await send(message, publishing(language))
-        later(waiting, update, context, lambda: work(waiting), perhaps_published(language))
+    waiting = await send(message_of(update), publishing(language))
+    later(waiting, update, context, lambda: work(waiting), perhaps_published(language))
 
 
 def perhaps_published(language: str) -> Reply:

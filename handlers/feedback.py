@@ -15,7 +15,7 @@ from telegram import (
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageReactionHandler, filters
 
 from handlers.buttons import Button, is_id
-from handlers.context import App, Context, keyboard, language_of, send
+from handlers.context import App, Context, keyboard, language_of, message_of, send
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
 from handlers.trainee import Command
@@ -141,9 +141,7 @@ async def on_reaction(update: Update, context: Context) -> None:
 
 async def on_why(update: Update, context: Context) -> None:
     """Explain the last answer, or the one that /why replies to."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     replied = message.reply_to_message
     question = await context.guide.answered_by(
         message.chat_id, replied.message_id if replied else None

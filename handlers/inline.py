@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.ext import InlineQueryHandler, MessageHandler, filters
 
-from handlers.context import App, Context, language_of
+from handlers.context import App, Context, language_of, message_of
 from handlers.dialogue import answer_turn
 from handlers.markup import LONGEST_MESSAGE, split, to_html, to_plain
 from handlers.replies import source_line
@@ -91,9 +91,7 @@ def card(worded: Worded, content: Content) -> InlineQueryResultArticle:
 
 async def on_group_message(update: Update, context: Context) -> None:
     """Answer in a group, but only where the bot is addressed."""
-    message = update.effective_message
-    if message is None or not message.text:
-        return
+    message = message_of(update)
     text = called(message, context.bot.username, context.bot.id)
     if text:
         turn = await context.guide.ask(asked(update, context, text))

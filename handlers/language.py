@@ -7,7 +7,7 @@ from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from handlers.buttons import Button
-from handlers.context import App, Context, language_of, send, show
+from handlers.context import App, Context, language_of, message_of, send, show
 from handlers.replies import Reply
 from handlers.trainee import Command
 from knowledge.schema import LANGUAGES
@@ -23,9 +23,7 @@ def name_of(language: str) -> str:
 
 async def on_language(update: Update, context: Context) -> None:
     """Offer the languages; ``/language es`` chooses one without asking."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     said = " ".join(context.args or ()).lower()
     wanted = next((one for one in LANGUAGES if said in (one, name_of(one).lower())), None)
     if wanted:

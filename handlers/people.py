@@ -5,34 +5,21 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CommandHandler, filters
 
-from handlers.buttons import is_id
 from handlers.cards import plain
-from handlers.context import App, Context, language_of, send
-from handlers.deck import rights_of
+from handlers.context import App, Context, language_of, message_of, send
+from handlers.gate import guarded
 from handlers.replies import Reply
 from handlers.trainee import Command, on_menu_command
-from knowledge.errors import GuideError
-from knowledge.people import Actor, Right, right_named
-from knowledge.texts import say_error, translator
+from knowledge.people import Actor, Right, person_id, right_named
+from knowledge.texts import translator
 
 LONGEST_NAME = 64
 
 
-async def on_people(update: Update, context: Context) -> None:
-    """Show everybody with a right, or give and take one; for others it does not exist."""
-    message, user = update.effective_message, update.effective_user
-    if message is None or user is None:
-        return
-    actor = await rights_of(context).actor(user.id, "telegram")
-    if actor.right < Right.ADMIN:
-        await on_menu_command(update, context)
-        return
-    language = await language_of(update, context)
-    try:
-        said = await _done(context, actor, language)
-    except GuideError as error:
-        said = plain(say_error(error, language))
-    await send(message, Reply(html=said))
+async def on_people(update: Update, context: Context, actor: Actor) -> None:
+    """Show everybody with a right, or give and take one."""
+    said = await _done(context, actor, await language_of(update, context))
+    await send(message_of(update), Reply(html=said))
 
 
 async def _done(context: Context, actor: Actor, language: str) -> str:
@@ -41,38 +28,29 @@ async def _done(context: Context, actor: Actor, language: str) -> str:
     match context.args or []:
         case ["give", number, right, *name]:
             spoken = " ".join(name)[:LONGEST_NAME]
-            given = await rights_of(context).give(_id(number), right_named(right), actor, spoken)
+            given = await context.rights.give(person_id(number), right_named(right), actor, spoken)
             return _("{id} is {right} now.", id=given.id, right=given.right.word)
         case ["take", number]:
-            taken = await rights_of(context).give(_id(number), Right.NONE, actor)
+            taken = await context.rights.give(person_id(number), Right.NONE, actor)
             return _("{id} has no right now, and is signed out everywhere.", id=taken.id)
         case _:
             return await _everybody(context, language)
-
-
-def _id(number: str) -> int:
-    """Return a person's Telegram id.
-
-    Raises:
-        GuideError: it is none.
-    """
-    if not is_id(number):
-        raise GuideError("A person is named by their Telegram id, a number.")
-    return int(number)
 
 
 async def _everybody(context: Context, language: str) -> str:
     _ = translator(language)
     lines = [
         f"• <code>{one.id}</code> {one.right.word} {plain(one.name)}".rstrip()
-        for one in await rights_of(context).everybody()
+        for one in await context.rights.everybody()
     ]
     how = _("To change one: /people give ID RIGHT NAME, or /people take ID.")
     names = ", ".join(right.word for right in Right if right)
     return "\n".join([*lines, how, _("Rights: {names}.", names=names)])
 
 
-COMMANDS = (Command("people", "who may do what", on_people),)
+COMMANDS = (
+    Command("people", "who may do what", guarded(Right.ADMIN, on_people, on_menu_command)),
+)
 
 
 def register(app: App) -> None:

@@ -7,9 +7,9 @@ import asyncio
 from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from handlers.context import App, Context, language_of, send
+from handlers.context import App, Context, language_of, message_of, send
 from handlers.replies import Reply, answer, menu_page
-from handlers.speaking import say
+from handlers.speaking import open_answer, say
 from handlers.trainee import HOME, Command, on_question
 from knowledge import gazetteer
 from knowledge.places import LOOKUP, state_of
@@ -23,24 +23,21 @@ MENU = "where"
 
 async def on_where(update: Update, context: Context) -> None:
     """Look up the place behind the command; alone, show the map and ask for one."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     if context.args:
         await on_question(update, context)
         return
     language, content = await language_of(update, context), context.snapshot.content
     if MAP in content.topics:
-        picture = answer(context.word(Reading(topic=MAP), language), content)
-        await say(message, picture, context)
+        await open_answer(message, Reading(topic=MAP), context, language)
     if MENU in content.menus:
         await send(message, menu_page(content.menus[MENU], content, language, HOME))
 
 
 async def on_location(update: Update, context: Context) -> None:
     """Say what is near a location. It is used here and now, and kept nowhere."""
-    message = update.effective_message
-    if message is None or message.location is None:
+    message = message_of(update)
+    if message.location is None:
         return
     language, content = await language_of(update, context), context.snapshot.content
     place = message.location

@@ -8,7 +8,7 @@ from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from handlers.buttons import Button
-from handlers.context import App, Context, language_of, send, show
+from handlers.context import App, Context, language_of, message_of, send, show
 from handlers.replies import Reply
 from handlers.trainee import Command
 from knowledge.store.people_data import Forgotten
@@ -20,9 +20,7 @@ SURE = frozenset({"yes", "si", "sí", "ok"})
 
 async def on_my_data(update: Update, context: Context) -> None:
     """Send everything held on this person as a file."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     held = await context.guide.people.held_on(message.chat_id)
     plain = json.dumps(held, ensure_ascii=False, indent=2).encode()
@@ -35,9 +33,7 @@ async def on_my_data(update: Update, context: Context) -> None:
 
 async def on_forget_me(update: Update, context: Context) -> None:
     """Ask once more, then delete; ``/forgetme yes`` does without asking."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     if SURE & {word.lower() for word in context.args or ()}:
         await send(message, Reply(html=await _forget(message.chat_id, context, language)))
@@ -98,9 +94,7 @@ async def on_full(update: Update, context: Context) -> None:
 
 
 async def _choose(update: Update, context: Context, words: str, *, short: bool) -> None:
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     await context.guide.choose_detail(message.chat_id, "short" if short else "full")
     await send(message, Reply(html=words))
 

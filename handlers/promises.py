@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from telegram.error import InvalidToken, TelegramError
 
-from handlers.context import App, Context
+from handlers.context import App, Context, message_in
 from handlers.failures import FloodWaitError, NotTakenError
 from handlers.replies import Reply, answer
-from handlers.speaking import say_to
+from handlers.speaking import say
 from knowledge.promises import Keeping
 from knowledge.texts import translator
 
@@ -32,7 +34,8 @@ async def _tell(app: App, keeping: Keeping) -> bool:
     promises = Context(app).guide.promises
     try:
         promise = keeping.promise
-        await say_to(app, promise.chat, told(keeping), answer_to=promise.message_id)
+        message, context = message_in(app.bot, promise.chat), Context(app, promise.chat)
+        await say(message, told(keeping), context, answer_to=promise.message_id)
     except (FloodWaitError, NotTakenError, InvalidToken) as error:
         log.info("promise is tried again", reason=str(error))
         await promises.give_back(keeping.promise)
@@ -52,4 +55,4 @@ def told(keeping: Keeping) -> Reply:
     lead = _("You asked me to tell you. Now I can:")
     if keeping.promise.subject.startswith("opening:"):
         lead = _("You asked me to tell you when something opens. There is news:")
-    return Reply(html=f"<b>{lead}</b>\n\n{reply.html}", buttons=reply.buttons)
+    return replace(reply, html=f"<b>{lead}</b>\n\n{reply.html}")

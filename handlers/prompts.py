@@ -13,7 +13,8 @@ from telegram import ForceReply, Message, Update
 from handlers import cards, deck
 from handlers.buttons import ID
 from handlers.cards import button
-from handlers.context import Context, keyboard, language_of, send
+from handlers.context import Context, keyboard, language_of, message_of, send
+from handlers.gate import actor_of
 from handlers.later import later
 from handlers.replies import Reply, Rows
 from knowledge.errors import GuideError
@@ -116,10 +117,8 @@ async def fill(update: Update, context: Context, prompt: Prompt) -> bool:
     What could as well be a question is asked about first: personal words are taken out for good,
     and a question sent by mistake must neither be published nor counted.
     """
-    message, user = update.effective_message, update.effective_user
-    if message is None or user is None:
-        return False
-    actor = await deck.rights_of(context).actor(user.id, "telegram")
+    message = message_of(update)
+    actor = await actor_of(update, context)
     if actor.right < Right.CURATOR:
         return False
     text = message.text or ""

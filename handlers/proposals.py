@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers.cards import button, plain
 from handlers.context import App, Context
-from handlers.deck import name_of, tell_all
+from handlers.gate import name_of, tell_all
 from handlers.replies import Reply
 from knowledge.curation import Proposal
 from knowledge.people import Right
@@ -26,7 +26,7 @@ async def tell_publishers(app: App) -> int:
 async def _tell_once(app: App, proposal: Proposal) -> int:
     context = Context(app)
     told = partial(tell_all, app, Right.PUBLISHER, partial(line, context, proposal))
-    return await context.guide.once(f"proposal {proposal.number}", told)
+    return await context.guide.once(f"proposal {proposal.number} of {app.bot.id}", told)
 
 
 async def line(context: Context, proposal: Proposal, language: str) -> Reply:

@@ -50,11 +50,11 @@ def plain_reply(lines: Iterable[str], rows: Rows = ()) -> Reply:
     return Reply(html=escape("\n".join(lines), quote=False), buttons=rows)
 
 
-def replies_to(turn: Turn, content: Content) -> list[Reply]:
+def replies_to(turn: Turn) -> list[Reply]:
     """Return the messages that answer a turn, one for each question in it."""
     made = []
     for said, question_id in zip(turn.said, turn.question_ids, strict=True):
-        reply = reply_to(said, content, turn.detail, question_id)
+        reply = reply_to(said, turn.content, turn.detail, question_id)
         made.append(replace(reply, question_id=question_id))
     return [*made, cut_short(turn.language)] if turn.cut else made
 
@@ -153,8 +153,8 @@ def source_line(worded: Worded, *, linked: bool) -> str:
     parts = [
         _cited(cited, worded.language, linked=linked) for cited in worded.cited[:MOST_SOURCES]
     ]
-    if more := len(worded.cited) - MOST_SOURCES:
-        parts += [_("{n} more", n=more)] if more > 0 else []
+    if len(worded.cited) > MOST_SOURCES:
+        parts.append(_("{n} more", n=len(worded.cited) - MOST_SOURCES))
     if not parts:
         return ""
     line = _("Source: {sources}", sources="; ".join(parts))
@@ -256,7 +256,7 @@ def _is_urgent(topic: Topic) -> bool:
     return topic.kind == "not_ours" and topic.harm == "high"
 
 
-def unknown(language: str, question_id: int = 0) -> Reply:
+def unknown(language: str, question_id: int) -> Reply:
     """Return the honest words for what we do not know, and the offer to tell it later."""
     _ = translator(language)
     html = _(
@@ -355,22 +355,18 @@ def menu_page(menu: Menu, content: Content, language: str, home: str) -> Reply:
     return Reply(html=to_html(title, content.sources), buttons=tuple(rows))
 
 
-def plain(reply: Worded, content: Content) -> str:
+def plain(worded: Worded, content: Content) -> str:
     """Return an answer as plain text with its source line, for the terminal and for data."""
-    parts = [heading(reply, content), reply.text, source_line(reply, linked=False)]
+    parts = [heading(worded, content), worded.text, source_line(worded, linked=False)]
     return "\n\n".join(to_plain(part, content.sources) for part in parts if part)
 
 
 def pieces(reply: Reply) -> list[Reply]:
-    """Cut a reply that is too long; the buttons go with the last piece."""
+    """Cut a reply that is too long; the picture goes with the first piece, the buttons last."""
     parts = split(reply.html)
+    pictures = {0: reply.picture}
+    buttons = {len(parts) - 1: reply.buttons}
     return [
-        replace(
-            reply,
-            html=part,
-            buttons=reply.buttons if last else (),
-            picture=reply.picture if index == 0 else None,
-        )
-        for index, part in enumerate(parts)
-        for last in [index == len(parts) - 1]
+        replace(reply, html=part, picture=pictures.get(at), buttons=buttons.get(at, ()))
+        for at, part in enumerate(parts)
     ]

@@ -10,14 +10,15 @@ from html import unescape
 
 import structlog
 from icalendar import Calendar, Event
-from telegram import LinkPreviewOptions, Message
+from telegram import Message
 
-from handlers.context import App, Context, keyboard, send
+from handlers.context import Context, keyboard, send, show
 from handlers.markup import units
-from handlers.replies import Reply, pieces
+from handlers.replies import Reply, answer
 from knowledge.errors import GuideError
 from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
+from knowledge.verdicts import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,21 @@ LONGEST_CAPTION = 1024
 """Telegram's limit, in UTF-16 units."""
 
 CALENDAR = "reminders.ics"
+
+
+async def open_answer(
+    message: Message, reading: Reading, context: Context, language: str, *, instead: bool = False
+) -> None:
+    """Give the answer that a command, a link or a button names; what follows is about it.
+
+    It takes the place of the message (``instead``), where no picture goes with it.
+    """
+    await context.guide.opened(message.chat_id, reading)
+    reply = answer(context.word(reading, language), context.snapshot.content)
+    if instead and not reply.picture:
+        await show(message, reply)
+    else:
+        await say(message, reply, context)
 
 
 async def say(
@@ -44,20 +60,6 @@ async def say(
         words = _("Your reminders, for any calendar")
         await message.reply_document(_calendar(reply), filename=CALENDAR, caption=words)
     return sent
-
-
-async def say_to(app: App, chat: int, reply: Reply, *, answer_to: int | None) -> None:
-    """Send a reply into a chat where no message of the person's is at hand."""
-    for piece in pieces(reply):
-        await app.bot.send_message(
-            chat,
-            piece.html,
-            parse_mode="HTML",
-            reply_to_message_id=answer_to,
-            allow_sending_without_reply=True,
-            reply_markup=keyboard(piece.buttons),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
 
 
 def _with_link(reply: Reply, context: Context) -> Reply:
@@ -91,6 +93,7 @@ async def _say_picture(
         parse_mode="HTML" if fits else None,
         reply_markup=keyboard(reply.buttons) if fits else None,
         reply_to_message_id=answer_to,
+        allow_sending_without_reply=True,
     )
     if sent.photo:
         context.bot_data[key] = sent.photo[-1].file_id

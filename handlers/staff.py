@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -11,53 +11,30 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers import drafts, proposals
 from handlers.buttons import ID, Button, is_id, short
-from handlers.context import App, Context, Run, language_of, send, show
-from handlers.curator import LONGEST_ALERT, actor_of
-from handlers.deck import tell_all
+from handlers.context import LONGEST_ALERT, App, Context, Run, language_of, message_of, send, show
+from handlers.gate import ActorRun, guarded, tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows, plain_reply
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
-from knowledge.errors import GuideError
 from knowledge.freshness import Stale
 from knowledge.guide import Guide
 from knowledge.people import Actor, Right
 from knowledge.reports import stale_line, version_lines
-from knowledge.texts import plural_translator, say_error, translator
+from knowledge.texts import plural_translator, translator
 
 MOST_STALE = 5
 """Facts shown at once, so that each has its button on one screen."""
 
+MOST_WAITING = 5
+"""Proposals and drafts shown at once, each in a message with its buttons."""
+
 MOST_VERSIONS = 8
 WEEK = timedelta(days=7)
-
-StaffRun = Callable[[Update, Context, Actor], Awaitable[None]]
-
-
-def for_staff(run: StaffRun, otherwise: Run) -> Run:
-    """Return a handler that publishers pass; for others the command does not exist."""
-
-    async def guarded(update: Update, context: Context) -> None:
-        actor = await actor_of(update, context)
-        if actor.right < Right.PUBLISHER:
-            if update.effective_chat and update.effective_chat.type == "private":
-                await otherwise(update, context)
-            return
-        try:
-            await run(update, context, actor)
-        except GuideError as error:
-            if message := update.effective_message:
-                await send(
-                    message, plain_reply([say_error(error, await language_of(update, context))])
-                )
-
-    return guarded
 
 
 async def on_status(update: Update, context: Context, _actor: Actor) -> None:
     """Say which version is live, what it holds, and how questions fare."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     status = await context.guide.status()
     lines = [
@@ -75,18 +52,14 @@ async def on_status(update: Update, context: Context, _actor: Actor) -> None:
 
 async def on_versions(update: Update, context: Context, _actor: Actor) -> None:
     """List the newest versions: who, when, why, and what changed."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     found = await context.guide.publisher.versions(limit=MOST_VERSIONS)
     await send(message, plain_reply(version_lines(found, found[0].number, most=2)))
 
 
 async def on_publish(update: Update, context: Context, actor: Actor) -> None:
     """List drafts; or publish one although golden questions are lost, and why."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
@@ -102,22 +75,24 @@ async def _list_drafts(message: Message, context: Context, language: str) -> Non
     _ = translator(language)
     kept = await context.guide.publisher.drafts()
     waiting = await context.guide.curation.proposals()
-    for proposal in waiting[:MOST_STALE]:
+    for proposal in waiting[:MOST_WAITING]:
         await send(message, await proposals.line(context, proposal, language))
     if not kept and not waiting:
         words = _("No draft waits. Send me a YAML file or a spreadsheet to make one.")
         await send(message, plain_reply([words]))
         return
-    for one in kept[:MOST_STALE]:
+    for one in kept[:MOST_WAITING]:
         line = _("Draft {n} by {who}: {title}", n=one.number, who=one.made_by, title=one.title)
         await send(message, plain_reply([line], drafts.choices(one.number, language)))
+    left = sum(max(0, len(listed) - MOST_WAITING) for listed in (waiting, kept))
+    if left:
+        words = _("{n} more wait. Decide these first, or see all of them with /console.", n=left)
+        await send(message, plain_reply([words]))
 
 
 async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
     """Take the last publish back: at once with a number, else by a button."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     _ = translator(language)
     number, *why = context.args or [""]
@@ -135,9 +110,7 @@ async def on_rollback(update: Update, context: Context, actor: Actor) -> None:
 
 async def on_live(update: Update, context: Context, _actor: Actor) -> None:
     """End the try-out of a draft in this chat."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     ended = await context.guide.end_try(message.chat_id)
     words = _("This chat is answered from the live version again.")
@@ -146,10 +119,8 @@ async def on_live(update: Update, context: Context, _actor: Actor) -> None:
 
 async def on_stale(update: Update, context: Context, _actor: Actor) -> None:
     """List the facts to look at again, each with a button."""
-    message = update.effective_message
-    if message is not None:
-        language = await language_of(update, context)
-        await send(message, await _stale_list(context.guide, language))
+    found = await _stale_list(context.guide, await language_of(update, context))
+    await send(message_of(update), found)
 
 
 async def _stale_list(guide: Guide, language: str, start: int = 0) -> Reply:
@@ -255,19 +226,17 @@ async def remind(app: App) -> int:
     return await tell_all(app, Right.PUBLISHER, partial(_stale_list, guide))
 
 
+def _for_staff(run: ActorRun, otherwise: Run = on_menu_command) -> Run:
+    return guarded(Right.PUBLISHER, run, otherwise)
+
+
 COMMANDS = (
-    Command(
-        "status", "content version and how questions fare", for_staff(on_status, on_menu_command)
-    ),
-    Command(
-        "versions", "what was published, when and by whom", for_staff(on_versions, on_menu_command)
-    ),
-    Command("publish", "drafts and proposals that wait", for_staff(on_publish, on_menu_command)),
-    Command(
-        "rollback", "make an earlier version live again", for_staff(on_rollback, on_menu_command)
-    ),
-    Command("stale", "facts to look at again", for_staff(on_stale, on_menu_command)),
-    Command("live", "end the try-out of a draft", for_staff(on_live, on_menu_command)),
+    Command("status", "content version and how questions fare", _for_staff(on_status)),
+    Command("versions", "what was published, when and by whom", _for_staff(on_versions)),
+    Command("publish", "drafts and proposals that wait", _for_staff(on_publish)),
+    Command("rollback", "make an earlier version live again", _for_staff(on_rollback)),
+    Command("stale", "facts to look at again", _for_staff(on_stale)),
+    Command("live", "end the try-out of a draft", _for_staff(on_live)),
 )
 
 
@@ -279,6 +248,6 @@ def register(app: App) -> None:
         (on_confirm, r"^(fn?:[0-9a-f]+|fm:\d{1,6}|fd:)$"),
     )
     for run, pattern in taps:
-        app.add_handler(CallbackQueryHandler(for_staff(run, on_press), pattern=pattern))
+        app.add_handler(CallbackQueryHandler(_for_staff(run, on_press), pattern=pattern))
     files = filters.Document.ALL & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    app.add_handler(MessageHandler(files, for_staff(drafts.on_file, on_other_message)))
+    app.add_handler(MessageHandler(files, _for_staff(drafts.on_file, on_other_message)))

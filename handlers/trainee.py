@@ -9,11 +9,11 @@ from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from handlers import prompts
-from handlers.buttons import Book, Button, is_id
-from handlers.context import App, Context, Run, keyboard, language_of, send, show
+from handlers.buttons import Button, is_id
+from handlers.context import App, Context, Run, keyboard, language_of, message_of, send, show
 from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
-from handlers.speaking import say
+from handlers.speaking import open_answer, say
 from knowledge.guide import Asked
 from knowledge.schema import Content, Kind
 from knowledge.texts import translator
@@ -41,9 +41,7 @@ class Command:
 
 async def on_question(update: Update, context: Context) -> None:
     """Answer a message in a private chat, or a caption."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     text = (message.text or message.caption or "").strip()
     if not tokenize(text):
         await on_other_message(update, context)
@@ -87,31 +85,24 @@ def asked(update: Update, context: Context, text: str, *, may_wait: bool = False
 
 async def on_start(update: Update, context: Context) -> None:
     """Greet, or open what a deep link such as ``?start=role_trainer`` names."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     language = await language_of(update, context)
     payload = (context.args or [""])[0]
     content = context.snapshot.content
-    if linked := payload and deep_link(payload, context.book):
-        await say(message, answer(context.word(linked, language), content), context)
+    if linked := payload and deep_link(payload, content):
+        await open_answer(message, linked, context, language)
     elif payload and (moved := await context.guide.restore(message.chat_id, payload, language)):
         await say(message, answer(moved.worded, content), context)
     else:
         await send(message, home(context, language))
 
 
-def deep_link(payload: str, book: Book) -> Reading | None:
+def deep_link(payload: str, content: Content) -> Reading | None:
     """Return the reading of a link payload: a topic, or ``kind_thing``."""
-    content = book.content
     if payload in content.topics and not content.topics[payload].needs:
         return Reading(topic=payload)
     kind, _, key = payload.partition("_")
-    menu = next((m for m in content.menus.values() if m.overview and kind in m.kinds), None)
-    thing = content.things.get(key) or content.things.get(key.replace("_", "-"))
-    if menu and menu.overview and thing and thing.kind == kind:
-        return Reading(topic=menu.overview, slots={kind: (thing.id,)})
-    return None
+    return _named(kind, key, content) or _named(kind, key.replace("_", "-"), content)
 
 
 def home(context: Context, language: str) -> Reply:
@@ -129,13 +120,13 @@ async def on_menu_command(update: Update, context: Context) -> None:
     content = context.snapshot.content
     language = await language_of(update, context)
     if named := context.args and _named(name, " ".join(context.args), content):
-        await say(message, answer(context.word(named, language), content), context)
+        await open_answer(message, named, context, language)
     elif context.args:
         await on_question(update, context)
     elif name in content.menus:
         await send(message, menu_page(content.menus[name], content, language, HOME))
     elif name in content.topics:
-        await say(message, answer(context.word(Reading(topic=name), language), content), context)
+        await open_answer(message, Reading(topic=name), context, language)
     else:
         await send(message, home(context, language))
 
@@ -218,19 +209,12 @@ async def _press_reading(
     elif missing:
         await show(message, ask_for(reading, Kind(missing), content, language))
     else:
-        await context.guide.opened(message.chat_id, reading)
-        reply = answer(context.word(reading, language), content)
-        if action == "a" or (action == "e" and reply.picture):
-            await say(message, reply, context)
-        else:
-            await show(message, reply)
+        await open_answer(message, reading, context, language, instead=action != "a")
 
 
 async def on_other_message(update: Update, context: Context) -> None:
     """Say kindly what we can read."""
-    message = update.effective_message
-    if message is None:
-        return
+    message = message_of(update)
     _ = translator(await language_of(update, context))
     words = _("I can only read text for now. Please type your question in a few words.")
     await send(message, Reply(html=words))

@@ -222,14 +222,16 @@ class CardQueue:
 
         return await self.store.write(work)
 
-    async def rows(self, what: str, limit: int = 10_000) -> list[dict[str, Any]]:
+    async def rows(
+        self, what: str, limit: int = 10_000, *, offset: int = 0
+    ) -> list[dict[str, Any]]:
         """Return a table as plain rows: groups, questions, decisions or audit.
 
         Raises:
             NotFoundError: there is no such table.
         """
         await self.group_waiting()
-        return await self.store.read(lambda session: rows(session, what, limit))
+        return await self.store.read(lambda session: rows(session, what, limit, offset=offset))
 
     async def doubt(self) -> int:
         """Mark answers that nobody complained of but that curators should look at."""

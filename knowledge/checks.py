@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.composers import COMPOSERS
 from knowledge.errors import ContentError, Fault, Level
 from knowledge.facts import last_looked_at
 from knowledge.phrasing_checks import PhrasingFlaw, misled, repeated
@@ -355,7 +354,6 @@ class Checker:
             self._same_facts(topic, language, said)
         self._rests_on(topic)
         self._title(topic)
-        self._composer(topic)
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
@@ -383,12 +381,6 @@ class Checker:
                 mend = did_you_mean(slot, [kind.value for kind in Kind])
                 what = f"there is no slot {{{slot}}}"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
-
-    def _composer(self, topic: Topic) -> None:
-        if topic.composer and topic.composer not in COMPOSERS:
-            mend = did_you_mean(topic.composer, list(COMPOSERS))
-            what = f"there is no composer {topic.composer!r}"
-            self.reader.fault_in("topics", topic.id, ("composer",), what, mend)
 
     def _answer(self, topic: Topic, path: Path, said: str) -> None:
         for name in PLACEHOLDER.findall(said):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from knowledge import comparing, entry, fitting, maps, places
 from knowledge.answers import Composer
+from knowledge.schema import ComposerName
 
-COMPOSERS: dict[str, Composer] = {
+COMPOSERS: dict[ComposerName, Composer] = {
     "place": places.compose,
     "map": maps.compose,
     "compare": comparing.compose,

@@ -33,6 +33,7 @@ from knowledge.choices import (
 from knowledge.errors import Fault, GuideError
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.publishing import Draft
+from knowledge.reading import Files
 from knowledge.sourcing import check_basis
 from knowledge.store import audit, decisions, groups, notices, regroup
 from knowledge.store.engine import Session
@@ -184,13 +185,17 @@ class Curation(CardQueue):
             return None, {}
         if isinstance(choice, NotOurs) and not (choice.topic and any(choice.phrasings.values())):
             return None, {}
-        live = self._guide.snapshot
-        files = await self._guide.publisher.files_of(live.number)
-        added = added_by(choice, live.content, files)
+        content = self._guide.snapshot.content
+        added: dict[str, Any] = {}
+
+        def change(files: Files) -> Files:
+            added.update(added_by(choice, content, files))
+            return applied(choice, files)
+
         people = f"{group.people} {'person' if group.people == 1 else 'people'}"
         reason = f"{_TITLES[choice.kind]} {choice.topic}, asked by {people} (group {group.id})"
         published = await self._guide.publisher.edit(
-            lambda files: applied(choice, files),
+            change,
             by=actor.name or str(actor.id),
             reason=f"{reason}. {choice.reason}".rstrip(),
             override=choice.override,
@@ -230,8 +235,8 @@ class Curation(CardQueue):
 
         return await self.store.write(work)
 
-    async def approve(self, number: int, actor: Actor, choice: NewAnswer | None = None) -> Decided:
-        """Publish an answer that a curator proposed, as it is or as changed.
+    async def approve(self, number: int, actor: Actor) -> Decided:
+        """Publish an answer that a curator proposed.
 
         Raises:
             ForbiddenError: the person may not publish.
@@ -242,7 +247,7 @@ class Curation(CardQueue):
         proposal = await self.proposal(decision.group_id)
         if proposal is None or proposal.number != number:
             raise GuideError("Decision {n} is not a proposal that waits.", n=number)
-        wanted = choice or proposal.choice
+        wanted = proposal.choice
         card = await self.card(decision.group_id)
         check_choice(wanted, self._guide.snapshot.content)
         await self._check_new(wanted)

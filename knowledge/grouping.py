@@ -153,12 +153,12 @@ def wording(text: str) -> str:
     return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:24]
 
 
-def terms_of(text: str, understanding: Understanding, known: Themes | None = None) -> Terms:
+def terms_of(text: str, understanding: Understanding) -> Terms:
     """Return what a question is about.
 
     Words that everybody uses here count only where a question has no others.
     """
-    return _terms(text, _read(text, understanding), known or themes())
+    return _terms(text, _read(text, understanding), themes())
 
 
 def _read(text: str, understanding: Understanding) -> Variant:

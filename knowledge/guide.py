@@ -50,7 +50,7 @@ from knowledge.store.doubts import chosen
 from knowledge.store.engine import Session, Store
 from knowledge.store.groups import Weights
 from knowledge.store.keys import asker_secret
-from knowledge.store.leases import finish, take, touch
+from knowledge.store.leases import finish, is_due, take, touch
 from knowledge.store.questions import (
     answered_by,
     complain,
@@ -157,10 +157,9 @@ class Guide(Live):
         self.people = PeopleData(self)
         self.curation = Curation(self, weights)
 
-    @property
-    def secret(self) -> str:
-        """The key that hashes askers."""
-        return self._secret
+    def asker(self, chat: int) -> str:
+        """Return what stands for a person in all that is kept of their questions."""
+        return asker_key(chat, self._secret)
 
     async def open(self, packaged: Files | None = None) -> None:
         """Bring the database up to date and load the live version.
@@ -332,7 +331,7 @@ class Guide(Live):
                 moved: Moved | None = stopped(flow, spoken)
             else:
                 moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
-            return _keep_flow(session, chat, moved)
+            return self._keep(session, snapshot, talk, moved)
 
         return await self.store.write(work)
 
@@ -344,23 +343,38 @@ class Guide(Live):
             talk = conversation(session, chat)
             spoken = talk.language or language
             moved = dialogues.restore(snapshot.content, code, spoken, self.today())
-            return _keep_flow(session, chat, moved)
+            return self._keep(session, snapshot, talk, moved)
 
         return await self.store.write(work)
 
+    def _keep(
+        self, session: Session, snapshot: Snapshot, talk: Conversation, moved: Moved | None
+    ) -> Moved | None:
+        """Keep what a chat is about after an answer that nobody typed a question for."""
+        if moved is None:
+            return None
+        verdict, language = Answer(reading=moved.worded.reading), moved.worded.language
+        shown = Understood(text="", verdict=verdict, language=language)
+        said = Said(understood=shown, worded=moved.worded)
+        about = snapshot.after(self._about(snapshot, talk), said)
+        kept = about_to_json(about, json.loads(talk.about).get("language"))
+        flow = moved.flow.dump() if moved.flow else None
+        change(session, talk.chat, about=kept, flow=flow, updated_at=now())
+        return moved
+
     async def doubt(self, question_id: int, chat: int, reason: str) -> None:
         """Mark a question of this chat as one that a curator should look at."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         await self.store.write(lambda session: mark_doubt(session, question_id, asker, reason))
 
     async def rate(self, question_id: int, chat: int, rating: int) -> bool:
         """Keep what a person thought of an answer; return whether it was to them."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.write(lambda session: rate(session, question_id, asker, rating))
 
     async def complain(self, question_id: int, chat: int, complaint: str) -> bool:
         """Keep what was the matter with an answer, for curators."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.write(
             lambda session: complain(session, question_id, asker, complaint)
         )
@@ -375,12 +389,12 @@ class Guide(Live):
 
     async def answered_by(self, chat: int, message_id: int | None = None) -> Question | None:
         """Return the question that a message of ours answered, or the last one of a chat."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         return await self.store.read(lambda session: answered_by(session, asker, message_id))
 
     async def explain(self, question_id: int, chat: int) -> tuple[Question, Said] | None:
         """Return a question and how it was answered; None where this person did not ask it."""
-        asker = asker_key(chat, self._secret)
+        asker = self.asker(chat)
         question = await self.store.read(lambda session: session.get(Question, question_id))
         if question is None or question.asker != asker:
             return None
@@ -408,21 +422,15 @@ class Guide(Live):
         return talk.language or written or known_language(client_language)
 
     async def opened(self, chat: int, reading: Reading) -> None:
-        """Remember that a button opened this answer, so that follow-ups are understood."""
+        """Remember that this answer was opened and not asked for: what follows is about it."""
         snapshot = self.snapshot_for(chat)
 
         def work(session: Session) -> None:
             talk = conversation(session, chat)
-            written = json.loads(talk.about).get("language")
-            language = self._language(talk, None)
-            shown = Understood(text="", verdict=Answer(reading=reading), language=language)
-            said = snapshot.said(shown, self.today())
-            about = snapshot.after(self._about(snapshot, talk), said)
-            begun = begin_with(snapshot.content, reading)
-            flow = begun.dump() if begun else talk.flow
-            kept = about_to_json(about, written)
-            change(session, chat, about=kept, flow=flow, updated_at=now())
-            chosen(session, asker_key(chat, self._secret), reading)
+            worded = snapshot.word(reading, self._language(talk, None), self.today())
+            flow = begin_with(snapshot.content, reading) or load_flow(talk.flow)
+            self._keep(session, snapshot, talk, Moved(flow=flow, worded=worded))
+            chosen(session, self.asker(chat), reading)
 
         await self.store.write(work)
 
@@ -455,6 +463,8 @@ class Guide(Live):
             The same; 0 where it was done already, or another replica is at it.
         """
         holder = secrets.token_hex(8)
+        if not await self.store.read(lambda session: is_due(session, name, holder, EVER)):
+            return 0
         if not await self.store.write(
             lambda session: take(session, name, holder, TRY_AGAIN, due_after=EVER)
         ):
@@ -500,11 +510,10 @@ class Guide(Live):
         )
 
     def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:
-        asker = asker_key(asked.chat, self._secret)
         common = {
             "bot": asked.bot,
             "update_id": asked.update_id,
-            "asker": asker,
+            "asker": self.asker(asked.chat),
             "message_id": asked.message_id,
             "asked_at": now(),
             "version": snapshot.number,
@@ -526,13 +535,6 @@ class Guide(Live):
             detail=talk.detail,
             content=snapshot.content,
         )
-
-
-def _keep_flow(session: Session, chat: int, moved: Moved | None) -> Moved | None:
-    if moved:
-        flow = moved.flow.dump() if moved.flow else None
-        change(session, chat, flow=flow, updated_at=now())
-    return moved
 
 
 def _typed_for(talk: Conversation, asked: Asked) -> Prompt | None:

@@ -13,7 +13,7 @@ from knowledge.checks import load
 from knowledge.errors import GuideError
 from knowledge.meanwhile import meanwhile
 from knowledge.memory import give_back
-from knowledge.publishing import Publisher, compiled
+from knowledge.publishing import Publisher, compiled, unpacked
 from knowledge.quietly import quietly
 from knowledge.reading import Files, read_folder
 from knowledge.semantic import Encoder
@@ -21,6 +21,7 @@ from knowledge.snapshot import Snapshot, compile_after
 from knowledge.store.drafts import end_preview, previews, start_preview
 from knowledge.store.engine import Session, Store
 from knowledge.store.migrate import upgrade
+from knowledge.store.tables import Version
 from knowledge.store.versions import add_version, get_version, live_number, unpack
 from knowledge.store.watching import Listener
 
@@ -102,19 +103,20 @@ class Live:
     async def _compile(self, number: int) -> Snapshot:
         version = await self.store.read(lambda session: get_version(session, number))
         try:
-            files = unpack(version.files)
-            known = self._snapshot or self._packaged
-            return await asyncio.to_thread(compiled, files, number, known, self._encoder)
+            return await asyncio.to_thread(self._compiled, version)
         except Exception:
             self._unreadable = number  # tried once: it would fail again each second
             raise
+
+    def _compiled(self, version: Version) -> Snapshot:
+        known = self._snapshot or self._packaged
+        return compiled(unpack(version.files), version.number, known, self._encoder)
 
     async def _preview(self, trying: Mapping[int, int]) -> None:
         """Make the drafts that chats try ready to answer."""
         known = {-snapshot.number: snapshot for snapshot in self._previews.values()}
         for draft in set(trying.values()) - set(known):
-            kept = await self.publisher.saved(draft)
-            files = unpack(kept.files)
+            files = (await unpacked(await self.publisher.saved(draft))).files
             known[draft] = await asyncio.to_thread(compiled, files, -draft, self._snapshot)
         self._previews = {chat: known[draft] for chat, draft in trying.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -58,6 +59,17 @@ LOCAL = -1
 
 TERMINAL = Actor(id=LOCAL, right=Right.ADMIN, name="command line")
 """They could change the database as well, so they may do everything."""
+
+
+def person_id(typed: str) -> int:
+    """Return the Telegram id that names a person.
+
+    Raises:
+        GuideError: it is none.
+    """
+    if not re.fullmatch("[0-9]{1,18}", typed.strip()):
+        raise GuideError("A person is named by their Telegram id, a number.")
+    return int(typed)
 
 
 def right_named(word: str) -> Right:

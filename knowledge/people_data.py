@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from knowledge.privacy import asker_key
 from knowledge.signin import WINDOW
 from knowledge.store.conversations import forget_old
 from knowledge.store.drafts import drop_old_drafts
@@ -33,12 +32,12 @@ class PeopleData:
 
     async def held_on(self, chat: int) -> dict[str, Any]:
         """Return everything held on the person of a private chat."""
-        asker = asker_key(chat, self._guide.secret)
+        asker = self._guide.asker(chat)
         return await self._guide.store.read(lambda session: gather(session, chat, asker))
 
     async def forget(self, chat: int) -> Forgotten:
         """Delete everything held on a person, and say what it was."""
-        asker = asker_key(chat, self._guide.secret)
+        asker = self._guide.asker(chat)
         weights = self._guide.curation.weights
         return await self._guide.store.write(lambda session: forget(session, chat, asker, weights))
 

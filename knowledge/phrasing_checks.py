@@ -91,21 +91,21 @@ def _said(topic: Topic, language: str) -> tuple[str, ...]:
     return next((said for spoken, said in topic.phrasings.items() if spoken == language), ())
 
 
-def telling_words(topic: Topic, other: Topic, language: str, most: int = 4) -> list[str]:
+def telling_words(topic: Topic, other: Topic, language: str) -> list[str]:
     """Return words that only this topic's phrasings use, the commonest first."""
     theirs = {word for said in _said(other, language) for word in tokenize(said)}
     ours: dict[str, int] = {}
     for said in _said(topic, language):
         for word in set(tokenize(said)) - theirs - _WEIGHTLESS:
             ours[word] = ours.get(word, 0) + 1
-    return sorted(ours, key=lambda word: (-ours[word], word))[:most]
+    return sorted(ours, key=lambda word: (-ours[word], word))[:4]
 
 
 def misled(
     content: Content,
     understanding: Understanding,
-    stopped: Callable[[], bool] = lambda: False,
-    since: Understanding | None = None,
+    stopped: Callable[[], bool],
+    since: Understanding | None,
 ) -> Iterator[PhrasingFlaw]:
     """Yield phrasings that another topic wins, though they are this topic's own, until stopped.
 

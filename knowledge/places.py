@@ -27,8 +27,9 @@ TAUGHT = ("current", "likely")
 DOUBTFUL = "unconfirmed"
 """The status of a school that once taught it: worth a call, but not shown as taught today."""
 
+ASK = "near_me"
 LOOKUP = "place_lookup"
-"""The topic that answers where things are in a state."""
+"""The topics that ask for a state, and that answer where things are in it."""
 
 ONLINE = "place_online"
 """The topic that answers what a state's schools teach online, and what anybody can join."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.answers import Worded
 from knowledge.places import LOOKUP, taught_in
-from knowledge.privacy import asker_key
+from knowledge.recall import from_plain, is_known, to_plain
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.store import promises as kept
@@ -39,14 +39,14 @@ class Keeping:
 class Promises:
     """Makes promises, finds out when they can be kept, and gives each to one replica."""
 
-    def __init__(self, guide: Guide, *, days: int = 90) -> None:
+    def __init__(self, guide: Guide, *, days: int) -> None:
         self._guide = guide
         self.days = days
         self._age = timedelta(days=days)
 
     async def tell_answer(self, question_id: int, chat: int, language: str) -> bool:
         """Promise the answer to a question; return whether this person asked it."""
-        asker = asker_key(chat, self._guide.secret)
+        asker = self._guide.asker(chat)
         number = self._guide.snapshot.number
 
         def work(session: Session) -> bool:
@@ -145,9 +145,7 @@ class Promises:
         if promise is None:
             return None
         snapshot = self._guide.snapshot
-        plain = json.loads(promise.reading or "{}")
-        slots = {kind: tuple(keys) for kind, keys in plain.get("slots", {}).items()}
-        reading = Reading(topic=plain.get("topic", ""), slots=slots)
+        reading = from_plain(json.loads(promise.reading or "{}"))
         if not _complete(reading, snapshot.content):
             await self._guide.store.write(lambda session: kept.wait_again(session, promise))
             return None
@@ -169,8 +167,10 @@ def answered(session: Session, question_ids: list[int], reading: Reading) -> int
 
 
 def _complete(reading: Reading, content: Content) -> bool:
-    topic = content.topics.get(reading.topic)
-    return topic is not None and all(need in reading.slots for need in topic.needs)
+    """Whether a reading can be answered: nothing of it is gone, and nothing is missing."""
+    if not is_known(reading, content):
+        return False
+    return all(need in reading.slots for need in content.topics[reading.topic].needs)
 
 
 def _noting(
@@ -188,5 +188,4 @@ def _noting(
 
 
 def _dump(reading: Reading) -> str:
-    slots = {kind: list(keys) for kind, keys in reading.slots.items()}
-    return json.dumps({"topic": reading.topic, "slots": slots})
+    return json.dumps(to_plain(reading))

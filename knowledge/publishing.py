@@ -94,8 +94,6 @@ class Published:
 
     number: int
     changes: tuple[str, ...]
-    snapshot: Snapshot
-    """It compiled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,9 @@ class Publisher:
         self,
         store: Store,
         *,
-        today: Callable[[], date] = date.today,
-        live: Callable[[], Snapshot | None] = lambda: None,
-        on_published: Callable[[Snapshot], None] = lambda _snapshot: None,
+        today: Callable[[], date],
+        live: Callable[[], Snapshot | None],
+        on_published: Callable[[Snapshot], None],
     ) -> None:
         self._store = store
         self._today = today
@@ -199,24 +197,30 @@ class Publisher:
             since=since,
             changes=await asyncio.to_thread(differences, old.content, content),
             golden=await asyncio.to_thread(gate, old, new),
-            blast=await self.replay(draft, questions=questions, progress=progress),
+            blast=await self.replay(draft, files, questions=questions, progress=progress),
             snapshot=new,
         )
 
     async def replay(
-        self, draft: Draft, *, questions: int = QUESTIONS, progress: Progress | None = None
+        self,
+        draft: Draft,
+        live: Files | None = None,
+        *,
+        questions: int = QUESTIONS,
+        progress: Progress | None = None,
     ) -> Blast:
         """Say what a draft would change for the newest logged questions.
 
         Args:
             draft: sound content.
+            live: the files of the version to hold it against; the live one's where not given.
             questions: how many of them to try it on.
             progress: is told how far that is.
         """
         asked = await self._logged(questions)
         if not asked:
             return Blast()
-        _live, files = await self._current()
+        files = live or await self.files_of()
         with until_left() as left:
             return await asyncio.to_thread(
                 replay, files, draft.files, asked, self._today(), left, progress=progress
@@ -242,14 +246,20 @@ class Publisher:
         live, files = await self._current()
         if draft.base != live:
             raise OutdatedError(draft.base, live, await self._since(draft.base))
-        content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
-        old = await self._snapshot(live, files)
-        if dict(draft.files) == files:
+        return await self._publish(draft, files, by=by, reason=reason, override=override)
+
+    async def _publish(
+        self, draft: Draft, files: Files, *, by: str, reason: str, override: str | None
+    ) -> Published:
+        """Publish a draft onto the files of its base; where it is behind, nothing is kept."""
+        if draft.files == files:
             raise GuideError(
-                "Nothing to publish: the draft is the same as version {live}.", live=live
+                "Nothing to publish: the draft is the same as version {live}.", live=draft.base
             )
+        content = await asyncio.to_thread(quietly, load, draft.files, today=self._today())
+        old = await self._snapshot(draft.base, files)
         changes = await self._said(old, content)
-        new = await asyncio.to_thread(quietly, compile_after, content, live + 1, old)
+        new = await asyncio.to_thread(quietly, compile_after, content, draft.base + 1, old)
         report = await asyncio.to_thread(gate, old, new)
         if report.lost and not override:
             raise LostError(report.lost)
@@ -282,7 +292,7 @@ class Publisher:
             live = await self.live_number()
             raise OutdatedError(draft.base, live, await self._since(draft.base))
         self._on_published(new)
-        return Published(number=number, changes=changes, snapshot=new)
+        return Published(number=number, changes=changes)
 
     async def edit(
         self,
@@ -302,7 +312,7 @@ class Publisher:
             edited = await asyncio.to_thread(change, files)
             draft = Draft(files=edited, base=live)
             try:
-                return await self.publish(draft, by=by, reason=reason, override=override)
+                return await self._publish(draft, files, by=by, reason=reason, override=override)
             except OutdatedError:
                 continue
         raise GuideError("Others publish too quickly just now; try again in a minute.")
@@ -404,7 +414,7 @@ class Publisher:
             ContentError, OutdatedError, LostError, GuideError: as for :meth:`publish`.
         """
         kept = await self.saved(number)
-        draft = Draft(files=unpack(kept.files), base=kept.base)
+        draft = await unpacked(kept)
         done = await self.publish(draft, by=by, reason=kept.title, override=override)
         await self.discard(number)
         return done
@@ -420,7 +430,7 @@ class Publisher:
             NotFoundError: it is not there any more.
         """
         kept = await self.saved(number)
-        onto, merged = await self.merge(Draft(files=unpack(kept.files), base=kept.base))
+        onto, merged = await self.merge(await unpacked(kept))
         if merged.conflicts:
             return number, merged
         renewed = await self.save(onto, by=by, title=kept.title)
@@ -459,6 +469,11 @@ class Publisher:
             return []
         rows = await self._store.read(lambda session: recent_questions(session, limit))
         return [Logged(text, language, _carried(options)) for text, language, options in rows]
+
+
+async def unpacked(kept: SavedDraft) -> Draft:
+    """Return a kept draft to work with; unpacked beside the answering, since it takes a while."""
+    return Draft(files=await asyncio.to_thread(unpack, kept.files), base=kept.base)
 
 
 def compiled(

@@ -6,6 +6,7 @@ is made from them, so a version can always be written back byte for byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,9 @@ class Reader:
         elif where:
             told, mend = in_words(detail["type"], loc[-1], detail["input"])
             what = f"{where}: {told or what}"
+            if detail["type"] == "literal_error":
+                known = tuple(re.findall("'([^']+)'", detail["ctx"]["expected"]))
+                mend = mend or did_you_mean(str(detail["input"]), known)
         self.fault(name, tree, (*path, *loc), what, mend)
 
     def fault(

@@ -129,10 +129,10 @@ def is_known(reading: Reading, content: Content) -> bool:
 
 
 def from_plain(plain: dict[str, Any]) -> Reading:
-    """Return a reading that was kept."""
+    """Return a reading that was kept; a promise of old may lack all but its topic and slots."""
     return Reading(
-        topic=plain["topic"],
-        slots={kind: tuple(keys) for kind, keys in plain["slots"].items()},
-        score=plain["score"],
-        carried=tuple(plain["carried"]),
+        topic=plain.get("topic", ""),
+        slots={kind: tuple(keys) for kind, keys in plain.get("slots", {}).items()},
+        score=plain.get("score", 0.0),
+        carried=tuple(plain.get("carried", ())),
     )

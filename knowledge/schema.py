@@ -220,6 +220,9 @@ class Thing(Strict):
         return self
 
 
+ComposerName = Literal["place", "map", "compare", "eligibility", "role_entry", "finder"]
+
+
 class Topic(Strict):
     """One kind of question and its answer.
 
@@ -237,7 +240,7 @@ class Topic(Strict):
     """Only for these things: ``where: {credential: [hit-pro]}``."""
     answer: Text | None = None
     """Words with ``{thing.fact}`` in them; None where code words it from data (``composer``)."""
-    composer: str | None = None
+    composer: ComposerName | None = None
     """Name of the code that words answers which depend on places, comparison or a dialogue."""
     picture: Literal["pay"] | None = None
     """A picture that goes with the answer, of the first thing it is about."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
+from itertools import combinations, islice
 
 from knowledge.countries import LONGEST, is_abroad, is_earned_here, is_people
 from knowledge.remembering import remembered
@@ -297,9 +297,19 @@ class Finder:
     def _variants_afresh(self, words: tuple[str, ...], raw: str) -> tuple[Variant, ...]:
         tokens = list(words)
         mentions = self.mentions(tokens, raw)
-        choices = product(*(mention.targets[:2] for mention in mentions))  # 2 ** n: never a list
-        few = islice(choices, MOST_VARIANTS)
+        few = islice(_choices(mentions), MOST_VARIANTS)
         return tuple(_variant(tokens, mentions, choice) for choice in few)
+
+
+def _choices(mentions: Sequence[Mention]) -> Iterator[list[Target]]:
+    """Yield what names may mean together: each its first meaning, then one its second, and so on.
+
+    So each name's second meaning has its turn before those of two at once; the last name's first.
+    """
+    two_way = [at for at, mention in enumerate(mentions) if len(mention.targets) > 1][::-1]
+    for many in range(len(two_way) + 1):
+        for turned in combinations(two_way, many):
+            yield [mention.targets[at in turned] for at, mention in enumerate(mentions)]
 
 
 def _leading(content: Content, link: str) -> dict[Target, Target]:

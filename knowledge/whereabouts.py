@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.locating import Located, Locator
+from knowledge.places import ASK, LOOKUP
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.slots import names_of
@@ -59,10 +60,10 @@ class Whereabouts:
         self._states = {
             thing.place.state: thing for thing in content.of_kind(Kind.STATE) if thing.place
         }
-        topics = [topic for topic in content.topics.values() if topic.composer == PLACE]
-        self._topics = frozenset(topic.id for topic in topics)
-        self._ask = next((topic.id for topic in topics if not topic.needs), None)
-        self._look_up = next((topic.id for topic in topics if topic.needs), None)
+        topics = content.topics.values()
+        self._topics = frozenset(topic.id for topic in topics if topic.composer == PLACE)
+        self._ask = ASK if ASK in self._topics else None
+        self._look_up = LOOKUP if LOOKUP in self._topics else None
         names = (name for thing in content.things.values() for name in names_of(thing))
         self._locator = Locator(
             states={

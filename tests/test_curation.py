@@ -24,7 +24,6 @@ from knowledge.grouping import wording
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.reading import Files
-from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store
 from knowledge.store.groups import Wanted
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
@@ -214,10 +213,10 @@ async def test_a_preview_knows_what_is_understood_by_its_meaning(
     group = await only_with(queue, "hidden")
     way = another_way("qwzx vvkk plugh")
     assert (await queue.preview(group, way)).unanswered == ("hidden cost of it",)
-    meant = Snapshot(guide.snapshot.content, 1, encoder=Topics())
-    meant.understanding.prepare()
-    guide._snapshot = meant
-    assert (await queue.preview(group, way)).answered == ("hidden cost of it",)
+    deeper = Guide(guide.store, encoder=Topics())
+    await deeper.open()
+    deeper.snapshot.understanding.prepare()
+    assert (await deeper.curation.preview(group, way)).answered == ("hidden cost of it",)
 
 
 async def test_nobody_is_held_back_where_publishing_failed(

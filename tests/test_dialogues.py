@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from bot.app import build
 from bot.sandbox.client import Talk
-from bot.sandbox.room import Room
+from bot.sandbox.room import Fault, Room
 from bot.settings import Settings
 from handlers.dialogue import answer_overdue
 from handlers.markup import LONGEST_MESSAGE
@@ -98,6 +102,30 @@ async def test_each_bot_answers_second_halves_whoever_blocked_it(
     assert waiting == [False, False, True]
 
 
+async def test_a_message_answered_late_can_be_asked_about_like_any(
+    guide: Guide, settings: Settings, room: Room
+) -> None:
+    guide.burst_seconds = 0.0
+    app = build(settings, guide).application
+    async with app:
+        asked = Asked(text="so well", chat=101, bot=app.bot.id, update_id=1, may_wait=True)
+        await guide.ask(asked)
+        await answer_overdue(app)
+    said = Talk(room, 101).last["message_id"]
+    question = await guide.answered_by(101)
+    assert question is not None
+    assert question.answer_id == said
+
+
+async def test_what_telegram_does_not_confirm_is_answered_later_and_is_no_error(
+    talk: Talk, room: Room
+) -> None:
+    room.faults.append(Fault("sendMessage", 1, "drop_after", chat=talk.person))
+    await talk("so well")
+    await asyncio.sleep(0.5)
+    assert not any("went wrong" in message["text"] for message in talk.messages)
+
+
 async def test_an_edited_question_gets_a_new_answer(talk: Talk) -> None:
     await talk("what does a trainer earn")
     assert "6 months" in await talk.edit("how long is training for a trainer")
@@ -113,6 +141,14 @@ async def test_a_role_named_by_its_command_opens_at_once(talk: Talk) -> None:
     for words in ("trainer", "TRAINER"):
         assert "6 months or less" in await talk(f"/role {words}")
     assert "Which of these" not in await talk("/role implementation manager")
+
+
+@pytest.mark.parametrize("door", ["/role trainer", "/start role_trainer"])
+async def test_what_follows_an_answer_is_about_it_whatever_opened_it(
+    talk: Talk, door: str
+) -> None:
+    await talk(door)
+    assert "$67,310" in await talk("and what does it pay?")
 
 
 async def test_a_caption_is_answered_as_text(talk: Talk) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import time_machine
+from pydantic import SecretStr
 
 from bot.app import build
 from bot.sandbox.client import Talk, text_of
@@ -19,6 +20,7 @@ from knowledge.store.demand import by_day
 from tests.bots import Running
 
 CURATOR = 2001
+OTHER = SecretStr("2:another-bot-with-curators-of-its-own")
 
 
 async def test_the_digest_is_sent_once_at_its_time(
@@ -33,6 +35,9 @@ async def test_the_digest_is_sent_once_at_its_time(
         with time_machine.travel(datetime(2030, 1, 5, 15, tzinfo=UTC), tick=True):
             assert await send_digest(app, CURATOR, time(14))
             assert not await send_digest(app, CURATOR, time(14))
+            other = build(settings.model_copy(update={"token": OTHER}), running.guide).application
+            async with other:
+                assert await send_digest(other, CURATOR, time(14))
     said = text_of(curator.last)
     assert "wait" in said
     assert curator.last["photo"]

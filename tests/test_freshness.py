@@ -11,7 +11,7 @@ from knowledge.content_schema import FILE, as_text
 from knowledge.freshness import Asked, stale
 from knowledge.reading import PACKAGED
 from knowledge.schema import Content
-from knowledge.snapshot import Snapshot, compile_after
+from knowledge.snapshot import Snapshot, compile_after, understood_alike
 from knowledge.translations import mark_reviewed, states
 from knowledge.verdicts import Reading
 from tests import small
@@ -88,6 +88,15 @@ def test_a_new_fact_takes_over_what_understands_questions() -> None:
     assert facts.understanding.content is facts.content
     asked = {**small.FILES, "topics.yaml": small.FILES["topics.yaml"].replace("was it free", "w")}
     assert compile_after(load(asked), 3, old).understanding is not old.understanding
+
+
+def test_another_composer_may_understand_otherwise() -> None:
+    weather = 'answer: {en: "I know nothing about weather."}'
+    old, new = (
+        load({**small.FILES, "topics.yaml": small.FILES["topics.yaml"].replace(weather, words)})
+        for words in ("composer: place", "composer: map")
+    )
+    assert not understood_alike(old, new)
 
 
 def test_translations_are_missing_unreviewed_reviewed_or_outdated() -> None:

@@ -252,6 +252,17 @@ async def test_a_place_is_told_again_as_before(talk: Talk, running: Running, tex
     assert "I understood" in await talk("/why")
 
 
+async def test_a_check_begun_by_a_link_hears_what_is_typed(talk: Talk) -> None:
+    assert "worked in" in await talk("/start can_i_enter")
+    assert "clinical license" in await talk("computers or it")
+
+
+async def test_a_plan_opened_in_a_search_is_what_it_is_about_then(talk: Talk) -> None:
+    await talk("/start which_role")
+    await talk.press_data("d:f:plan.trainer", answers=2)
+    assert "Trainer" in await talk("how long does it take?")
+
+
 async def test_many_questions_at_once_are_no_flood(talk: Talk) -> None:
     text = "How long is training for a trainer? What did it cost? " * 30
     assert "only its first part" in await talk(text, answers=6)

@@ -120,7 +120,7 @@ async def test_context_expires(guide: Guide) -> None:
         assert isinstance(session, Session)
         talk = session.get(Conversation, 7)
         assert talk is not None
-        talk.updated_at = now() - guide._context_age * 2
+        talk.updated_at = now() - timedelta(hours=1)
         session.add(talk)
 
     await guide.store.write(age)

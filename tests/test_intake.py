@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -189,8 +190,14 @@ def test_numbers_that_begin_anew_are_followed() -> None:
     assert watermark.age == 0
 
 
-def test_the_age_is_that_of_the_oldest_open_update() -> None:
+def test_the_age_is_that_of_the_oldest_open_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     watermark = Watermark()
     watermark.take([{"update_id": 1}])
-    assert watermark.age >= 0
-    assert watermark.unfinished == 1
+    clock[0] = 103.0
+    watermark.take([{"update_id": 2}])
+    clock[0] = 105.0
+    assert (watermark.age, watermark.unfinished) == (5.0, 2)
+    watermark.finish(1)
+    assert (watermark.age, watermark.unfinished) == (2.0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from bot.jobs import Job, Jobs
 from knowledge.guide import Guide
 from knowledge.store.engine import Store
+from knowledge.store.leases import is_due
 from knowledge.store.tables import Lease, now
 
 DAY = timedelta(days=1)
@@ -42,6 +44,17 @@ async def test_a_job_is_not_given_out_again_before_it_is_due(ready: Store) -> No
     assert await jobs.run_if_due(counting(ran))
     assert not await jobs.run_if_due(counting(ran))
     assert await jobs.run_if_due(counting(ran, every=timedelta(0)))
+
+
+async def test_only_what_is_due_and_free_is_tried(ready: Store) -> None:
+    def held(session: Session) -> None:
+        session.add(Lease(name="busy", holder="other", until=now() + timedelta(minutes=1)))
+        session.add(Lease(name="dead", holder="other", until=now() - timedelta(minutes=1)))
+
+    await ready.write(held)
+    await Jobs(ready, []).run_if_due(counting([]))
+    for name, wanted in {"digest": False, "busy": False, "dead": True, "new": True}.items():
+        assert await ready.read(partial(is_due, name=name, holder="me", due_after=DAY)) == wanted
 
 
 async def test_a_dead_replica_loses_its_lease(ready: Store) -> None:

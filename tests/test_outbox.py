@@ -162,6 +162,16 @@ async def test_a_longer_429_is_handed_back_and_not_asked_again_before_time() -> 
         assert registry.get_sample_value("guide_parked_chats") == 1
 
 
+async def test_what_a_parked_chat_tries_takes_no_place_from_others() -> None:
+    async with wired(Limits(chat=0, group=0, everybody=2, patience=1.0)) as (server, bot):
+        server.answers.append(refused(429, retry_after=600))
+        async with asyncio.timeout(1):
+            for _ in range(9):
+                with pytest.raises(FloodWaitError):
+                    await bot.send_message(1, "x")
+            await bot.send_message(2, "x")
+
+
 async def test_a_429_without_a_chat_holds_only_its_own_method() -> None:
     async with wired() as (server, bot):
         server.answers.append(refused(429, retry_after=600))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.client import Talk
+from bot.opening import rights_of
+from bot.sandbox.client import Talk, text_of
 from bot.sandbox.room import Room
 from bot.settings import Settings
 from handlers.pace import Level, Pace, Pacer
+from knowledge.people import TERMINAL, Right
+from tests.bots import Running
 
 PACE = Pace(soft=2, slow=4, quiet=6, quiet_minutes=10)
 FINE, SOFT, SLOW, QUIET = Level
@@ -79,6 +82,15 @@ class TestRunning:
         assert len(talk.messages) == before + 3  # theirs alone: nothing more was said to them
         for _ in range(9):
             assert "10 minutes" not in await curator("/help")
+
+    async def test_who_was_given_a_right_is_not_slowed(
+        self, talk: Talk, running: Running, settings: Settings
+    ) -> None:
+        rights = rights_of(settings, running.guide.store)
+        await rights.give(talk.person, Right.CURATOR, TERMINAL, "Dana")
+        for _ in range(9):
+            await talk("/help")
+        assert not any("take your time" in text_of(message) for message in talk.messages)
 
 
 def test_people_are_limited_where_telegram_itself_is_used() -> None:

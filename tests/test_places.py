@@ -16,7 +16,7 @@ from knowledge.recall import is_known
 from knowledge.schema import Content, Kind
 from knowledge.slots import Finder
 from knowledge.understanding import phrases_of
-from knowledge.verdicts import Reading
+from knowledge.verdicts import Answer, Reading, Unknown
 from knowledge.whereabouts import Placed, Whereabouts
 from knowledge.words import tokenize
 
@@ -224,6 +224,17 @@ def test_several_states_are_each_told_what_is_taught_today(language: str) -> Non
     assert "Northern Virginia Community College" in told.short
     assert "Edgecombe" in told.short
     assert told.short.count("2013") == 1  # that it has ended is said once
+
+
+def test_a_city_alone_asks_what_is_there_wherever_that_topic_stands() -> None:
+    turned = dict(reversed(content().topics.items()))
+    found = placed("Cleveland")
+    assert found
+    said = Whereabouts(content().model_copy(update={"topics": turned}), frozenset()).mark(
+        Unknown(), found
+    )
+    assert isinstance(said, Answer)
+    assert said.reading.topic == places.LOOKUP
 
 
 def test_online_is_answered_for_each_state_named() -> None:

@@ -434,7 +434,7 @@ async def test_readiness_follows_the_fetches(monkeypatch: pytest.MonkeyPatch) ->
             server.say(ANA, "x")
             await server.until(lambda: not server.kept)
             assert "fetched" in await bot.intake.check()
-            monkeypatch.setattr(bot.intake, "_long_poll", -100)
+            monkeypatch.setattr(polling, "LONG_POLL", -100)
             with pytest.raises(RuntimeError, match="Nothing could be fetched"):
                 await bot.intake.check()
 

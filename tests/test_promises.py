@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import select, update
 
 from bot import outbox
-from bot.app import SANDBOX_TOKEN, _jobs, build
+from bot.app import SANDBOX_TOKEN, build, jobs_of
 from bot.sandbox.client import Talk
 from bot.sandbox.room import Fault, Room
 from bot.settings import Settings
@@ -215,13 +216,14 @@ async def test_each_bot_keeps_its_own_promises(guide: Guide, app: App, room: Roo
 async def test_bots_on_one_database_do_not_wait_for_each_others_jobs(
     guide: Guide, settings: Settings
 ) -> None:
+    settings = settings.model_copy(update={"curators_chat": 2001})
     token = SecretStr(SANDBOX_TOKEN.replace("1000000", "2000000"))
     names = [
-        {job.name for job in _jobs(build(chosen, guide), chosen)}
+        {job.name for job in jobs_of(build(chosen, guide), chosen)}
         for chosen in (settings, settings.model_copy(update={"token": token}))
     ]
-    own = {f"{what} of 1000000" for what in ("promises", "second halves", "menus", "proposals")}
-    assert names[0] - names[1] == own
+    own = ("promises", "second halves", "menus", "proposals", "stale facts", "digest")
+    assert names[0] - names[1] == {f"{what} of 1000000" for what in own}
 
 
 async def test_a_promise_expires(guide: Guide) -> None:
@@ -232,6 +234,16 @@ async def test_a_promise_expires(guide: Guide) -> None:
     )
     assert await guide.promises.due(BOT) == []
     assert await promises(guide) == []
+
+
+async def test_an_answer_about_what_is_gone_meanwhile_waits(guide: Guide) -> None:
+    await promised(guide)
+    gone = json.dumps({"topic": "role_length", "slots": {"role": ["no-such-role"]}})
+    await guide.store.write(
+        lambda session: session.execute(update(Promise).values(reading=gone, state="due")).close()
+    )
+    (due,) = await guide.promises.due(BOT)
+    assert await guide.promises.take(due) is None
 
 
 async def test_nobody_is_promised_the_answer_to_somebody_elses_question(guide: Guide) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from knowledge import live, publishing
 from knowledge.checks import load
 from knowledge.editing import add_phrasings, confirm
 from knowledge.errors import ContentError, GuideError, LostError, NotFoundError, OutdatedError
@@ -17,6 +19,7 @@ from knowledge.publishing import Draft
 from knowledge.reading import Files
 from knowledge.reports import report
 from knowledge.store.engine import Store
+from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from tests import small
 
@@ -130,7 +133,8 @@ async def test_the_second_publisher_is_told_and_can_merge(guide: Guide) -> None:
     merged, both = await guide.publisher.merge(draft)
     assert both.conflicts == ()
     done = await guide.publisher.publish(merged, by="bob", reason="amended")
-    facts = done.snapshot.content.things["trainer"].facts
+    assert guide.snapshot.number == done.number
+    facts = guide.snapshot.content.things["trainer"].facts
     assert facts["length"].value == 5
     assert facts["pay"].confirmed == TODAY
 
@@ -238,6 +242,26 @@ async def test_processes_that_publish_at_once_lose_nothing(guide: Guide, store_u
         said
     )
     assert await guide.publisher.live_number() == 7
+
+
+async def test_nobody_waits_while_a_version_is_unpacked(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: set[int] = set()
+
+    def noted(packed: bytes) -> dict[str, str]:
+        used.add(threading.get_ident())
+        return unpack(packed)
+
+    for module in (live, publishing):
+        monkeypatch.setattr(module, "unpack", noted)
+    number = await guide.publisher.save(Draft(files=shorter(FILES), base=1), by="ann", title="")
+    await guide.try_draft(7, number)
+    await guide.publisher.publish_saved(number, by="ann")
+    other = Guide(guide.store)
+    await other.refresh()
+    assert used
+    assert threading.get_ident() not in used
 
 
 async def test_there_is_no_version_0(guide: Guide) -> None:

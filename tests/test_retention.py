@@ -9,7 +9,7 @@ import time_machine
 from pydantic import SecretStr
 from sqlmodel import Session, SQLModel, func, select
 
-from bot.app import SANDBOX_TOKEN, _jobs, build
+from bot.app import SANDBOX_TOKEN, build, jobs_of
 from bot.jobs import Jobs
 from bot.settings import Settings
 from knowledge.guide import Asked, Guide
@@ -34,7 +34,7 @@ async def retain(guide: Guide) -> bool:
         conversation_hours=48,
         promise_days=10,
     )
-    jobs = _jobs(build(settings, guide), settings)
+    jobs = jobs_of(build(settings, guide), settings)
     retention = next(job for job in jobs if job.name == "retention")
     return await Jobs(guide.store, []).run_if_due(retention)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -288,6 +289,18 @@ async def test_a_reply_to_the_bot_in_a_group_is_a_question(
     assert "No single price" in await in_group(room, 102, f"@health_it_guide_bot {cost}", said)
     answer = Talk(room, GROUP).last
     assert "No single price" in await in_group(room, 103, cost, answer)
+
+
+async def test_who_may_not_decide_presses_for_nothing_in_a_group(talk: Talk, room: Room) -> None:
+    await in_group(room, 101, "@health_it_guide_bot what did the training cost")
+    card = Talk(room, GROUP).last["message_id"]
+    mark = len(room.events)
+    callback = await room.press(101, GROUP, card, "r:later:1")
+    async with asyncio.timeout(5), room.changed:
+        await room.changed.wait_for(lambda: room.callbacks[callback])
+    await in_group(room, 101, "@health_it_guide_bot what did the training cost")
+    said = [e["message"] for e in room.events[mark:] if e["kind"] == "message"]
+    assert not any("Pick a subject" in str(message.get("text")) for message in said)
 
 
 async def test_an_edit_of_what_was_typed_changes_nothing(

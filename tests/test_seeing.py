@@ -21,6 +21,7 @@ from bot.seeing import look, seeing
 from bot.settings import Settings
 from knowledge.errors import TryAgainLaterError
 from knowledge.guide import Asked, Guide
+from knowledge.meanwhile import meanwhile
 from knowledge.store.engine import Store
 from tests import small
 from tests.bots import running_bot
@@ -43,6 +44,11 @@ async def read_metrics(port: int) -> dict[str, float]:
     }
 
 
+def at(seen: dict[str, float]) -> tuple[float, float]:
+    """Return how many updates are open, and for how long the oldest is."""
+    return seen["guide_open_updates"], seen["guide_watermark_lag_seconds"]
+
+
 async def test_what_people_do_shows_in_the_metrics(settings: Settings, room: Room) -> None:
     settings = settings.model_copy(update={"port": free_port()})
     async with running_bot(settings, small.FILES) as bot:
@@ -52,8 +58,14 @@ async def test_what_people_do_shows_in_the_metrics(settings: Settings, room: Roo
         await talk(UNKNOWN)
         await talk(KNOWN)
         async with asyncio.timeout(10):  # Telegram has an answer a moment before we know so
-            while (seen := await read_metrics(settings.port)).get(DONE, 0) < 3:
+            while (seen := await read_metrics(settings.port)).get(DONE, 0) < 3 or any(at(seen)):
                 pass
+            room.faults.append(Fault("sendMessage", 1, "delay", seconds=0.5))
+            await room.say(talk.person, KNOWN)
+            while not all(at(held := await read_metrics(settings.port))):
+                pass
+    assert held["guide_open_updates"] == 1
+    assert 0 < held["guide_watermark_lag_seconds"] < 5
     assert not bot.errors
     assert seen["guide_answers_total answer"] == 2
     assert seen["guide_answers_total unknown"] == 1
@@ -68,8 +80,25 @@ async def test_what_people_do_shows_in_the_metrics(settings: Settings, room: Roo
     assert 0 <= seen["guide_content_age_seconds"] < 600
     assert seen["guide_database_up"] == 1
     assert seen["guide_database_seconds_count"] > 5
-    for gauge in ("queue_updates", "open_updates", "watermark_lag_seconds", "parked_chats"):
-        assert seen[f"guide_{gauge}"] >= 0, gauge
+    assert seen["guide_queue_updates"] == 0
+    assert seen["guide_parked_chats"] == 0
+
+
+async def test_a_watch_that_ends_by_itself_is_told_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> None:
+        raise ValueError("no such version")
+
+    async def watched() -> None:
+        async with meanwhile(broken()):
+            await asyncio.sleep(0.01)
+            told.append(caplog.text)
+
+    told: list[str] = []
+    with pytest.raises(ValueError, match="no such version"):
+        await watched()
+    assert "no such version" in told[0]
 
 
 async def test_the_backlog_is_what_waits_for_curators(guide: Guide) -> None:

@@ -35,6 +35,12 @@ def test_names_of_two_things_said_many_times_stay_few_readings() -> None:
     assert len(found("nurse " * 600)) == MOST_VARIANTS
 
 
+def test_the_other_meaning_of_each_name_is_tried_before_those_of_two() -> None:
+    text = "nurse or nurse or nurse"
+    variants = FINDER.variants(tokenize(text), text)
+    assert [one.text.count("{background}") for one in variants] == [0, 1, 1, 1]
+
+
 def test_a_name_inside_another_is_not_found_alone() -> None:
     assert found("implementation support")[0] == {}
 

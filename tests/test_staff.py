@@ -54,6 +54,14 @@ async def test_a_draft_is_tried_in_one_chat_alone(staff: Talk, talk: Talk) -> No
     assert "6 months" in await staff("how long is training for a trainer")
 
 
+async def test_drafts_that_do_not_fit_are_counted(staff: Talk, running: Running) -> None:
+    publisher = running.guide.publisher
+    draft = Draft(files=await publisher.files_of(), base=1)
+    for number in range(7):
+        await publisher.save(draft, by="ann", title=f"number {number}")
+    assert "2 more wait" in await staff("/publish", answers=6)
+
+
 async def test_a_discarded_draft_cannot_be_published(staff: Talk) -> None:
     await staff.send_document("things.yaml", SHORTER, answers=2)
     button = staff.last["reply_markup"]["inline_keyboard"][0][0]["callback_data"]

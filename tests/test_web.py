@@ -23,7 +23,7 @@ from telegram import Update
 from telegram.constants import UpdateType
 from telegram.ext import Application, TypeHandler
 
-from bot import web
+from bot import intake, web
 from bot.app import serving
 from bot.intake import BotApplication, Processor, started
 from bot.metrics import Metrics
@@ -354,13 +354,15 @@ async def test_an_owed_answer_comes_again_but_a_refused_one_does_not(fault: byte
         assert await it.post(question(1)) == (503 if b"retry_after" in fault else 200)
 
 
-async def test_a_handler_that_hangs_is_cut_off_and_comes_again_but_not_for_ever() -> None:
+async def test_a_handler_that_hangs_is_cut_off_and_comes_again_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with desk() as it:
-        it.webhook._processor._deadline = 0.001
+        monkeypatch.setattr(intake, "DEADLINE", 0.001)
         it.gate.clear()
         assert [await it.post(question(1)) for _ in range(3)] == [503, 503, 200]
         assert await it.post(question(2)) == 503
-        it.webhook._processor._deadline = 60
+        monkeypatch.setattr(intake, "DEADLINE", 60)
         it.gate.set()
         assert await it.post(question(2)) == 200
         counts = {name: it.count(name) for name in ("later", "given_up", "done")}

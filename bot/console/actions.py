@@ -12,7 +12,7 @@ from bot.console.forms import choice_of
 from bot.console.guard import COOKIE, ROOT, deps, form, read_form, signed_in
 from bot.console.pages import number_of, render, show_group
 from knowledge.errors import GuideError
-from knowledge.people import Right, right_named
+from knowledge.people import Right, person_id, right_named
 from knowledge.signin import SESSION_LASTS, SignedIn, SignInError, TooManyError
 
 BAD, TOO_MANY, CONFLICT = 400, 429, 409
@@ -138,10 +138,8 @@ async def scrub(request: Request, who: SignedIn, given: dict[str, Any]) -> Respo
 @form
 async def give_right(request: Request, who: SignedIn, given: dict[str, Any]) -> Response:
     """Give somebody a right, or take it."""
-    number = str(given.get("person", "")).strip()
-    if not number.isdecimal() or len(number) > 18:
-        raise GuideError("A person is named by their Telegram id, a number.")
+    number = person_id(str(given.get("person", "")))
     actor = replace(who.actor, door="console")
     right, name = right_named(str(given.get("right", ""))), str(given.get("name", ""))[:64]
-    await deps(request).rights.give(int(number), right, actor, name)
+    await deps(request).rights.give(number, right, actor, name)
     return RedirectResponse(f"{ROOT}/people", 303)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.guide import Guide
-from knowledge.publishing import Draft, Examination, compiled
+from knowledge.publishing import Examination, compiled, unpacked
 from knowledge.snapshot import Snapshot
 from knowledge.store.drafts import SavedDraft
-from knowledge.store.versions import unpack
 
 MOST_KEPT = 4
 """Examinations and compiled drafts kept at hand; each takes seconds to make."""
@@ -43,9 +42,10 @@ class Drafts:
         return self._kept[key]
 
     async def _make(self, kept: SavedDraft) -> Looked:
-        files = unpack(kept.files)
-        examined = await self._guide.publisher.examine(Draft(files=files, base=kept.base))
+        draft = await unpacked(kept)
+        examined = await self._guide.publisher.examine(draft)
         if examined.errors:
             return Looked(examined, None)
         live = self._guide.snapshot
-        return Looked(examined, await asyncio.to_thread(compiled, files, -(kept.id or 0), live))
+        made = await asyncio.to_thread(compiled, draft.files, -(kept.id or 0), live)
+        return Looked(examined, made)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -21,6 +20,7 @@ from handlers.markup import to_plain
 from knowledge.choices import prefilled
 from knowledge.errors import NotFoundError
 from knowledge.exports import FORMATS, as_file
+from knowledge.guide import known_language
 from knowledge.listing import decision_row
 from knowledge.people import ForbiddenError, Right
 from knowledge.schema import LANGUAGES
@@ -28,7 +28,7 @@ from knowledge.signin import SignedIn
 from knowledge.snapshot import Snapshot
 from knowledge.store import decisions, demand
 from knowledge.store.groups import Wanted
-from knowledge.store.listings import TABLES, rows
+from knowledge.store.listings import TABLES
 from knowledge.verdicts import outcome
 
 PAGE = 25
@@ -215,9 +215,7 @@ async def table(request: Request, who: SignedIn) -> Response:
     """Any table, page by page."""
     name, at = request.path_params["name"], page_of(request)
     _may_see(name, who)
-    found = await deps(request).guide.store.read(
-        lambda session: rows(session, name, PAGE, offset=(at - 1) * PAGE)
-    )
+    found = await deps(request).guide.curation.rows(name, PAGE, offset=(at - 1) * PAGE)
     return render(
         "table.html",
         who,
@@ -240,10 +238,8 @@ async def export(request: Request, who: SignedIn) -> Response:
             "There is no format {form!r}; choose {names}.", form=form, names=", ".join(FORMATS)
         )
 
-    def work(session: Session) -> bytes:
-        return as_file(rows(session, name, MOST_EXPORTED), form)
-
-    written = await deps(request).guide.store.read(work)
+    found = await deps(request).guide.curation.rows(name, MOST_EXPORTED)
+    written = await asyncio.to_thread(as_file, found, form)
     kept = {"content-disposition": f'attachment; filename="{name}.{form}"'}
     return Response(written, media_type=FORMATS[form], headers=kept)
 
@@ -258,7 +254,7 @@ async def try_question(request: Request, who: SignedIn) -> Response:
     """A question answered with its trace; nothing is logged."""
     guide = deps(request).guide
     text = request.query_params.get("q", "")[:LONGEST_TRIED].strip()
-    language = "es" if request.query_params.get("language") == "es" else "en"
+    language = known_language(request.query_params.get("language"))
     tried: list[dict[str, Any]] = []
     if text:
         today = guide.today()

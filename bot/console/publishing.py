@@ -17,15 +17,14 @@ from starlette.routing import Route
 from bot.console.guard import ROOT, deps, file_form, form, page
 from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, render, traces
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
-from knowledge.guide import Guide
+from knowledge.guide import Guide, known_language
 from knowledge.people import Right
-from knowledge.publishing import Draft, Published
+from knowledge.publishing import Draft, unpacked
 from knowledge.reports import blast_lines, fault_lines, report
 from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn
 from knowledge.snapshot import Snapshot
-from knowledge.store.versions import unpack
 from knowledge.submissions import take_in
 from knowledge.translations import count_states
 
@@ -154,7 +153,7 @@ async def _tried(
 ) -> dict[str, Any]:
     """Return a question's answers by a draft and by the live version, with their traces."""
     text = asked.get("q", "")[:LONGEST_TRIED].strip()
-    language = "es" if asked.get("language") == "es" else "en"
+    language = known_language(asked.get("language"))
     today = guide.today()
     tried: list[tuple[str, list[dict[str, Any]]]] = []
     if text and snapshot:
@@ -169,10 +168,8 @@ async def replay(request: Request, who: SignedIn, _: dict[str, Any]) -> Response
     who.actor.must(Right.PUBLISHER)
     number = number_of(request)
     publisher = deps(request).guide.publisher
-    kept = await publisher.saved(number)
-    blast = await publisher.replay(
-        Draft(files=unpack(kept.files), base=kept.base), questions=QUESTIONS
-    )
+    tried = await unpacked(await publisher.saved(number))
+    blast = await publisher.replay(tried, questions=QUESTIONS)
     lines = blast_lines(blast, SOURCE_LANGUAGE, most=MOST) or ["No question was logged yet."]
     return await _show_draft(request, who, number, blast=lines)
 
@@ -190,10 +187,6 @@ async def publish(request: Request, who: SignedIn, given: dict[str, Any]) -> Res
         return await _show_draft(request, who, number, CONFLICT, error=str(error), lost=True)
     except (ContentError, OutdatedError) as error:
         return await _show_draft(request, who, number, CONFLICT, error=str(error))
-    return _to_version(done)
-
-
-def _to_version(done: Published) -> Response:
     return RedirectResponse(f"{ROOT}/versions/{done.number}", 303)
 
 

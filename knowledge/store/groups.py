@@ -41,9 +41,9 @@ class Weights:
         return self.harm.get(reason, 1.0)
 
 
-def waits(group: QuestionGroup, moment: datetime | None = None) -> bool:
+def waits(group: QuestionGroup) -> bool:
     """Whether a group waits for a curator: undecided, or put off until now."""
-    over = group.until is not None and group.until <= (moment or now())
+    over = group.until is not None and group.until <= now()
     return group.state == "open" or (over and group.state in ("later", "ignored"))
 
 
@@ -112,10 +112,10 @@ def members(session: Session, group: int, limit: int = 200) -> list[Question]:
     return list(session.exec(query.order_by(col(Question.id).desc()).limit(limit)))
 
 
-def trend(session: Session, group: int, days: int = 14) -> tuple[int, int]:
-    """Return how many asked within the last days, and in as many days before."""
+def trend(session: Session, group: int) -> tuple[int, int]:
+    """Return how many asked within the last two weeks, and in the two before."""
     moment = now()
-    recent, before = moment - timedelta(days=days), moment - timedelta(days=2 * days)
+    recent, before = moment - timedelta(weeks=2), moment - timedelta(weeks=4)
     asked = col(Question.asked_at)
     query = select(
         func.coalesce(func.sum(case((asked >= recent, 1), else_=0)), 0),
