@@ -209,7 +209,7 @@ class Understanding:
         return Understood(
             text=text,
             verdict=decided(self.content.topics[last.rest], reading),
-            language=self.language_of(text, language) or language,
+            language=self.language_of(text) or language,
             ranked=(reading,),
             decided_by="follow-up",
         )
