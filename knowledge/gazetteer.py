@@ -14,7 +14,7 @@ from importlib import import_module
 from statistics import median
 from typing import Any
 
-from knowledge.words import tokenize
+from knowledge.words import tokenize, words_of
 
 _LONG_FORMS = {"st": "saint", "ft": "fort", "mt": "mount"}
 _NICKNAMES = {"nyc": "new york", "philly": "philadelphia", "vegas": "las vegas"}
@@ -22,6 +22,9 @@ _STATES = (
     "AK AL AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS "
     "MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY"
 ).split()
+
+AMBIGUOUS_CODES = words_of("in or me hi ok oh pa ma de la al id co md do as mi ia")
+"""Postal codes that are also words, titles or Spanish: "la IA" is artificial intelligence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from knowledge.spelling import usage
 from knowledge.understanding import Understanding
 from knowledge.vectors import Vectors, digest
 from knowledge.verdicts import Unknown
-from knowledge.words import expand, is_slot, stem, tokenize
+from knowledge.words import expand, is_slot, stem, tokenize, words_of
 
 THEMES = Path(__file__).parent / "themes.yaml"
 
@@ -48,23 +48,23 @@ _NONE = 0.2
 _SAID_FOR = {"role": "worker"}
 """How the kinds of named things are said to the embedding."""
 
-_EMPTY = frozenset(
+_EMPTY = words_of(
     "a an the i you he she it we they me my your his her its our their them us this that these "
     "those there here is are am was were be been being do does did have has had can could will "
     "would shall should may might must of to in on at by for from with without about into over "
     "as if then than so and or but not no yes any some all each one ones what which who whom "
     "whose when where why how much many more most very just also too only same other another "
     "get got go going want wants like need needs know tell find give take took make come say "
-    "please thanks thank hello hi ok okay really still yet now today ever up out down off "
-    "until while during before after because between through something anything someone "
-    "somebody anyone anybody thing things kind way let lot lots even back again old new good "
-    "el la los las un una unos unas lo al del de en y o u que con sin por para se su sus mi mis "
-    "tu tus me te le les nos es son soy somos era fue ser estar esta este esto estas estos ese "
-    "esa eso hay ha han he como cuando donde cual cuales quien quienes cuanto cuanta cuantos "
-    "cuantas si no ni mas muy tambien pero ya puedo puede pueden quiero quiere necesito necesita "
-    "tengo tiene tienen hacer hago debo debe algo alguien algun alguna desde hasta sobre".split()
+    "please thanks thank hello hi ok okay really still yet now today ever up out down off until "
+    "while during before after because between through something anything someone somebody "
+    "anyone anybody thing things kind way let lot lots even back again old new good el la los "
+    "las un una unos unas lo al del de en y o u que con sin por para se su sus mi mis tu tus te "
+    "le les nos es son soy somos era fue ser estar esta este esto estas estos ese esa eso hay "
+    "ha han como cuando donde cual cuales quien quienes cuanto cuanta cuantos cuantas si ni mas "
+    "muy tambien pero ya puedo puede pueden quiero quiere necesito necesita tengo tiene tienen "
+    "hacer hago debo debe algo alguien algun alguna desde hasta sobre"
 )
-_HABITUAL = frozenset(
+_HABITUAL = words_of(
     "health it hit informatics information technology ehr emr record electronic class classes "
     "course training train trainee program programs study school college colleges university "
     "campus student students learn learning job jobs work worker workers working hospital "
@@ -73,7 +73,7 @@ _HABITUAL = frozenset(
     "consortium role roles field staff year years week day time evening hour online end free "
     "salud informatica tecnologia curso cursos clase clases programa programas estudiar "
     "estudiante estudiantes colegio universidad escuela capacitacion trabajo trabajos empleo "
-    "empleos hospitales aprender ano anos semana dia tiempo gratis ayuda pagar".split()
+    "empleos hospitales aprender ano anos semana dia tiempo gratis ayuda pagar"
 )
 
 Terms = Mapping[str, float]

@@ -16,6 +16,8 @@ from knowledge.remembering import remembered
 _LETTERS = 3
 _SMOOTH = 0.5
 _REMEMBERED = 20_000
+_OWN = math.log(20)
+"""A word is a language's own where it is so much likelier there than in any other."""
 
 
 class LanguageGuesser:
@@ -49,6 +51,17 @@ class LanguageGuesser:
         share = 1 / sum(math.exp(max(score - top, -700)) for score in sums)
         return self.languages[sums.index(top)], share
 
+    def has_words_of(self, language: str, text: str) -> bool:
+        """Whether a text has a word that is a language's own: "y online" has Spanish."""
+        if language not in self.languages:
+            return False
+        at = self.languages.index(language)
+        whole = (self._weights.get(f"={_letters(word)}") for word in text.lower().split())
+        others = (
+            (told[at], max(told[:at] + told[at + 1 :], default=0.0)) for told in whole if told
+        )
+        return any(own - other > _OWN for own, other in others)
+
     def _told_afresh(self, word: str) -> tuple[float, ...]:
         """Return what a word says for each language; empty where it says nothing."""
         known = [self._weights[part] for part in _features(word) if part in self._weights]
@@ -64,9 +77,13 @@ def _counted(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def _letters(word: str) -> str:
+    return "".join(letter for letter in word if letter.isalpha())
+
+
 def _features(text: str) -> Iterable[str]:
     for word in text.lower().split():
-        letters = "".join(letter for letter in word if letter.isalpha())
+        letters = _letters(word)
         if not letters or "{" in word:
             continue
         yield f"={letters}"

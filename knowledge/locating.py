@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from knowledge.gazetteer import Spot, city_spots, zip_spot
-from knowledge.words import tokenize
+from knowledge.gazetteer import AMBIGUOUS_CODES, Spot, city_spots, zip_spot
+from knowledge.words import tokenize, words_of
 
 LONGEST_CITY = 3
 """Words in a city's name: "salt lake city"."""
@@ -30,10 +30,10 @@ _LARGE = 4
 _GREAT = 30
 """A city with so many ZIP codes stays one though some phrasing has its name: "hotels in miami"."""
 
-_ALSO_WORDS = frozenset(
+_ALSO_WORDS = words_of(
     "reading surprise mission spring golden orange bend temple humble mobile buffalo union hope "
     "independence sparks cocoa sandy flushing logan jupiter vista meridian homestead media home "
-    "normal liberty enterprise commerce el monte la mesa puente".split()
+    "normal liberty enterprise commerce el monte la mesa puente"
 )
 """Cities that are read as such only when written large, or with their state."""
 
@@ -43,9 +43,9 @@ _NO_TOWNS = frozenset(
 )
 """Towns whose names say something else here, whatever state is named behind them."""
 
-_ABROAD = frozenset(
+_ABROAD = words_of(
     "london rome paris vienna venice palestine jamaica victoria madrid berlin dublin lima cuba "
-    "mexico lebanon peru poland holland china norway toronto bogota havana manila delhi".split()
+    "mexico lebanon peru poland holland china norway toronto bogota havana manila delhi"
 )
 """Names whose better known bearer lies abroad: they need a state behind them."""
 
@@ -58,40 +58,32 @@ _ZIP_ALONE = 3
 """A number in a message of at most so many words is a ZIP code."""
 
 _WORD = re.compile(r"[^\s,/?!;:()\"-]+")
-_BEFORE_CITY = frozenset(
-    "in near around about from by at outside to en cerca de desde por sobre".split()
-)
-_BESIDE = frozenset("or and o y".split())
+_BEFORE_CITY = words_of("in near around about from by at outside to en cerca de desde por sobre")
+_BESIDE = words_of("or and o y")
 """Words between two cities: "portland or seattle"."""
 
-_JOINERS = frozenset("in of the de del en".split())
+_JOINERS = words_of("in of the de del en")
 """Words between a city and its state: "Portland in Maine", "portland de maine"."""
 
-_ARTICLES = frozenset(
-    "a an the any some my our this that un una mi su este ese algún algun".split()
-)
+_ARTICLES = words_of("a an the any some my our this that un una mi su este ese algun")
 """Words before what is no city's name: "un pueblo de Texas" is not Pueblo."""
 
-_MEANING_IT = frozenset(
-    "i mean meant the one in of that is thats its it not no up down over out state im live lives "
-    "quise decir digo el la que está esta queda vivo en de del allá estado es me refiero al "
-    "a".split()
+_MEANING_IT = words_of(
+    "i mean meant the one in of that is thats its it not no up down over out state im live "
+    "lives quise decir digo el la que esta queda vivo en de del alla estado es me refiero al a"
 )
 """Words between a city and the state it is then said to lie in: "portland, i mean the one in
 maine". Who "moved to Maine" names another place."""
 
-_LYING_THERE = frozenset(
+_LYING_THERE = words_of(
     "i am im we are live living in near around by at outside close the city town area of its is "
-    "my not far here yo vivo vivimos estoy en cerca por la el ciudad zona soy".split()
+    "my not far here yo vivo vivimos estoy en cerca por la el ciudad zona soy"
 )
 """Words between a state and a city that is then said to lie in it: "in maine, near portland"."""
 
-_NEGATIONS = frozenset("not no isnt never".split())
-_STRICT = frozenset("in or me de la al as".split())
+_NEGATIONS = words_of("not no isnt never")
+_STRICT = words_of("in or me de la al as")
 """Postal codes that are words first: read behind a city in capitals, or where the text ends."""
-
-_ALSO_CODES = _STRICT | frozenset("hi ok oh pa ma id co md do mi".split())
-"""Postal codes that are words too: they are none behind a city that is not in their state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,10 +280,15 @@ class Locator:
         return found
 
     def _first_city(self, words: list[_Word]) -> _City | None:
+        """Return the first city named, a large one before any hamlet: "at Kaiser in Oakland"."""
+        hamlet = None
         for start in self._starts(words, at_first=len(words) <= LONGEST_CITY + 1):
-            if city := self._city_at(words, start, alone=start == 0):
+            city = self._city_at(words, start, alone=start == 0)
+            if city and city.spots[0].weight >= _LARGE:
                 return city
-        return None
+            if city and hamlet is None and not (start and words[start - 1].plain == "at"):
+                hamlet = city  # who works "at Kaiser" names an employer
+        return hamlet
 
     def _starts(self, words: list[_Word], *, at_first: bool) -> Iterator[int]:
         """Yield where a city's name may begin: behind "in" and the like, or where the text does.
@@ -376,8 +373,8 @@ class Locator:
         is_thing = name in self._names and name not in self._states
         if is_thing or before in _ARTICLES or _ALSO_WORDS.issuperset(name.split()):
             return False
-        if state.is_code and words[state.first].plain in _ALSO_CODES:
-            return False
+        if state.is_code and words[state.first].plain in AMBIGUOUS_CODES:
+            return False  # "tampa ok": that is no Oklahoma
         return city.spots[0].weight >= (_GREAT if self._means_else(name) else _LARGE)
 
 
@@ -419,7 +416,7 @@ def _is_negated(words: list[_Word], at: int) -> bool:
     for word in before:
         if word in _NEGATIONS:
             return True
-        if word not in _JOINERS | {"one", "el", "la", "está", "esta"}:
+        if word not in _JOINERS | {"one", "el", "la", "esta"}:
             return False
     return False
 

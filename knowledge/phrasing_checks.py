@@ -9,12 +9,12 @@ from knowledge.matching import Phrase
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.understanding import Understanding, phrases_of
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
-from knowledge.words import expand, stem, tokenize
+from knowledge.words import expand, stem, tokenize, words_of
 
-_WEIGHTLESS = frozenset(
-    "a an the is are was were be to of in on at for it and or so there this that these those "
-    "el la los las un una unos unas de del en y o a al es son era fue ser lo que este esta "
-    "eso ese por para con hay".split()
+_WEIGHTLESS = words_of(
+    "a an the is are was were be to of in on at for it and or so there this that these those el "
+    "la los las un una unos unas de del en y o al es son era fue ser lo que este esta eso ese "
+    "por para con hay"
 )
 """Words that tell no two topics apart."""
 

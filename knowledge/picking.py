@@ -13,27 +13,27 @@ from knowledge.lists import NUMBERS, PLACES, by_word
 from knowledge.schema import LANGUAGES, Content
 from knowledge.slots import singular
 from knowledge.verdicts import Reading
-from knowledge.words import tokenize
+from knowledge.words import tokenize, words_of
 
 _PLACES = {**NUMBERS, **PLACES, **by_word(("1ro 1ra", "2do 2da", "3ro 3ra", "4to 4ta"))}
 """Which of a row of buttons a word means, counted from the first, or from the last (-1)."""
 
-_AGREEING = frozenset(
+_AGREEING = words_of(
     "yes yeah yep yup yea ya sure correct right exactly that this si claro eso ese esa exacto "
-    "correcto sip simon".split()
+    "correcto sip simon"
 )
 """Words that take the only thing offered."""
 
-_BESIDE = frozenset(
+_BESIDE = words_of(
     "the a an one ones option number button choice answer please pls plz i id want mean meant "
     "pick choose choosing would like is it was thats its tell me more about on of go with ok "
     "okay and el la los las lo un una uno opcion numero boton por favor quiero quise decir de "
-    "es era respuesta escojo elijo digame dime mas sobre y o me interesa".split()
+    "es era respuesta escojo elijo digame dime mas sobre y o interesa"
 )
 """Words that add nothing to a choice."""
 
-_ASKING = frozenset(
-    "how what who whom where when why which que como cuando donde cual quien cuanto cuanta".split()
+_ASKING = words_of(
+    "how what who whom where when why which que como cuando donde cual quien cuanto cuanta"
 )
 
 _MOST_WORDS = 8

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, islice
 
 from knowledge.countries import LONGEST, is_abroad, is_earned_here, is_people
+from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.words import one_of, stem, tokenize
@@ -43,15 +44,16 @@ _FREE = 3
 
 _LONGEST_FREE = 5
 
-_ALWAYS_WORDS = frozenset("in or me hi ok oh pa ma de la al id co md do as mi".split())
-"""Postal codes that are also words, titles or Spanish: read as a state only in capitals, and
-only where a place can stand."""
+_OPENING_WORDS = frozenset("in or me hi ok oh de la al do as mi ia".split())
+"""Those of the ambiguous postal codes that open a text as a word: "OK, which roles", "La IA"."""
 
-_OFTEN_WORDS = frozenset("vi va ia ne ct ms mt".split())
+_OFTEN_WORDS = frozenset("vi va ne ct ms mt".split())
 """Postal codes that often open a text as a word ("vi un anuncio", "va a abrir", "CT tech"): there
 they are a state only in capitals, or alone."""
 
 _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
+_FROM = frozenset("soy eres es somos son vengo cerca fuera lejos estado ciudad zona".split())
+"""Words before a "de" that a place stands behind: a "curso de IA" is not in Iowa."""
 _PLACED = frozenset("in near around from en cerca desde".split())
 _BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
 
@@ -84,7 +86,7 @@ _TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSIT
 """Kinds of things with long names, of which people say a part: "the manager". Parts of what people
 are, of places and of credentials are ordinary words: "only", "great", "experience"."""
 
-_MISTAKEN = (_WORDS_TOO | _ALWAYS_WORDS) - _JOINERS
+_MISTAKEN = (_WORDS_TOO | AMBIGUOUS_CODES) - _JOINERS
 """Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
 
 _Free = tuple[str, str] | frozenset[str]
@@ -273,12 +275,13 @@ class Finder:
         token = tokens[at]
         if token not in self._codes:
             return None
-        before = tokens[at - 1] if at else ""
-        opens = at == 0 and (token not in _OFTEN_WORDS or len(tokens) == 1 or token in capitals)
-        placed = before in _PLACE_BEFORE or opens
-        if token in _ALWAYS_WORDS and not (token in capitals and placed):
-            return None
-        if token not in capitals and not placed:
+        if token in AMBIGUOUS_CODES:
+            is_state = token in capitals and _is_placed(tokens, at)
+        else:
+            opens = at == 0 and (token not in _OFTEN_WORDS or len(tokens) == 1)
+            placed = opens or (at > 0 and tokens[at - 1] in _PLACE_BEFORE)
+            is_state = token in capitals or placed
+        if not is_state:
             return None
         return Mention(start=at, end=at + 1, targets=((Kind.STATE.value, self._codes[token]),))
 
@@ -386,6 +389,15 @@ def _care_place(tokens: list[str], at: int) -> int | None:
         end += 1
     placed = end > at and end < len(tokens) and singular(tokens[end]) in _CARE
     return end if placed else None
+
+
+def _is_placed(tokens: list[str], at: int) -> bool:
+    """Whether a place can stand here, where the word may be another thing."""
+    if at == 0:
+        return tokens[0] not in _OPENING_WORDS
+    before = tokens[at - 1]
+    from_there = before != "de" or (at > 1 and tokens[at - 2] in _FROM)
+    return before in _PLACE_BEFORE and from_there
 
 
 def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from knowledge.remembering import remembered
-from knowledge.words import fold, is_slot
+from knowledge.words import fold, is_slot, stem
 
 Correction = tuple[str, str]
 """What was typed, and what it was read as."""
@@ -37,6 +37,10 @@ _SLIP = log(0.02)
 """A word is mistyped one time in fifty, more or less."""
 _STRANGE = log(1e-9)
 """How likely a word that no list has is meant as it stands: a name, perhaps."""
+
+_FORM = 0.003
+"""How often a word is said in a form that no list has, beside all its forms together: seldom
+enough for a likely slip in another form to be read as that."""
 
 _SWAPPED = log(0.3)
 _LEFT_OUT = log(0.3)
@@ -62,6 +66,19 @@ _SOUNDS = (
     (re.compile(r"(.)\1"), r"\1"),
 )
 """What sounds alike in Spanish is written alike."""
+
+_INFLECTED = "es"
+"""The language whose words have more forms than its list: "sacaste", "rechacen"."""
+_ENDINGS = re.compile(
+    r"(?:[aeo]s?|[ae]n|[aei]mos|[ai]ste|[ai]ron|ieron|[aei]r(?:[ae][sn]?|emos|ian?|ias|iamos)?"
+    r"|aba[sn]?|abamos|ia[sn]?|iamos|ie?ra[sn]?|ieramos|aramos|[ai]dos?|[ai]das?|ando|iendo"
+    r"|ito?s?|itas?|(?:[aei]r|[ae]|ando|iendo)(?:me|te|se|l[aeo]s?|nos)(?:l[aeo]s?)?)"
+)
+"""How such forms end, with pronouns behind them: "enseneme"."""
+_CONDITIONAL = ("ari", "eri", "iri")
+"""What their roots keep of endings without accents: "trabajaria"."""
+_ROOTS = (("zc", "c"), ("qu", "c"), ("gu", "g"), ("c", "z"), ("j", "g"))
+"""How the end of a root is written before another vowel: "rechacen" is a form of "rechazar"."""
 
 
 @cache
@@ -111,6 +128,7 @@ class Speller:
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
         known = tuple(languages)
         self._usage = usage(*sorted(known))
+        self._roots = [_roots(self._ours), roots_in_use()] if _INFLECTED in known else []
         self._by_size: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._ours):
@@ -155,19 +173,31 @@ class Speller:
         for meant in (near & self._usage.keys()) | (near & self._ours.keys()):
             if len(word) == len(meant) == _SHORTEST and meant not in self._usage:
                 continue  # "WGU" is another school, not a slip for "GWU"
+            if len(meant) < _SHORTEST and not _is_doubled(meant, word):
+                continue  # "ola" is no "la"
             found[meant] = self._likely(meant) + _SLIP + slip(meant, word)
         for meant in self._by_sound.get(sound(word), ()):
             heard = self._likely(meant) + _SLIP + _SOUND
             found[meant] = max(heard, found.get(meant, heard))
         best = max(found, key=found.__getitem__)
-        if best == word and word not in self._usage:
+        if best == word and word not in self._usage and not self._is_form(word):
             return self._apart(word) or (self._far(word) or word,)
         return (best,)
 
     def _likely(self, word: str) -> float:
         """Return the log of how likely a word is to be said here."""
         share = self._ours.get(word, 0.0) + self._usage.get(word, 0.0)
+        share = share or _FORM * self._share_of_root(word)
         return log(share) if share else 2 * _STRANGE
+
+    def _share_of_root(self, word: str) -> float:
+        """Return how often the other forms of a word are said."""
+        roots = _written(word) if self._roots else ()
+        return max((sum(said.get(one, 0.0) for said in self._roots) for one in roots), default=0.0)
+
+    def _is_form(self, word: str) -> bool:
+        """Whether a word that no list has is a form of one that some list has."""
+        return self._share_of_root(word) > 0
 
     def _far(self, word: str) -> str | None:
         """Return the word of ours that two slips lead to."""
@@ -186,6 +216,35 @@ class Speller:
             if word[:at] in self._ours and word[at:] in self._ours
         ]
         return max(cuts, key=lambda cut: min(map(self._likely, cut)), default=None)
+
+
+@cache
+def roots_in_use() -> Mapping[str, float]:
+    """Return how often the words of each root are used, where a list lacks their forms."""
+    return _roots(usage(_INFLECTED))
+
+
+def _roots(shares: Mapping[str, float]) -> Mapping[str, float]:
+    roots: dict[str, float] = {}
+    for word, share in shares.items():
+        root = stem(word, _INFLECTED)
+        roots[root] = share + roots.get(root, 0.0)
+    return roots
+
+
+def _written(word: str) -> Iterator[str]:
+    """Yield the ways to write the root of a word, where it ends as forms do."""
+    root = stem(word, _INFLECTED)
+    for one in (root, root[:-3]) if root.endswith(_CONDITIONAL) else (root,):
+        is_root = len(one) >= _SHORTEST and one[-1] not in "aeo"
+        if is_root and _ENDINGS.fullmatch(word, len(one)):
+            yield one
+            yield from (one[: -len(a)] + b for a, b in _ROOTS if one.endswith(a))
+
+
+def _is_doubled(meant: str, typed: str) -> bool:
+    """Whether a word was typed with one of its letters twice: "noo"."""
+    return any(typed == meant[:at] + meant[at - 1 :] for at in range(1, len(meant) + 1))
 
 
 def sound(word: str) -> str:

@@ -190,7 +190,7 @@ class Understanding:
             about = replace(about, listed=())
             said = self.read(named, about=about, language=language, deeper=deeper)
             return [replace(said[0], text=text)] if len(said) == 1 else said
-        tongue = Tongue(self._language_beside_places(text), language)
+        tongue = Tongue(self._language_beside_places(text, language), language)
         whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
@@ -330,8 +330,11 @@ class Understanding:
             return about
         return replace(about, slots=latest_last(about.slots, named))
 
-    def language_of(self, text: str) -> str | None:
+    def language_of(self, text: str, assumed: str = SOURCE_LANGUAGE) -> str | None:
         """Return the language of a text where it is plain, else None.
+
+        Who is taken to speak another language than the source's has not left it for some words of
+        the source's ("y online", "part time", "i need help pero no se").
 
         A word or two are enough where they are a phrasing of one language alone ("hola"), or name
         what people are in another language than the source's ("limpio casas"): English names of
@@ -339,6 +342,8 @@ class Understanding:
         """
         variant = self.finder.variants(tokenize(text), text)[0]
         guess = self._sure_language(variant.text)
+        if guess == SOURCE_LANGUAGE != assumed and not self._has_left(assumed, variant.text):
+            return None
         plain = [word for word in variant.text.split() if not is_slot(word)]
         if len(plain) >= self.policy["language_words"]:
             return guess
@@ -349,14 +354,19 @@ class Understanding:
         named = self._sure_language(text)
         return None if named == SOURCE_LANGUAGE else named
 
+    def _has_left(self, language: str, words: str) -> bool:
+        """Whether so much is said without a word of a language that it is another one."""
+        enough = len(words.split()) > self.policy["language_words"]
+        return enough and not self.guesser.has_words_of(language, words)
+
     def _sure_language(self, words: str) -> str | None:
         guess = self.guesser.guess(words)
         return guess[0] if guess and guess[1] >= self.policy["language_at"] else None
 
-    def _language_beside_places(self, text: str) -> str | None:
+    def _language_beside_places(self, text: str, assumed: str) -> str | None:
         """Return the language of a text but for its city: El Paso is no Spanish."""
         placed = self.whereabouts.place(text)
-        return self.language_of(placed.rest if placed else text)
+        return self.language_of(placed.rest if placed else text, assumed)
 
     def _read_one(self, text: str, about: About, tongue: Tongue, deeper: bool) -> Understood:
         placed = self.whereabouts.place(text)

@@ -11,7 +11,7 @@ from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Thing
 from knowledge.slots import names_of
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
-from knowledge.words import tokenize
+from knowledge.words import tokenize, words_of
 
 PLACE = "place"
 """The composer of topics that can use a spot."""
@@ -19,10 +19,10 @@ PLACE = "place"
 _FEW = 8
 """Words of a text whose place may be all it is about."""
 
-_BARE = frozenset(
-    "in near around from by at outside of the area i im am live living we are my zip code is its "
-    "here en cerca de desde por estoy vivo vivimos soy somos mi código codigo postal es aquí aqui "
-    "zona y and what about how qué que tal".split()
+_BARE = words_of(
+    "in near around from by at outside of the area i im am live living we are my zip code is "
+    "its here en cerca de desde por estoy vivo vivimos soy somos mi codigo postal es aqui zona "
+    "y and what about how que tal"
 )
 """Words beside a place that ask nothing more than what is there."""
 

@@ -80,6 +80,11 @@ def tokenize(text: str) -> list[str]:
     return list(_tokens(text))
 
 
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text as a set, as :func:`tokenize` reads them."""
+    return frozenset(tokenize(text))
+
+
 @lru_cache(maxsize=500)
 def _tokens(text: str) -> tuple[str, ...]:
     """Remember the words of texts: each is split several times on its way."""

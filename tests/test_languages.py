@@ -26,5 +26,13 @@ def test_a_short_word_of_both_languages_settles_nothing() -> None:
     assert found[1] < 0.9
 
 
+def test_words_of_a_language_are_known_among_those_of_another() -> None:
+    samples = {"en": ["what is the training online"] * 20, "es": ["hay cursos y escuelas"] * 20}
+    guesser = LanguageGuesser(samples)
+    assert guesser.has_words_of("es", "hay training online")
+    assert not guesser.has_words_of("es", "what is the training")
+    assert not guesser.has_words_of("fr", "hay training online")
+
+
 def test_what_nobody_said_tells_nothing() -> None:
     assert GUESSER.guess("42 {role}") is None

@@ -139,6 +139,8 @@ def test_the_state_named_with_a_city_wins(form: str) -> None:
         ("high point north carolina", "north-carolina"),
         ("miami ohio", "ohio"),  # no such town: its state all the same
         ("st louis illinois", "illinois"),
+        ("I work at Kaiser in Oakland", "california"),  # an employer, and a hamlet in Missouri
+        ("i work at Kaiser near Portland", "oregon"),
     ],
 )
 def test_a_city_and_its_state_are_found_in_any_order(text: str, state: str) -> None:
@@ -165,6 +167,7 @@ def test_a_city_and_its_state_are_found_in_any_order(text: str, state: str) -> N
         "columbus state community college ohio",
         "what about me",
         "tampa ok",
+        "I work at Kaiser",
     ],
 )
 def test_what_names_no_city_is_left_alone(text: str) -> None:

@@ -100,6 +100,8 @@ ISLANDS = """\
 things:
   - {kind: state, id: virgin-islands, name: {en: U.S. Virgin Islands}, place: {state: VI}}
   - {kind: state, id: virginia, name: {en: Virginia}, place: {state: VA}}
+  - {kind: state, id: iowa, name: {en: Iowa}, place: {state: IA}}
+  - {kind: state, id: oklahoma, name: {en: Oklahoma}, place: {state: OK}}
 """
 
 
@@ -115,6 +117,13 @@ things:
         ("classes in vi", "virgin-islands"),
         ("hay algo en va", "virginia"),
         ("va", "virginia"),
+        ("la IA va a quitar esos trabajos?", None),
+        ("IA me quita el trabajo", None),
+        ("un curso de IA", None),
+        ("soy de IA", "iowa"),
+        ("vivo en IA", "iowa"),
+        ("OK, which roles are for nurses", None),
+        ("schools in OK", "oklahoma"),
     ],
 )
 def test_a_word_that_opens_a_text_is_no_postal_code(text: str, state: str | None) -> None:

@@ -94,6 +94,24 @@ async def test_one_word_does_not_change_the_language(talk: Talk) -> None:
     assert not english_in(heard), heard
 
 
+@pytest.mark.parametrize(
+    "mixed",
+    [
+        "y online",
+        "hay jobs",
+        "what is el role de technical support",
+        "i need help pero mi english is no so good",
+    ],
+)
+async def test_who_mixes_english_in_is_answered_in_spanish(lucia: Talk, mixed: str) -> None:
+    heard = await lucia(mixed)
+    assert not english_in(heard), heard
+
+
+async def test_a_whole_english_question_is_answered_in_english(lucia: Talk) -> None:
+    assert "6 months or less" in await lucia("how long is training for a trainer")
+
+
 async def test_a_language_that_was_chosen_holds(talk: Talk) -> None:
     assert "Which language" in await talk("/language")
     assert talk.buttons == ["English", "Español", "Follow what I write"]

@@ -68,6 +68,32 @@ def test_words_written_by_ear_are_read(typed: str, read: str) -> None:
     assert both.repair([read])[0] == [read]
 
 
+@pytest.mark.parametrize(
+    "word",
+    "sacaste rechace rechacen opticos manches boten corran recibimos saquen trabajaria".split(),
+)
+def test_a_form_of_a_spanish_word_is_no_slip(word: str) -> None:
+    said = (
+        "vacante rec hace hacen options matches bote cortan recibi mos trabajar ia saque".split()
+    )
+    both = Speller({**dict.fromkeys(said, 1), "que": 100_000}, ("en", "es"))
+    assert both.repair([word]) == ([word], ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("quero", "quiero"), ("universida", "universidad"), ("cuents", "cuenta")],
+)
+def test_a_likely_slip_is_read_though_it_looks_like_a_form(typed: str, read: str) -> None:
+    both = Speller(dict.fromkeys(["quiero", "universidad", "cuenta"], 9), ("en", "es"))
+    assert both.repair([typed])[0] == [read]
+
+
+def test_a_word_of_two_letters_is_not_read_into_a_longer_one() -> None:
+    both = Speller({"la": 9_999, "hola": 9, "no": 9}, ("en", "es"))
+    assert both.repair(["ola", "noo"])[0] in (["ola", "no"], ["hola", "no"])
+
+
 def test_likely_slips_are_likelier() -> None:
     assert slip("there", "htere") > slip("here", "htere")
     assert slip("form", "fprm") > slip("farm", "fprm")
