@@ -29,6 +29,7 @@ from knowledge.schema import (
     Topic,
 )
 from knowledge.snapshot import Snapshot, compile_after
+from knowledge.telling import rules_out
 from knowledge.translations import states
 from knowledge.understanding import Understanding
 from knowledge.wording_checks import (
@@ -358,7 +359,12 @@ class Checker:
         self._composer(topic)
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
-                self._slots(topic, ("phrasings", language, index), phrasing)
+                path = ("phrasings", language, index)
+                self._slots(topic, path, phrasing)
+                if rules_out(topic, phrasing):
+                    what = f"{phrasing!r} is ruled out by 'unless' or 'only_if'"
+                    mend = "leave it out, or change those words"
+                    self.reader.fault_in("topics", topic.id, path, what, mend)
 
     def _rests_on(self, topic: Topic) -> None:
         for fact in topic.facts:

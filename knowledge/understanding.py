@@ -43,6 +43,7 @@ from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant
 from knowledge.spelling import Correction, Speller
 from knowledge.splitting import BEFORE_QUESTION, CLAUSE, MOST_QUESTIONS, asks, split_questions
+from knowledge.telling import Telling
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 from knowledge.whereabouts import Whereabouts
 from knowledge.words import is_slot, tokenize
@@ -125,6 +126,7 @@ class Understanding:
         self._asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
         self._placed = [topic for topic in content.topics.values() if topic.where]
+        self._telling = Telling(content.topics.values())
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
         self._only_in = only_in_one_language(phrases, said)
@@ -448,6 +450,7 @@ class Understanding:
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
+        barred |= self._telling.barred(text)
         exact = {
             topic: phrase
             for topic, phrase in self._exact.get(text, {}).items()
