@@ -359,12 +359,8 @@ class Checker:
         self._composer(topic)
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
-                path = ("phrasings", language, index)
-                self._slots(topic, path, phrasing)
-                if rules_out(topic, phrasing):
-                    what = f"{phrasing!r} is ruled out by 'unless' or 'only_if'"
-                    mend = "leave it out, or change those words"
-                    self.reader.fault_in("topics", topic.id, path, what, mend)
+                self._slots(topic, ("phrasings", language, index), phrasing)
+                self._can_be_found(topic, ("phrasings", language, index), phrasing)
 
     def _rests_on(self, topic: Topic) -> None:
         for fact in topic.facts:
@@ -389,6 +385,12 @@ class Checker:
                 mend = did_you_mean(slot, [kind.value for kind in Kind])
                 what = f"there is no slot {{{slot}}}"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
+
+    def _can_be_found(self, topic: Topic, path: Path, phrasing: str) -> None:
+        if rules_out(topic, phrasing):
+            what = f"{phrasing!r} is ruled out by 'unless' or 'only_if'"
+            mend = "leave it out, or change those words"
+            self.reader.fault_in("topics", topic.id, path, what, mend)
 
     def _composer(self, topic: Topic) -> None:
         if topic.composer and topic.composer not in COMPOSERS:

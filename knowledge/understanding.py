@@ -458,6 +458,7 @@ class Understanding:
         }
         own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
+        exact = self._closest(exact, variant.slots)
         score = self.policy["exact_score"] / max(len(exact), 1)
         for topic, phrase in exact.items():
             yield Match(intent=topic, score=score, phrase=phrase, evidence=EXACT, explained=1.0)
@@ -465,6 +466,15 @@ class Understanding:
         for match in rank(text, limit=CANDIDATES, without=barred, language=language).matches:
             if match.intent not in exact:
                 yield match
+
+    def _closest(self, exact: dict[str, str], named: Slots) -> dict[str, str]:
+        """Return the topics about certain things that hold all those named, the narrowest first.
+
+        "RHIT vs CHTS" is for the topic that has both, "RHIT vs RHIA" for the one of these two.
+        """
+        wide = {topic: _width(self.content.topics[topic], named) for topic in exact}
+        least = min(filter(None, wide.values()), default=None)
+        return {t: phrase for t, phrase in exact.items() if wide[t] in (None, least)}
 
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
@@ -679,6 +689,18 @@ def _allowed(topic: Topic, slots: Slots) -> bool:
         if kind in slots and not any(key in keys for key in slots[kind]):
             return False
     return True
+
+
+def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
+    """Return how many of several things named a topic leaves out, and how many it is about.
+
+    None where it is not about certain ones of them.
+    """
+    several = [kind for kind in topic.where if len(named.get(kind, ())) > 1]
+    if not several:
+        return None
+    left_out = sum(len({*named[kind]} - {*topic.where[kind]}) for kind in several)
+    return left_out, sum(len(topic.where[kind]) for kind in several)
 
 
 def _is_of(topic: Topic, text: str) -> bool:
