@@ -128,10 +128,8 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
                 filling.fact(thing, fact_name)
     short, _, detail = pages[0].partition("\n\n")
     if len(pages) > 1:
-        short, detail = (
-            pages[0].partition("\n\n")[0],
-            "\n\n".join(page.partition("\n\n")[0] for page in pages[1:]),
-        )
+        shorts = [page.partition("\n\n")[0] for page in pages[1:]]
+        detail = "\n\n".join([*shorts, *_said_of_all(topic.answer.say(language))])
     worded = Worded(
         reading=reading,
         language=language,
@@ -143,6 +141,13 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
     )
     facts = [fact for _, fact in filling.used]
     return cite(content, worded, [*facts, *_own_words(topic)], today)
+
+
+def _said_of_all(answer: str) -> Iterator[str]:
+    """Yield the paragraphs of an answer that hold for any thing, such as that it is over."""
+    for paragraph in answer.strip().split("\n\n")[1:]:
+        if not PLACEHOLDER.search(paragraph):
+            yield paragraph
 
 
 def _picture(topic: Topic, reading: Reading) -> str | None:

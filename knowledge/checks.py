@@ -28,6 +28,7 @@ from knowledge.schema import (
     Topic,
 )
 from knowledge.snapshot import Snapshot, compile_after
+from knowledge.telling import rules_out
 from knowledge.translations import states
 from knowledge.understanding import Understanding
 from knowledge.wording_checks import (
@@ -357,6 +358,7 @@ class Checker:
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
+                self._can_be_found(topic, ("phrasings", language, index), phrasing)
 
     def _rests_on(self, topic: Topic) -> None:
         for fact in topic.facts:
@@ -381,6 +383,12 @@ class Checker:
                 mend = did_you_mean(slot, [kind.value for kind in Kind])
                 what = f"there is no slot {{{slot}}}"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
+
+    def _can_be_found(self, topic: Topic, path: Path, phrasing: str) -> None:
+        if rules_out(topic, phrasing):
+            what = f"{phrasing!r} is ruled out by 'unless' or 'only_if'"
+            mend = "leave it out, or change those words"
+            self.reader.fault_in("topics", topic.id, path, what, mend)
 
     def _answer(self, topic: Topic, path: Path, said: str) -> None:
         for name in PLACEHOLDER.findall(said):

@@ -238,6 +238,10 @@ class Topic(Strict):
     """Slots the answer cannot do without; a missing one is asked for."""
     where: dict[Kind, tuple[str, ...]] = Field(default_factory=dict)
     """Only for these things: ``where: {credential: [hit-pro]}``."""
+    unless: tuple[str, ...] = ()
+    """Words that rule it out, whatever else is said: no other career for who says "health IT"."""
+    only_if: tuple[str, ...] = ()
+    """Words one of which is always said: who has lost nobody must not be told "sorry"."""
     answer: Text | None = None
     """Words with ``{thing.fact}`` in them; None where code words it from data (``composer``)."""
     composer: ComposerName | None = None

@@ -39,6 +39,9 @@ _TURNING = frozenset("of in de del en".split())
 """Between two words these turn them round: a "manager of implementation" is an implementation
 manager, but "doctors and nurses" are no nursing doctors."""
 
+_FIELD = frozenset("health healthcare care".split())
+"""Before "IT" these name our own field: "health IT experience" is no experience in IT."""
+
 _FREE = 3
 """A name of so many words is known by their stems in any order."""
 
@@ -222,6 +225,8 @@ class Finder:
     ) -> Mention | None:
         for length in self._lengths.get(stems[at], ()):
             key = tuple(stems[at : at + length])
+            if key[0] == "it" and _FIELD.intersection(tokens[max(at - 1, 0) : at]):
+                return None
             if targets := self._targets.get(key):
                 whole = key[:-1] in self._targets  # "Washington DC" is as plain as "Washington"
                 if not (whole or _is_name(tokens, at + len(key) - 1, capitals)):

@@ -46,6 +46,7 @@ from knowledge.semantic import Encoder
 from knowledge.slots import Finder, Variant, singular
 from knowledge.spelling import Correction, Speller
 from knowledge.splitting import BEFORE_QUESTION, CLAUSE, MOST_QUESTIONS, asks, split_questions
+from knowledge.telling import Telling
 from knowledge.verdicts import (
     Answer,
     Clarify,
@@ -147,6 +148,7 @@ class Understanding:
         self._asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
         self.matcher = Matcher.build(phrases, options=_options(content), semantic=encoder)
         self._placed = [topic for topic in content.topics.values() if topic.where]
+        self._telling = Telling(content.topics.values())
         said = [tokenize(phrase.text) for phrase in phrases]
         self._exact = exact_phrases(phrases, said)
         self._only_in = only_in_one_language(phrases, said)
@@ -554,6 +556,7 @@ class Understanding:
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
         barred = frozenset(topic.id for topic in placed if not _allowed(topic, slots))
+        barred |= self._telling.barred(text)
         exact = {
             topic: phrase
             for topic, phrase in self._said_exactly(text).items()
@@ -561,6 +564,7 @@ class Understanding:
         }
         own = {t: p for t, p in exact.items() if _is_of(self.content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
+        exact = self._closest(exact, variant.slots)
         score = self.policy["exact_score"] / max(len(exact), 1)
         rank = self.matcher.reconsider if deeper else self.matcher.rank
         ranking = rank(text, limit=CANDIDATES, without=barred, language=language)
@@ -582,6 +586,15 @@ class Understanding:
         """Return the topics of which a text is a phrasing, with or without the "and" before it."""
         said = self._exact.get(text)
         return said or self._exact.get(" ".join(without_and(text.split())), {})
+
+    def _closest(self, exact: dict[str, str], named: Slots) -> dict[str, str]:
+        """Return the topics about certain things that hold all those named, the narrowest first.
+
+        "RHIT vs CHTS" is for the topic that has both, "RHIT vs RHIA" for the one of these two.
+        """
+        wide = {topic: _width(self.content.topics[topic], named) for topic in exact}
+        least = min(filter(None, wide.values()), default=None)
+        return {t: phrase for t, phrase in exact.items() if wide[t] in (None, least)}
 
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
@@ -890,6 +903,18 @@ def _allowed(topic: Topic, slots: Slots) -> bool:
         if kind in slots and not any(key in keys for key in slots[kind]):
             return False
     return True
+
+
+def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
+    """Return how many of several things named a topic leaves out, and how many it is about.
+
+    None where it is not about certain ones of them.
+    """
+    several = [kind for kind in topic.where if len(named.get(kind, ())) > 1]
+    if not several:
+        return None
+    left_out = sum(len({*named[kind]} - {*topic.where[kind]}) for kind in several)
+    return left_out, sum(len(topic.where[kind]) for kind in several)
 
 
 def _is_of(topic: Topic, text: str) -> bool:

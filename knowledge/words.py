@@ -19,6 +19,7 @@ _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]{1,2}\.){2,}|\b(?:[^\W\d_]{1,2}\.)+[^\W\d_]\b")
 _PLURAL = re.compile(r"\b((?:[A-Z]\.?){2,5})s\b")
 _WORD = re.compile(r"\{[a-z_]+\}|[^\W_]+")
+_GRADE = re.compile(r"\b([a-z])\+(?!\+)")
 _PLUS = re.compile(r"(?<=\w)\+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 _ROMAN = re.compile(r"[ivx]+")
@@ -52,7 +53,8 @@ def normalize(text: str) -> str:
     if "." in text:
         text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if "+" in text:
-        text = _PLUS.sub(" plus ", text)  # "A+" is no "a"
+        text = _GRADE.sub(r"\1plus ", text)  # "A+" is no "a", and no "that is a plus"
+        text = _PLUS.sub(" plus ", text)
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
 
 
@@ -73,16 +75,11 @@ def tokenize(text: str) -> list[str]:
     """Return the words of a text; emoji and punctuation are not words.
 
     >>> tokenize("Is A+ enough?")
-    ['is', 'a', 'plus', 'enough']
+    ['is', 'aplus', 'enough']
     >>> tokenize("How long's training for a {role}, part-time? 🙏 I'm a D.O.")
     ['how', 'longs', 'training', 'for', 'a', '{role}', 'part', 'time', 'im', 'a', 'do']
     """
     return list(_tokens(text))
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text as a set, as :func:`tokenize` reads them."""
-    return frozenset(tokenize(text))
 
 
 @lru_cache(maxsize=500)

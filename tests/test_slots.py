@@ -208,3 +208,27 @@ def test_a_degree_is_that_of_the_person_and_of_the_country_named(
 
 def test_where_a_word_says_only_a_place_no_name_is_known_by_it() -> None:
     assert FINDER.by_part(["near"], ["state"]) == {}
+
+
+IT_WORK = """\
+things:
+  - kind: background
+    id: it-support
+    name: {en: IT support}
+    aliases: {en: [IT experience, IT job]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("does my IT experience count", True),
+        ("does coding count as health IT experience", False),
+        ("a healthcare IT job", False),
+        ("a health care IT job", False),
+    ],
+)
+def test_our_own_field_is_no_work_in_it(text: str, named: bool) -> None:
+    finder = Finder(load({**small.FILES, "it.yaml": IT_WORK}))
+    slots = finder.variants(tokenize(text), text)[0].slots
+    assert (slots.get("background") == ("it-support",)) is named

@@ -132,6 +132,32 @@ def test_a_topic_about_certain_things_goes_before_one_about_all(text: str, topic
     assert verdict.reading.topic == topic
 
 
+NARROW = """\
+topics:
+  - id: nurse_or_osteopath
+    title: {en: Of two}
+    where: {degree: [rn, do]}
+    phrasings: {en: ["{degree} or {degree}"]}
+    answer: {en: "**Both** may ask."}
+  - id: any_degree
+    title: {en: Of three}
+    where: {degree: [rn, do, pa]}
+    phrasings: {en: ["{degree} or {degree}"]}
+    answer: {en: "**All** may ask."}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("nurse or osteopath", "nurse_or_osteopath"), ("nurse or physician assistant", "any_degree")],
+)
+def test_the_narrowest_topic_that_holds_all_things_named_is_meant(text: str, topic: str) -> None:
+    content = load({**small.FILES, "narrow.yaml": NARROW})
+    verdict = Understanding(content).read(text)[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.topic == topic
+
+
 def test_context_does_not_leak_into_a_question_that_needs_none() -> None:
     verdict = READ("was it free", about=After("how long is training for a trainer"))[0].verdict
     assert isinstance(verdict, Answer)

@@ -1,0 +1,76 @@
+"""Words that rule a topic out, or without which it is not meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.checks import load
+from knowledge.errors import ContentError
+from knowledge.understanding import Understanding
+from knowledge.verdicts import NotOurs
+from tests import small
+
+TOPICS = """\
+topics:
+  - id: other_work
+    kind: not_ours
+    title: {en: Other work}
+    unless: [health it]
+    phrasings: {en: ["can i get into {degree} work without school", "no, not health it, {degree}"]}
+    answer: {en: "I do not know other work."}
+  - id: schooling
+    title: {en: Schooling}
+    phrasings: {en: ["do i need school for it"]}
+    answer: {en: "**No school** was asked for."}
+  - id: grief
+    title: {en: After a loss}
+    only_if: [died, lost my husband]
+    phrasings: {en: ["my husband died and i need work", "i lost my husband and need work"]}
+    answer: {en: "I am sorry."}
+"""
+FILES = {**small.FILES, "more.yaml": TOPICS}
+READ = Understanding(load(FILES)).read
+
+
+def topics(text: str) -> set[str]:
+    return {reading.topic for reading in READ(text)[0].ranked}
+
+
+@pytest.mark.parametrize(
+    ("text", "ruled_out"),
+    [
+        ("can i get into nurse work without school", False),
+        ("can i get into health it work without school", True),
+        ("no, not health it, nurse", False),
+        ("no quiero health it, nurse", False),
+    ],
+)
+def test_our_own_field_rules_other_work_out_unless_it_is_taken_back(
+    text: str, ruled_out: bool
+) -> None:
+    assert ("other_work" not in topics(text)) is ruled_out
+
+
+def test_what_is_taken_back_is_answered_as_no_matter_of_ours() -> None:
+    verdict = READ("no, not health it, nurse")[0].verdict
+    assert isinstance(verdict, NotOurs)
+    assert verdict.reading.topic == "other_work"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("my husband died, i need work", True),
+        ("i lost my husband", True),
+        ("i lost my job and need work", False),
+        ("my husband is ill and i need work", False),
+    ],
+)
+def test_a_loss_is_meant_only_where_it_is_said(text: str, meant: bool) -> None:
+    assert ("grief" in topics(text)) is meant
+
+
+def test_a_phrasing_that_its_own_topic_rules_out_is_a_fault() -> None:
+    wrong = TOPICS.replace("my husband died and i need work", "my husband is gone")
+    with pytest.raises(ContentError, match="'my husband is gone' is ruled out"):
+        load({**small.FILES, "more.yaml": wrong})
