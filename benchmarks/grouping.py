@@ -22,10 +22,11 @@ import yaml
 
 from knowledge.checks import load
 from knowledge.grouping import SPACE, Themes, sketch_of, themes
+from knowledge.phrases import phrases_of
 from knowledge.reading import read_folder
 from knowledge.semantic import Encoder, load_encoder
 from knowledge.shelves import Shelves
-from knowledge.understanding import Understanding, phrases_of
+from knowledge.understanding import Understanding
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 LABELLED = QUESTIONS / "grouping.yaml"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
-from knowledge.words import Fillers, words_of
+from knowledge.words import Fillers, is_slot, words_of
 
 PRONOUNS = words_of(
     "it that this they them one those these there both eso ese esa esto este ahí allí "
@@ -165,3 +165,8 @@ def hangs_on_it(variant: Variant) -> bool:
     """Whether a text names nothing but says "it" or the like, as "do they still exist"."""
     words = variant.text.split()
     return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
+
+
+def says_only_names(text: str) -> bool:
+    """Whether a text says nothing but what it is about: "and the trainer"."""
+    return all(is_slot(word) or word in FOLLOWING for word in text.split())

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from knowledge.matching import Phrase
+from knowledge.phrases import phrases_of
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
-from knowledge.understanding import Understanding, phrases_of
+from knowledge.understanding import Understanding
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from knowledge.words import expand, stem, tokenize, words_of
 

@@ -16,7 +16,7 @@ from itertools import combinations, islice
 from knowledge.countries import LONGEST, is_abroad, is_earned_here, is_people
 from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.remembering import remembered
-from knowledge.schema import Content, Kind, Thing
+from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
 from knowledge.words import one_of, stem, tokenize
 
 MOST_VARIANTS = 4
@@ -128,6 +128,7 @@ class Finder:
         self._codes: dict[str, str] = {}
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
+        self._heads: set[str] = set()
         self._holding: dict[str, list[tuple[str, ...]]] = {}
         self._free: dict[_Free, list[Target]] = {}
         self._in_free: set[str] = set()
@@ -140,6 +141,8 @@ class Finder:
                 self._codes[thing.place.state.lower()] = thing.id
             for title in thing.name.root.values():
                 self._titles.update(_key(name) for name in _plain_names(title))
+            if thing.kind is Kind.ROLE:
+                self._heads.add(_key(thing.name.say(SOURCE_LANGUAGE))[-1])
             for name in names_of(thing):
                 words = tokenize(name)
                 self._vocabulary.update(words)
@@ -262,10 +265,11 @@ class Finder:
         Args:
             words: what was said.
             kinds: the kinds of things that may be meant.
-            ordinary: words that alone are no part of a name.
+            ordinary: words that alone are no part of a name, but for what a role is in one word:
+                "the manager".
         """
         wanted = {singular(word) for word in words} - _PLACE_BEFORE
-        if wanted <= ordinary:
+        if wanted <= ordinary - self._heads:
             return {}
         rarest = min((self._holding.get(word, []) for word in wanted), key=len, default=[])
         names = [name for name in rarest if name in self._titles and wanted <= set(name)]

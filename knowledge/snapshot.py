@@ -149,5 +149,8 @@ def understood_alike(old: Content, new: Content) -> bool:
 
 
 _called = attrgetter("kind", "id", "name", "aliases", "place", "links")
-_asked = attrgetter("id", "kind", "phrasings", "needs", "where", "answer", "composer", "title")
+_asked = attrgetter(
+    *("id", "kind", "phrasings", "needs", "where", "unless", "only_if", "next", "rest"),
+    *("answer", "composer", "title"),
+)
 """What a topic is understood by; its answer tells the languages apart."""

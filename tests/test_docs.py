@@ -73,3 +73,14 @@ def test_every_file_a_page_points_to_exists(page: str) -> None:
 @pytest.mark.parametrize("line", ["ak x", "ask --wy", "review lst", "people give 5 viewer --now"])
 def test_a_wrong_command_is_found(line: str) -> None:
     assert faults_of(line)
+
+
+def test_lists_of_words_stand_where_translators_are_sent() -> None:
+    rows = re.findall(
+        r"^\| `([\w/]+\.py)`, (.+?) \|", (ROOT / "docs/translating.md").read_text(), re.MULTILINE
+    )
+    assert rows
+    for file, names in rows:
+        code = (ROOT / file).read_text("utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^{name}\b", code, re.MULTILINE), f"{file} has no {name}"

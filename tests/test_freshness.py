@@ -90,11 +90,31 @@ def test_a_new_fact_takes_over_what_understands_questions() -> None:
     assert compile_after(load(asked), 3, old).understanding is not old.understanding
 
 
-def test_another_composer_may_understand_otherwise() -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("composer: place", "composer: map"),
+        ("{words}\n    unless: [snowfall]", "{words}\n    unless: [hail]"),
+        (
+            "{words}\n    only_if: [rain, forecast, hot]",
+            "{words}\n    only_if: [rain, forecast, hot, sun]",
+        ),
+        ("{words}\n    next: [cost]", "{words}\n    next: [physician_is]"),
+        ("{words}\n    rest: cost", "{words}\n    rest: physician_is"),
+    ],
+)
+def test_what_decides_of_topics_is_understood_anew(before: str, after: str) -> None:
     weather = 'answer: {en: "I know nothing about weather."}'
     old, new = (
-        load({**small.FILES, "topics.yaml": small.FILES["topics.yaml"].replace(weather, words)})
-        for words in ("composer: place", "composer: map")
+        load(
+            {
+                **small.FILES,
+                "topics.yaml": small.FILES["topics.yaml"].replace(
+                    weather, said.replace("{words}", weather)
+                ),
+            }
+        )
+        for said in (before, after)
     )
     assert not understood_alike(old, new)
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings, strategies as st
 
 from knowledge import gazetteer, places
 from knowledge.checks import load
+from knowledge.phrases import phrases_of
 from knowledge.reading import read_folder
 from knowledge.recall import is_known
 from knowledge.schema import Content, Kind
 from knowledge.slots import Finder
-from knowledge.understanding import phrases_of
 from knowledge.verdicts import Answer, Reading, Unknown
 from knowledge.whereabouts import Placed, Whereabouts
 from knowledge.words import tokenize

@@ -6,8 +6,10 @@ import pytest
 
 from knowledge.checks import load
 from knowledge.context import About, after
+from knowledge.contrast import opposite
+from knowledge.following import asks_what
 from knowledge.splitting import split_questions
-from knowledge.understanding import Understanding, _asks_what, _opposite
+from knowledge.understanding import Understanding
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 
@@ -105,7 +107,7 @@ def test_another_thing_alone_asks_the_same_of_it(text: str) -> None:
     ],
 )
 def test_what_a_thing_is_was_not_asked_before(text: str, asks: bool) -> None:
-    assert _asks_what(text.split()) is asks
+    assert asks_what(text.split()) is asks
 
 
 NO_NURSE = """\
@@ -246,7 +248,7 @@ def After(text: str) -> About:  # noqa: N802 - reads as a value
     ],
 )
 def test_what_stands_over_against_a_name_is_found(text: str, other: str) -> None:
-    assert " ".join(_opposite(text)) == other
+    assert " ".join(opposite(text)) == other
 
 
 @pytest.mark.parametrize("run", [" ", "\n", "."], ids=["spaces", "lines", "points"])
