@@ -23,7 +23,7 @@ from knowledge.slots import Variant
 from knowledge.spelling import usage
 from knowledge.understanding import Understanding
 from knowledge.vectors import Vectors, digest
-from knowledge.verdicts import Unknown
+from knowledge.verdicts import Chat, Unknown
 from knowledge.words import expand, is_slot, stem, tokenize, words_of
 
 THEMES = Path(__file__).parent / "themes.yaml"
@@ -43,8 +43,9 @@ SPACE = Path(__file__).parent / "grouping_space.npz"
 """What all our questions share by meaning; made by ``python -m benchmarks.grouping``."""
 _READINGS = 3
 """Topics that a question may be about, the likeliest first."""
-_NONE = 0.2
-"""What speaks for none of them, beside the squares of their scores."""
+_NONE = 1.0
+"""What speaks for none of them, beside the squares of their scores: as much as a sure topic, or what
+is asked in like words stands together though it is about other things."""
 _SAID_FOR = {"role": "worker"}
 """How the kinds of named things are said to the embedding."""
 
@@ -183,7 +184,7 @@ def _topics(text: str, understanding: Understanding) -> dict[str, float]:
     """Return how likely a question is about each of a few topics."""
     found: dict[str, float] = {}
     for part in understanding.read(text[:LONGEST], deeper=understanding.has_meaning):
-        if not isinstance(part.verdict, Unknown):
+        if not isinstance(part.verdict, Unknown | Chat):  # a greeting is no subject
             near = {one.topic: max(one.score, 0.0) ** 2 for one in part.ranked[:_READINGS]}
             whole = sum(near.values()) + _NONE
             found |= {key: max(found.get(key, 0.0), n / whole) for key, n in near.items()}

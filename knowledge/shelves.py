@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from knowledge.grouping import Sketch
 from knowledge.vectors import Vectors
 
-NEAR = 0.25
+NEAR = 0.3
 """How alike a question must be to the wordings of a group, on average."""
 _MEANING, _WORDS = 0.65, 0.35
 _WORDS_ALONE = 0.6

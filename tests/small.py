@@ -156,7 +156,7 @@ policy:
   ask_back_at: {value: 0.3, reason: test}
   clear_at: {value: 0.95, reason: test}
   offer_elsewhere_at: {value: 0.6, reason: test}
-  chat_at: {value: 0.5, reason: test}
+  chat_at: {value: 0.7, reason: test}
   follow_up_score: {value: 0.95, reason: test}
   unused_name: {value: 0.8, reason: test}
   missing_name: {value: 0.85, reason: test}
