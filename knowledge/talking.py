@@ -133,10 +133,10 @@ def _may_go_on(said: list[Said], text: str) -> bool:
     """Whether a message may be an answer, and not a clear question about something else."""
     if len(said) > 1:
         return False
+    few = len(tokenize(text)) <= _FEW
     if not isinstance(said[0].understood.verdict, Answer):
-        return speaks_of_self(text) or not begins_to_ask(text)
-    about_oneself = speaks_of_self(text) or len(tokenize(text)) <= _FEW
-    return about_oneself and not asks(text)
+        return speaks_of_self(text) or not (begins_to_ask(text) if few else asks(text))
+    return (speaks_of_self(text) or few) and not asks(text)
 
 
 def _as_said(first: Said, worded: Worded) -> Said:

@@ -131,6 +131,7 @@ async def test_a_question_in_the_middle_is_answered_and_the_check_goes_on(talk: 
 async def test_a_question_is_no_answer_to_the_search_though_it_names_one(talk: Talk) -> None:
     await talk("which role fits me")
     assert "Question 2" not in await talk("how do nurses get hired by the army")
+    assert "Question 2" not in await talk("nurses, hired by the army or only by the navy?")
     assert "Question 2" in await talk("nurse")
 
 
