@@ -44,7 +44,7 @@ SPACE = Path(__file__).parent / "grouping_space.npz"
 _READINGS = 3
 """Topics that a question may be about, the likeliest first."""
 _NONE = 1.0
-"""What speaks for none of them, beside the squares of their scores: as much as for a sure topic, or
+"""What speaks for none of them, beside the squares of their scores: as much as for a sure one, or
 what is asked in like words stands together though it is about other things."""
 _SAID_FOR = {"role": "worker"}
 """How the kinds of named things are said to the embedding."""
