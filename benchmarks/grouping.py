@@ -22,7 +22,6 @@ import yaml
 
 from knowledge.checks import load
 from knowledge.grouping import SPACE, Themes, sketch_of, themes
-from knowledge.phrases import phrases_of
 from knowledge.reading import read_folder
 from knowledge.semantic import Encoder, load_encoder
 from knowledge.shelves import Shelves
@@ -122,7 +121,7 @@ def _report(understanding: Understanding, by: str) -> Iterator[tuple[str, str, s
 
 def fit_space(encoder: Encoder, understanding: Understanding) -> None:
     """Keep the centre of our phrasings by meaning, and the axes along which they spread most."""
-    phrases = phrases_of(understanding.content, understanding.finder)
+    phrases = understanding.phrases.all
     said = sorted({phrase.text for phrase in phrases if phrase.language == "en"})
     chosen = random.Random(1).sample(said, min(SAMPLE, len(said)))  # noqa: S311 - nothing secret
     spoken = [

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from knowledge.schema import Content, Topic
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, Verdict
+from knowledge.verdicts import (
+    Answer,
+    Chat,
+    Clarify,
+    NotOurs,
+    Reading,
+    Slots,
+    Unknown,
+    Verdict,
+)
 
 MOST_OPTIONS = 4
 """Buttons offered when in doubt; more are not read."""
@@ -110,7 +119,7 @@ def signs_of_all(
             ahead=reading.ahead,
             meant=reading.meant,
             breadth=_breadth(topic),
-            beside=float(sum(kind not in (*topic.needs, *topic.where) for kind in reading.slots)),
+            beside=float(len(named_beside(topic, reading.slots))),
         )
         for at, (reading, topic) in enumerate(zip(ranked, topics, strict=True))
     ]
@@ -118,7 +127,12 @@ def signs_of_all(
 
 def _breadth(topic: Topic) -> float:
     """Return the logarithm of how many phrasings a topic has, within what was learnt from."""
-    return math.log(min(max(sum(map(len, topic.phrasings.values())), FEW), MANY))
+    return math.log(min(max(topic.phrasing_count, FEW), MANY))
+
+
+def named_beside(topic: Topic, slots: Slots) -> list[str]:
+    """Return the kinds of things that are named though a topic is not about them."""
+    return [kind for kind in slots if kind not in (*topic.needs, *topic.where)]
 
 
 def sure(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from knowledge.asides import Asides
 from knowledge.matching import Options, Phrase
 from knowledge.schema import SOURCE_LANGUAGE, Content
 from knowledge.slots import Finder, singular
@@ -20,9 +21,10 @@ class Phrases:
     """All phrasings of a content, and what their words tell."""
 
     def __init__(self, content: Content, finder: Finder) -> None:
-        self.told = [*in_slots(content, finder)]
-        """Every phrasing, and the things it names."""
-        self.all = [phrase for phrase, _ in self.told]
+        told = [*_in_slots(content, finder)]
+        self.all = [phrase for phrase, _ in told]
+        """Every phrasing with names replaced by slots, as questions will be, topic by topic."""
+        self.asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
         said = [tokenize(phrase.text) for phrase in self.all]
         self.exact = exact_phrases(self.all, said)
         self.only_in = only_in_one_language(self.all, said)
@@ -31,12 +33,7 @@ class Phrases:
         """How often each word is in one."""
 
 
-def phrases_of(content: Content, finder: Finder) -> list[Phrase]:
-    """Return every curated phrasing with names replaced by slots, as questions will be."""
-    return [phrase for phrase, _ in in_slots(content, finder)]
-
-
-def in_slots(content: Content, finder: Finder) -> Iterator[tuple[Phrase, Slots]]:
+def _in_slots(content: Content, finder: Finder) -> Iterator[tuple[Phrase, Slots]]:
     """Yield every curated phrasing with names replaced by slots, and the things it names."""
     for topic in content.topics.values():
         for language, phrasings in topic.phrasings.items():

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from knowledge.matching import Phrase
-from knowledge.phrases import phrases_of
 from knowledge.schema import SLOT, SOURCE_LANGUAGE, Content, Kind, Topic
 from knowledge.understanding import Understanding
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -156,7 +155,7 @@ def _to_ask(
     These are the phrasings of the topics that changed, and those near a new one: a phrasing wins
     only where it is like what was said.
     """
-    phrases = phrases_of(content, understanding.finder)
+    phrases = understanding.phrases.all
     said = zip(_phrasings(content), phrases, strict=True)
     if since is None or _read_differently(since.content, content):
         yield from said

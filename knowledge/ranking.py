@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from knowledge.asides import Asides
 from knowledge.context import (
     CURT,
     FOLLOWING,
@@ -20,6 +19,7 @@ from knowledge.context import (
     without_and,
 )
 from knowledge.contrast import beside, opposite, sets_apart
+from knowledge.judging import named_beside
 from knowledge.matching import Match, Matcher
 from knowledge.origins import without_origin
 from knowledge.phrases import Phrases
@@ -73,9 +73,6 @@ class Ranker:
         self._matcher = matcher
         self._phrases = phrases
         self._policy = policy
-        self._asides = Asides(
-            content.topics, ((p.intent, p.text, named) for p, named in phrases.told)
-        )
         self._placed = [topic for topic in content.topics.values() if topic.where]
         self._telling = Telling(content.topics.values())
 
@@ -219,10 +216,10 @@ class Ranker:
         if (recalled or meant) and named and says_only_names(variant.text):
             last = self._content.topics.get(about.topic or "")
             goes_on = last is not None and _goes_on(topic.id, last)
-            return not goes_on or bool(_named_beside(topic, variant))
+            return not goes_on or bool(named_beside(topic, variant.slots))
         if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
             return _MAY.isdisjoint(variant.text.split())
-        if recalled and not meant and _named_beside(topic, variant):
+        if recalled and not meant and named_beside(topic, variant.slots):
             return True
         if Kind.ROLE in named and not OWN.isdisjoint(meant):
             return not {*meant, Kind.ROLE} <= {*topic.needs}
@@ -266,13 +263,16 @@ class Ranker:
     def _is_for_others(self, topic: str, phrase: str, variant: Variant) -> bool:
         """Whether a phrasing is for other things than those that a text names."""
         named = variant.slots.items()
-        return any(self._asides.are_others(topic, phrase, kind, keys) for kind, keys in named)
+        return any(
+            self._phrases.asides.are_others(topic, phrase, kind, keys) for kind, keys in named
+        )
 
     def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
         """Return how well the things named fit the topic, as a factor."""
         fit = 1.0
-        for kind in _named_beside(topic, variant):
-            others = self._asides.are_others(topic.id, phrase, kind, variant.slots[kind])
+        for kind in named_beside(topic, variant.slots):
+            keys = variant.slots[kind]
+            others = self._phrases.asides.are_others(topic.id, phrase, kind, keys)
             if others or f"{{{kind}}}" not in phrase:
                 fit *= self._policy["unused_name"]
         if any(need not in slots for need in topic.needs):
@@ -313,11 +313,6 @@ def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
         if kind in OWN:
             said = f"{{{kind}}} {variant.text}"
             yield replace(variant, text=said, slots={**variant.slots, kind: keys}), (kind,)
-
-
-def _named_beside(topic: Topic, variant: Variant) -> list[str]:
-    """Return the kinds of things that a text names though a topic is not about them."""
-    return [kind for kind in variant.slots if kind not in (*topic.needs, *topic.where)]
 
 
 def _place(reading: Reading) -> tuple[bool, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -260,6 +261,12 @@ class Topic(Strict):
     """Topics offered as buttons below the answer."""
     rest: Slug | None = None
     """The topic that "and the other six?" asks for after this one."""
+
+    @cached_property
+    def phrasing_count(self) -> int:
+        """How many ways to ask for it there are, in all languages; every question asks this."""
+        return sum(map(len, self.phrasings.values()))
+
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""
 

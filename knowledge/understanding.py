@@ -77,7 +77,7 @@ class Understanding:
         self.encoder = encoder
         self.finder = Finder(content)
         self.policy = {name: threshold.value for name, threshold in content.policy}
-        self._phrases = phrases = Phrases(content, self.finder)
+        self.phrases = phrases = Phrases(content, self.finder)
         self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
         self._ranker = Ranker(content, self.finder, self.matcher, phrases, self.policy)
         self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
@@ -213,7 +213,7 @@ class Understanding:
         said = " ".join(tokenize(text))
         for found in THE_ONE.finditer(said):
             part = (found["one"] or found["de"]).split()
-            named = self.finder.by_part(part, kinds, self._phrases.ordinary)
+            named = self.finder.by_part(part, kinds, self.phrases.ordinary)
             for key in chain.from_iterable(named.values()):
                 name = self.content.things[key].name.say(SOURCE_LANGUAGE)
                 article = found["the"] or found["el"]
@@ -276,8 +276,8 @@ class Understanding:
         plain = [word for word in variant.text.split() if not is_slot(word)]
         if len(plain) >= self.policy["language_words"]:
             return guess
-        if variant.text in self._phrases.only_in:
-            return self._phrases.only_in[variant.text] if guess else None
+        if variant.text in self.phrases.only_in:
+            return self.phrases.only_in[variant.text] if guess else None
         if not variant.slots or not OWN.issuperset(variant.slots) or len(tokenize(text)) == 1:
             return None
         named = self._sure_language(text)

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from knowledge import gazetteer, places
 from knowledge.checks import load
-from knowledge.phrases import phrases_of
+from knowledge.phrases import Phrases
 from knowledge.reading import read_folder
 from knowledge.recall import is_known
 from knowledge.schema import Content, Kind
@@ -30,7 +30,7 @@ def content() -> Content:
 
 @cache
 def whereabouts() -> Whereabouts:
-    phrases = phrases_of(content(), Finder(content()))
+    phrases = Phrases(content(), Finder(content())).all
     said = chain.from_iterable(tokenize(phrase.text) for phrase in phrases)
     return Whereabouts(content(), frozenset(said))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, delete, update
+from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlmodel import Session, col, delete, select, update
 
 from knowledge.store.engine import insert_of
 from knowledge.store.tables import Lease, now
@@ -13,11 +13,8 @@ from knowledge.store.tables import Lease, now
 
 def is_due(session: Session, name: str, holder: str, due_after: timedelta) -> bool:
     """Whether :func:`take` would give a lease out; a look, which costs less than to try."""
-    lease, moment = session.get(Lease, name), now()
-    if lease is None:
-        return True
-    free = lease.until < moment or lease.holder == holder
-    return free and (lease.done_at is None or lease.done_at <= moment - due_after)
+    barred = not_(_open(holder, now(), due_after))
+    return session.exec(select(Lease.name).where(Lease.name == name, barred)).first() is None
 
 
 def take(
@@ -38,15 +35,19 @@ def take(
     insert = insert_of(session)(table).on_conflict_do_nothing().returning(table.c.name)
     if session.execute(insert, fresh).first():
         return True
-    free = or_(col(Lease.until) < moment, col(Lease.holder) == holder)
-    due = or_(col(Lease.done_at).is_(None), col(Lease.done_at) <= moment - due_after)
     taken = session.execute(
         update(Lease)
-        .where(col(Lease.name) == name, free, due)
+        .where(col(Lease.name) == name, _open(holder, moment, due_after))
         .values(holder=holder, until=moment + length)
         .returning(col(Lease.name))
     )
     return taken.first() is not None
+
+
+def _open(holder: str, moment: datetime, due_after: timedelta) -> ColumnElement[bool]:
+    """Say in SQL that a lease may be had: it is free or one's own, and its job is due."""
+    free = or_(col(Lease.until) < moment, col(Lease.holder) == holder)
+    return and_(free, or_(col(Lease.done_at).is_(None), col(Lease.done_at) <= moment - due_after))
 
 
 def finish(session: Session, name: str, holder: str) -> None:
