@@ -33,9 +33,9 @@ from benchmarks import (
     soak,
 )
 from benchmarks.charts import bars, reliability_chart
-from knowledge.checks import load
+from knowledge.editing.checks import load
+from knowledge.matching.semantic import load_encoder
 from knowledge.reading import read_folder
-from knowledge.semantic import load_encoder
 from knowledge.snapshot import Snapshot
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from knowledge.drawing import LINE, QUIET, box, rule, svg, text
+from knowledge.answering.drawing import LINE, QUIET, box, rule, svg, text
 
 _OURS = "#0b5cad"
 _LINE_HEIGHT = 26

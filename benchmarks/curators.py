@@ -28,17 +28,17 @@ from starlette.applications import Starlette
 from benchmarks.domain import load_questions
 from benchmarks.servers import postgres_server
 from bot.console.app import console
-from knowledge.grouping import Sketch, sketch_of
 from knowledge.guide import Asked, Guide
+from knowledge.matching.semantic import load_encoder
 from knowledge.people import TERMINAL
 from knowledge.rights import Rights
-from knowledge.semantic import load_encoder
 from knowledge.signin import SignIn
 from knowledge.store.engine import Store
 from knowledge.store.placing import as_json
 from knowledge.store.review_tables import GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Secret, now
-from knowledge.understanding import Understanding
+from knowledge.understanding.grouping import Sketch, sketch_of
+from knowledge.understanding.understanding import Understanding
 
 QUESTIONS = 100_000
 A_GROUP = 4

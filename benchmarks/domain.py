@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import yaml
 
-from knowledge.context import About
-from knowledge.judging import MOST_OPTIONS, signs_of_all
+from knowledge.matching.semantic import load_encoder
 from knowledge.reading import PACKAGED, gather, read_folder
 from knowledge.schema import Content, Kind
-from knowledge.semantic import load_encoder
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import Understood
+from knowledge.understanding.context import About
+from knowledge.understanding.judging import MOST_OPTIONS, signs_of_all
+from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
@@ -153,7 +153,7 @@ def measure(snapshot: Snapshot, split: str | None) -> Iterator[tuple[str, str, T
 
 
 def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
-    """Fit the weights of ``knowledge.judging`` on the validation half.
+    """Fit the weights of ``knowledge.understanding.judging`` on the validation half.
 
     Returns:
         The weights of "the first reading is right" and of "the right one is among the first few",

@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from knowledge.checks import load
-from knowledge.grouping import SPACE, Themes, sketch_of, themes
+from knowledge.editing.checks import load
+from knowledge.matching.semantic import Encoder, load_encoder
 from knowledge.reading import read_folder
-from knowledge.semantic import Encoder, load_encoder
-from knowledge.shelves import Shelves
-from knowledge.understanding import Understanding
+from knowledge.understanding.grouping import SPACE, Themes, sketch_of, themes
+from knowledge.understanding.shelves import Shelves
+from knowledge.understanding.understanding import Understanding
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 LABELLED = QUESTIONS / "grouping.yaml"

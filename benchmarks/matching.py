@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.peers import Answer, Peer, peers
-from knowledge.evaluation import auroc
-from knowledge.matching import Matcher, Options, Phrase
-from knowledge.semantic import Encoder, load_encoder
+from knowledge.matching.evaluation import auroc
+from knowledge.matching.matching import Matcher, Options, Phrase
+from knowledge.matching.semantic import Encoder, load_encoder
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "datasets"
 SETS = ("clinc150", "banking77")

@@ -17,7 +17,7 @@ import numpy as np
 from rapidfuzz import process
 
 from benchmarks.matching_data import data_folder, many, read, sample
-from knowledge.matching import Matcher, Phrase
+from knowledge.matching.matching import Matcher, Phrase
 
 _QUESTIONS = 900
 _PEER_QUESTIONS = 25

@@ -18,12 +18,12 @@ from statistics import median
 from typing import TypeVar
 
 from benchmarks.domain import load_questions
-from knowledge.checks import check
-from knowledge.editing import add_phrasings
+from knowledge.editing.checks import check
+from knowledge.editing.editing import add_phrasings
+from knowledge.editing.publishing import Draft
+from knowledge.editing.replay import Logged, replay, until_left
 from knowledge.guide import Asked, Guide
-from knowledge.publishing import Draft
 from knowledge.reading import read_folder
-from knowledge.replay import Logged, replay, until_left
 from knowledge.store.engine import Store
 
 T = TypeVar("T")

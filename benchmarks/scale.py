@@ -22,7 +22,7 @@ from sqlalchemy import Engine, text as sql
 
 from benchmarks.crash import Case, Fleet, answered, fleet, heard
 from benchmarks.servers import database_on, postgres_server
-from knowledge.exports import as_file
+from knowledge.curation.exports import as_file
 from knowledge.guide import Asked, Guide
 from knowledge.store.engine import Store
 from knowledge.store.questions import count_waiting, waiting

@@ -6,9 +6,10 @@ heart. Each topic has a direction; a phrasing should lie nearer to its own than 
 (normalised softmax: Zhai and Wu 2019, https://arxiv.org/abs/1811.12649), by steps of Adam (Kingma
 and Ba 2015, https://arxiv.org/abs/1412.6980).
 
-Run as a program (``python -m benchmarks.tuning``), this makes ``knowledge/tuning.npz`` again. That
-is worth it once many phrasings are new: what is tuned knows our field, not each phrasing. The
-weights of the judge are to be fitted afterwards (``python -m benchmarks.domain --fit``).
+Run as a program (``python -m benchmarks.tuning``), this makes ``knowledge/matching/tuning.npz``
+again. That is worth it once many phrasings are new: what is tuned knows our field, not each
+phrasing. The weights of the judge are to be fitted afterwards (``python -m benchmarks.domain
+--fit``).
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from autograd import grad
 from numpy.typing import NDArray
 
 from benchmarks.tuning_network import Network
-from knowledge.checks import load
-from knowledge.modelfile import arrays, biases
+from knowledge.editing.checks import load
+from knowledge.matching.modelfile import arrays, biases
+from knowledge.matching.semantic import TUNING, MiniLM, carried
+from knowledge.matching.vectors import Vectors
+from knowledge.matching.wordpiece import numbers, padded
 from knowledge.reading import read_folder
-from knowledge.semantic import TUNING, MiniLM, carried
-from knowledge.understanding import Understanding
-from knowledge.vectors import Vectors
-from knowledge.wordpiece import numbers, padded
+from knowledge.understanding.understanding import Understanding
 
 _BATCH = 64
 _SORTED = 16

@@ -16,8 +16,8 @@ from autograd.extend import defvjp, primitive
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from knowledge.modelfile import Array
-from knowledge.vectors import Vectors
+from knowledge.matching.modelfile import Array
+from knowledge.matching.vectors import Vectors
 
 _HEADS = 12
 _TINY = np.float32(1e-12)
@@ -33,7 +33,8 @@ class Network:
         """Read a model file's arrays.
 
         Args:
-            arrays: as ``knowledge.modelfile.arrays`` reads them; large ones in 8 bits with scales.
+            arrays: as ``knowledge.matching.modelfile.arrays`` reads them; large ones in 8 bits
+                with scales.
         """
         self._words = _in_full(arrays, f"{_EMBEDDED}word_embeddings.weight")
         self.width = int(self._words.shape[1])
@@ -52,7 +53,7 @@ class Network:
         """Return the mean of what the last layer makes of each text's pieces, of length one.
 
         Args:
-            tuned: biases and norms by name (``knowledge.modelfile.biases``).
+            tuned: biases and norms by name (``knowledge.matching.modelfile.biases``).
             tokens: the pieces of each text, one text a row.
             mask: 1 where there is a piece, 0 beyond a text's end.
         """

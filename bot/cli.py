@@ -25,12 +25,12 @@ from threadpoolctl import threadpool_limits
 from bot import cli_content, cli_keeping, cli_people, cli_review, cli_staff
 from bot.terminal import AsJson, Folder, as_plain, as_text, day_of, fail, row_of, settings
 from handlers.replies import reply_to
-from knowledge.answers import Worded, title_of
-from knowledge.checks import load
+from knowledge.answering.answers import Worded, title_of
+from knowledge.editing.checks import load
 from knowledge.errors import ContentError, GuideError
-from knowledge.evaluation import evaluate as measure
+from knowledge.matching.evaluation import evaluate as measure
+from knowledge.matching.semantic import load_encoder
 from knowledge.reading import PACKAGED, read_folder
-from knowledge.semantic import load_encoder
 from knowledge.snapshot import Said, Snapshot
 from knowledge.verdicts import Clarify, Reading, best_reading, outcome
 

@@ -14,14 +14,14 @@ from bot.cli_staff import ENGLISH, By, ContentFolder, files_of, me, run
 from bot.folders import write_folder
 from bot.terminal import AsJson, fail
 from knowledge import content_schema
-from knowledge.checks import load
 from knowledge.content_schema import FILE as SCHEMA
-from knowledge.freshness import Stale
-from knowledge.publishing import Publisher, compiled
+from knowledge.editing.checks import load
+from knowledge.editing.freshness import Stale
+from knowledge.editing.publishing import Publisher, compiled
+from knowledge.editing.reports import stale_line
+from knowledge.editing.spreadsheets import import_file
+from knowledge.editing.translations import FILE as MARKS, mark_reviewed as mark, states
 from knowledge.reading import PACKAGED
-from knowledge.reports import stale_line
-from knowledge.spreadsheets import import_file
-from knowledge.translations import FILE as MARKS, mark_reviewed as mark, states
 
 app = typer.Typer()
 

@@ -11,7 +11,7 @@ import typer
 from bot.cli_review import As, run, show, who
 from bot.opening import opened, rights_of
 from bot.terminal import AsJson, done, settings
-from knowledge.curation import Curation
+from knowledge.curation.curation import Curation
 from knowledge.people import TERMINAL, Right, right_named
 from knowledge.rights import Rights
 from knowledge.signin import SignIn

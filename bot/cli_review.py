@@ -12,25 +12,20 @@ import typer
 
 from bot.opening import opened, rights_of
 from bot.terminal import AsJson, Folder, done, fail, row_of, settings
-from knowledge.checks import load
-from knowledge.choices import Choice
-from knowledge.curation import Curation, Decided
+from knowledge.curation.choices import Choice, choice_from
+from knowledge.curation.curation import Curation, Decided
+from knowledge.curation.exports import FORMATS, as_file
+from knowledge.editing.checks import load
 from knowledge.errors import GuideError
-from knowledge.exports import FORMATS, as_file
-from knowledge.grouping import sketch_of
-from knowledge.listing import (
-    choice_from,
-    decision_row,
-    group_row,
-    question_row,
-)
+from knowledge.matching.semantic import load_encoder
 from knowledge.people import TERMINAL, Actor
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.rights import Rights
-from knowledge.semantic import load_encoder
-from knowledge.shelves import Shelves
 from knowledge.store.groups import Wanted
-from knowledge.understanding import Understanding
+from knowledge.store.rows import decision_row, group_row, question_row
+from knowledge.understanding.grouping import sketch_of
+from knowledge.understanding.shelves import Shelves
+from knowledge.understanding.understanding import Understanding
 
 review = typer.Typer(help="Unanswered questions, in groups: list, decide, take back.")
 

@@ -18,13 +18,13 @@ from rich.progress import Progress as Bar
 from bot.folders import base_of, note_base, write_folder
 from bot.opening import is_absent, name_of, opened, refuse_absent
 from bot.terminal import AsJson, as_text, done, fail, settings
-from knowledge.checks import PAST_REVIEW, examine
+from knowledge.editing.checks import PAST_REVIEW, examine
+from knowledge.editing.publishing import QUESTIONS, Draft, Examination, Publisher, compiled
+from knowledge.editing.replay import Progress
+from knowledge.editing.reports import report, version_lines
+from knowledge.editing.spreadsheets import export_book
 from knowledge.errors import ContentError, Fault
-from knowledge.publishing import QUESTIONS, Draft, Examination, Publisher, compiled
 from knowledge.reading import PACKAGED, read_folder
-from knowledge.replay import Progress
-from knowledge.reports import report, version_lines
-from knowledge.spreadsheets import export_book
 from knowledge.verdicts import outcome
 
 app = typer.Typer()

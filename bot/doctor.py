@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.opening import is_absent, name_of, prepare_folder
 from bot.settings import Settings, misspelt
 from bot.web import WEBHOOK_PATH
-from knowledge.checks import check
+from knowledge.editing.checks import check
 from knowledge.errors import ContentError, GuideError
 from knowledge.reading import PACKAGED, read_folder
 from knowledge.store.engine import known, make_engine, try_out
@@ -113,7 +113,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _semantic(settings: Settings) -> Finding:
-    from knowledge.semantic import carried
+    from knowledge.matching.semantic import carried
 
     if not settings.meaning:
         return Finding("understanding: words alone (GUIDE_MEANING is false)", well=True)

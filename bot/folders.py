@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.terminal import fail
-from knowledge.publishing import Publisher
+from knowledge.editing.publishing import Publisher
 from knowledge.reading import Files
 
 MARK = ".guide-version"

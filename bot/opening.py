@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import Settings
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
+from knowledge.matching.semantic import load_encoder
 from knowledge.reading import read_folder
 from knowledge.rights import Rights
-from knowledge.semantic import load_encoder
 from knowledge.store.engine import Store
 from knowledge.store.groups import Weights
 

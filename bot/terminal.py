@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from bot.settings import Settings
 from handlers.markup import to_plain
 from handlers.replies import plain, reply_to
-from knowledge.answers import Worded
+from knowledge.answering.answers import Worded
 from knowledge.errors import GuideError
 from knowledge.snapshot import Said, Snapshot
 from knowledge.verdicts import Unknown

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from handlers.buttons import Button, short
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
-from knowledge.backlog import Preview
-from knowledge.card_queue import Card
-from knowledge.choices import NewAnswer
-from knowledge.curation import Decided, Proposal
+from knowledge.curation.backlog import Preview
+from knowledge.curation.card_queue import Card
+from knowledge.curation.choices import NewAnswer
+from knowledge.curation.curation import Decided, Proposal
 from knowledge.schema import Content
 from knowledge.store.review_tables import QuestionGroup
 from knowledge.texts import plural_translator, say_date, translator

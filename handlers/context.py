@@ -20,7 +20,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from handlers.buttons import Book
 from handlers.replies import Reply, Rows, pieces
-from knowledge.answers import Worded
+from knowledge.answering.answers import Worded
 from knowledge.guide import Guide, known_language
 from knowledge.rights import Rights
 from knowledge.signin import SignIn

@@ -14,8 +14,8 @@ from handlers.context import Context
 from handlers.gate import name_of
 from handlers.later import Work, cut_off, publishing
 from handlers.replies import Reply
-from knowledge.card_queue import Card
-from knowledge.choices import (
+from knowledge.curation.card_queue import Card
+from knowledge.curation.choices import (
     AnotherWay,
     Choice,
     Later,
@@ -28,14 +28,14 @@ from knowledge.choices import (
     right_for,
     suggested_phrasings,
 )
-from knowledge.curation import Curation, Proposal
+from knowledge.curation.curation import Curation, Proposal
+from knowledge.curation.sourcing import split_off
 from knowledge.errors import GuideError
 from knowledge.guide import known_language
 from knowledge.people import Actor, Right
 from knowledge.snapshot import Snapshot
-from knowledge.sourcing import split_off
-from knowledge.splitting import beginning_of
 from knowledge.texts import say_error, translator
+from knowledge.understanding.splitting import beginning_of
 
 
 @dataclass(frozen=True, slots=True)

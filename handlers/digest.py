@@ -11,8 +11,8 @@ from telegram.error import TelegramError
 
 from handlers.cards import button, plain
 from handlers.context import App, Context, keyboard
-from knowledge.digests import Digest, chart, digest
-from knowledge.drawing import to_png
+from knowledge.answering.drawing import to_png
+from knowledge.curation.digests import Digest, chart, digest
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
 from knowledge.schema import SOURCE_LANGUAGE

@@ -17,12 +17,12 @@ from handlers.buttons import Button
 from handlers.context import Context, language_of, message_of, send, show
 from handlers.later import cut_off, later, publishing
 from handlers.replies import Reply, Rows, plain_reply
+from knowledge.editing.publishing import Draft, unpacked
+from knowledge.editing.reports import fault_lines, report
+from knowledge.editing.sheets import LARGEST_FILE
+from knowledge.editing.submissions import take_in
 from knowledge.errors import ContentError, GuideError, LostError, OutdatedError
 from knowledge.people import Actor
-from knowledge.publishing import Draft, unpacked
-from knowledge.reports import fault_lines, report
-from knowledge.sheets import LARGEST_FILE
-from knowledge.submissions import take_in
 from knowledge.texts import say_error, translator
 
 QUESTIONS = 5_000

@@ -19,7 +19,7 @@ from handlers.context import App, Context, keyboard, language_of, message_of, se
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
 from handlers.trainee import Command
-from knowledge.answers import title_of
+from knowledge.answering.answers import title_of
 from knowledge.schema import Content
 from knowledge.snapshot import Said
 from knowledge.store.tables import Question

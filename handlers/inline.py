@@ -20,7 +20,7 @@ from handlers.dialogue import answer_turn
 from handlers.markup import LONGEST_MESSAGE, split, to_html, to_plain
 from handlers.replies import source_line
 from handlers.trainee import asked
-from knowledge.answers import Worded, title_of
+from knowledge.answering.answers import Worded, title_of
 from knowledge.schema import Content
 from knowledge.texts import translator
 from knowledge.verdicts import Answer, Clarify, NotOurs, Reading

@@ -12,7 +12,7 @@ from handlers.replies import Reply, answer, menu_page
 from handlers.speaking import open_answer, say
 from handlers.trainee import HOME, Command, on_question
 from knowledge import gazetteer
-from knowledge.places import LOOKUP, state_of
+from knowledge.answering.places import LOOKUP, state_of
 from knowledge.schema import Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading

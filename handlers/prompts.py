@@ -17,9 +17,9 @@ from handlers.context import Context, keyboard, language_of, message_of, send
 from handlers.gate import actor_of
 from handlers.later import later
 from handlers.replies import Reply, Rows
+from knowledge.curation.prompts import Prompt
 from knowledge.errors import GuideError
 from knowledge.people import Actor, Right
-from knowledge.prompts import Prompt
 from knowledge.texts import say_error, translator
 
 _PROMPT = re.compile(rf"\n\(#(\w+) ({ID})\)\s*$")

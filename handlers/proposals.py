@@ -8,7 +8,7 @@ from handlers.cards import button, plain
 from handlers.context import App, Context
 from handlers.gate import name_of, tell_all
 from handlers.replies import Reply
-from knowledge.curation import Proposal
+from knowledge.curation.curation import Proposal
 from knowledge.people import Right
 from knowledge.texts import translator
 

@@ -10,14 +10,14 @@ from typing import assert_never
 
 from handlers.buttons import Button, encode, short
 from handlers.markup import split, to_html, to_plain
-from knowledge.answers import Cited, Worded, title_of
+from knowledge.answering.answers import Cited, Worded, title_of
+from knowledge.curation.sourcing import OURS
 from knowledge.guide import Turn
 from knowledge.schema import Content, Kind, Menu, Thing, Topic
-from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said
-from knowledge.sourcing import OURS
-from knowledge.splitting import begins_to_ask
 from knowledge.texts import say_date, translator
+from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.splitting import begins_to_ask
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 MOST_SOURCES = 3

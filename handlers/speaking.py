@@ -15,8 +15,8 @@ from telegram import Message
 from handlers.context import Context, keyboard, send, show
 from handlers.markup import units
 from handlers.replies import Reply, answer
+from knowledge.answering.pictures import Picture, draw
 from knowledge.errors import GuideError
-from knowledge.pictures import Picture, draw
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
 

@@ -16,10 +16,10 @@ from handlers.gate import ActorRun, guarded, tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows, plain_reply
 from handlers.trainee import Command, on_menu_command, on_other_message, on_press
-from knowledge.freshness import Stale
+from knowledge.editing.freshness import Stale
+from knowledge.editing.reports import stale_line, version_lines
 from knowledge.guide import Guide
 from knowledge.people import Actor, Right
-from knowledge.reports import stale_line, version_lines
 from knowledge.texts import plural_translator, translator
 
 MOST_STALE = 5

@@ -15,10 +15,10 @@ from handlers.dialogue import answer_turn, wait_for_more
 from handlers.replies import Reply, answer, ask_for, chooser, menu_page
 from handlers.speaking import open_answer, say
 from knowledge.guide import Asked
+from knowledge.matching.words import fold, tokenize
 from knowledge.schema import Content, Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
-from knowledge.words import fold, tokenize
 
 HOME = "main"
 """The menu that /start and the menu buttons open."""

@@ -14,7 +14,7 @@ from importlib import import_module
 from statistics import median
 from typing import Any
 
-from knowledge.words import tokenize, words_of
+from knowledge.matching.words import tokenize, words_of
 
 _LONG_FORMS = {"st": "saint", "ft": "fort", "mt": "mount"}
 _NICKNAMES = {"nyc": "new york", "philly": "philadelphia", "vegas": "las vegas"}

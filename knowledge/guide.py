@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from knowledge import dialogues
+from knowledge.answering import dialogues
+from knowledge.answering.dialogues import Moved, load_flow
 from knowledge.bursts import LONGEST, Held, load_held, until
-from knowledge.context import About
-from knowledge.curation import Curation
-from knowledge.dialogues import Moved, load_flow
+from knowledge.curation.curation import Curation
+from knowledge.curation.prompts import Prompt, load_prompt
+from knowledge.editing.live import Live
 from knowledge.errors import TryAgainLaterError
-from knowledge.live import Live
+from knowledge.matching.semantic import Encoder
 from knowledge.memory import give_back
 from knowledge.observing import Observer
 from knowledge.people_data import PeopleData
 from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
-from knowledge.prompts import Prompt, load_prompt
 from knowledge.reading import Files
 from knowledge.recall import (
     about_to_json,
@@ -36,9 +36,7 @@ from knowledge.recall import (
     taken,
 )
 from knowledge.schema import LANGUAGES, SOURCE_LANGUAGE, Content
-from knowledge.semantic import Encoder
 from knowledge.snapshot import Said, Snapshot
-from knowledge.splitting import beginning_of
 from knowledge.store.conversations import (
     change,
     conversation,
@@ -65,7 +63,9 @@ from knowledge.store.tables import Conversation, Question, now
 from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
-from knowledge.understanding import Understood
+from knowledge.understanding.context import About
+from knowledge.understanding.splitting import beginning_of
+from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Answer, Reading
 
 LONG = 300

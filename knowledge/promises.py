@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from knowledge.answers import Worded
-from knowledge.places import LOOKUP, taught_in
+from knowledge.answering.answers import Worded
+from knowledge.answering.places import LOOKUP, taught_in
 from knowledge.recall import from_plain, is_known, to_plain
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot

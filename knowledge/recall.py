@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from knowledge.bursts import Held
-from knowledge.context import About
 from knowledge.privacy import redact
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.tables import NO_OPTIONS, Question
-from knowledge.understanding import Understood
+from knowledge.understanding.context import About
+from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import (
     Answer,
     Chat,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
-from knowledge.answers import Worded, word
-from knowledge.composers import COMPOSERS
-from knowledge.context import About, after
-from knowledge.judging import likeliest
-from knowledge.lists import names_of, things_listed
+from knowledge.answering.answers import Worded, word
+from knowledge.answering.composers import COMPOSERS
+from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
-from knowledge.selves import speaks_of_self
-from knowledge.semantic import Encoder
-from knowledge.understanding import Understanding, Understood
+from knowledge.understanding.context import About, after
+from knowledge.understanding.judging import likeliest
+from knowledge.understanding.lists import names_of, things_listed
+from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.understanding import Understanding, Understood
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 

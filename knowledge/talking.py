@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge import dialogues, entry, fitting
-from knowledge.answers import Worded
-from knowledge.context import About
-from knowledge.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
+from knowledge.answering import dialogues, entry, fitting
+from knowledge.answering.answers import Worded
+from knowledge.answering.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
+from knowledge.matching.words import normalize, tokenize
 from knowledge.schema import Content
-from knowledge.selves import speaks_of_self
 from knowledge.snapshot import Said, Snapshot
-from knowledge.splitting import asks, begins_to_ask
 from knowledge.texts import translator
-from knowledge.understanding import Understood
+from knowledge.understanding.context import About
+from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.splitting import asks, begins_to_ask
+from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Answer, Reading, Unknown
-from knowledge.words import normalize, tokenize
 
 STOP = "stop"
 """The button that ends a dialogue."""

@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import run
 from bot.settings import Settings
-from knowledge.checks import load
+from knowledge.editing.checks import load
 from knowledge.guide import Guide
 from knowledge.snapshot import Snapshot
 from knowledge.store.engine import Store

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 
 from bot.app import serving
 from bot.console.app import console
+from knowledge.editing.publishing import Draft
 from knowledge.guide import Asked, Guide
 from knowledge.people import TERMINAL, Right
-from knowledge.publishing import Draft
 from knowledge.rights import Rights
 from knowledge.signin import SignIn
 from knowledge.store.engine import Store

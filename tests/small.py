@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from knowledge.checks import load
+from knowledge.editing.checks import load
 from knowledge.schema import Content
 from knowledge.snapshot import Snapshot
 

@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 
 from benchmarks import domain, matching
-from knowledge.checks import load
-from knowledge.context import About, after
-from knowledge.evaluation import evaluate
+from knowledge.editing.checks import load
+from knowledge.matching.evaluation import evaluate
 from knowledge.reading import read_folder
 from knowledge.snapshot import Snapshot
+from knowledge.understanding.context import About, after
 from knowledge.verdicts import Answer, Clarify, Unknown, Verdict
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from knowledge.answers import word
+from knowledge.answering.answers import word
 from knowledge.verdicts import Reading
 from tests import small
 

@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from knowledge.checks import LARGEST_CONTENT, check, examine, load
+from knowledge.editing.checks import LARGEST_CONTENT, check, examine, load
+from knowledge.editing.translations import FILE, mark_reviewed, states
 from knowledge.errors import ContentError
 from knowledge.reading import decode
 from knowledge.snapshot import Snapshot
-from knowledge.translations import FILE, mark_reviewed, states
 from tests import small
 
 TODAY = date(2026, 11, 22)

@@ -14,15 +14,15 @@ from starlette.applications import Starlette
 
 from bot.app import serving
 from bot.console.app import console
-from knowledge.editing import add_phrasings
+from knowledge.editing.editing import add_phrasings
+from knowledge.editing.publishing import Draft
+from knowledge.editing.sheets import write_book
+from knowledge.editing.spreadsheets import PHRASINGS
 from knowledge.guide import Asked, Guide
 from knowledge.people import TERMINAL, Right
-from knowledge.publishing import Draft
 from knowledge.reading import Files
 from knowledge.rights import Rights
-from knowledge.sheets import write_book
 from knowledge.signin import SignIn
-from knowledge.spreadsheets import PHRASINGS
 from knowledge.store.engine import Store
 from tests.test_console import ADMIN, CURATOR, PUBLISHER, VIEWER, Desk, form_key, send
 from tests.test_console_pages import NARROW, WIDE, Served

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import col, select
 
-from knowledge.choices import (
+from knowledge.curation.choices import (
     AnotherWay,
     Later,
     NewAnswer,
@@ -17,10 +17,9 @@ from knowledge.choices import (
     WrongAnswer,
     prefilled,
 )
-from knowledge.curation import Curation
-from knowledge.editing import remove_item
+from knowledge.curation.curation import Curation
+from knowledge.editing.editing import remove_item
 from knowledge.errors import GuideError, NotFoundError
-from knowledge.grouping import wording
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, ForbiddenError, Right
 from knowledge.reading import Files
@@ -28,6 +27,7 @@ from knowledge.store.engine import Store
 from knowledge.store.groups import Wanted
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question
+from knowledge.understanding.grouping import wording
 from knowledge.verdicts import Answer, NotOurs as PointsAway, Unknown
 from tests import small
 from tests.test_semantic import Topics

@@ -11,8 +11,8 @@ import time_machine
 from sqlalchemy import text
 from sqlmodel import Session
 
-from knowledge import demand
-from knowledge.demand import Figures
+from knowledge.curation import demand
+from knowledge.curation.demand import Figures
 from knowledge.errors import GuideError
 from knowledge.store.demand import by_day
 from knowledge.store.engine import Store, make_engine

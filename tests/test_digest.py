@@ -13,8 +13,8 @@ from bot.sandbox.client import Talk, text_of
 from bot.sandbox.room import Room
 from bot.settings import Settings
 from handlers.digest import send_digest
-from knowledge.digests import chart, digest
-from knowledge.drawing import to_png
+from knowledge.answering.drawing import to_png
+from knowledge.curation.digests import chart, digest
 from knowledge.guide import Asked, Guide
 from knowledge.store.demand import by_day
 from tests.bots import Running

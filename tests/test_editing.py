@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.checks import load
-from knowledge.diffing import differences
-from knowledge.editing import (
+from knowledge.editing.checks import load
+from knowledge.editing.diffing import differences
+from knowledge.editing.editing import (
     add_item,
     add_phrasings,
     change_item,
@@ -18,8 +18,8 @@ from knowledge.editing import (
     remove_item,
     remove_phrasings,
 )
+from knowledge.editing.merging import merge
 from knowledge.errors import NotFoundError
-from knowledge.merging import merge
 from knowledge.reading import read_folder
 from knowledge.yamltree import parse
 from tests import small

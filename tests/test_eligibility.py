@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
 
-from knowledge.eligibility import (
+from knowledge.answering.eligibility import (
     Outcome,
     judge,
     known_after,

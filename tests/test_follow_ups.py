@@ -11,11 +11,11 @@ from functools import cache
 
 import pytest
 
-from knowledge.checks import load
-from knowledge.context import About
+from knowledge.editing.checks import load
 from knowledge.reading import read_folder
 from knowledge.snapshot import Said, Snapshot
-from knowledge.splitting import CLAUSE
+from knowledge.understanding.context import About
+from knowledge.understanding.splitting import CLAUSE
 from knowledge.verdicts import Answer, Clarify, Reading, Slots
 
 DAY = date(2026, 11, 29)

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from knowledge.checks import load
 from knowledge.content_schema import FILE, as_text
-from knowledge.freshness import Asked, stale
+from knowledge.editing.checks import load
+from knowledge.editing.freshness import Asked, stale
+from knowledge.editing.translations import mark_reviewed, states
 from knowledge.reading import PACKAGED
 from knowledge.schema import Content
 from knowledge.snapshot import Snapshot, compile_after, understood_alike
-from knowledge.translations import mark_reviewed, states
 from knowledge.verdicts import Reading
 from tests import small
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import knowledge
-from knowledge.glossary import in_english, read
-from knowledge.words import tokenize
+import knowledge.matching
+from knowledge.matching.glossary import in_english, read
+from knowledge.matching.words import tokenize
 
-GLOSSARIES = Path(knowledge.__file__).parent / "glossaries"
+GLOSSARIES = Path(knowledge.matching.__file__).parent / "glossaries"
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
 
-from knowledge.checks import load
-from knowledge.grouping import sketch_of, terms_of, wording
+from knowledge.editing.checks import load
+from knowledge.matching.semantic import load_encoder
 from knowledge.reading import read_folder
-from knowledge.semantic import load_encoder
-from knowledge.shelves import Shelves
 from knowledge.store.placing import as_json, from_json
-from knowledge.understanding import Understanding
+from knowledge.understanding.grouping import sketch_of, terms_of, wording
+from knowledge.understanding.shelves import Shelves
+from knowledge.understanding.understanding import Understanding
 from tests import small
 
 LABELLED = Path(__file__).parent / "questions"

@@ -8,11 +8,11 @@ from functools import cache
 import pytest
 
 from handlers.replies import reply_to
-from knowledge.checks import load
+from knowledge.editing.checks import load
 from knowledge.reading import read_folder
 from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
-from knowledge.understanding import Understood
+from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Clarify, Reading, Unknown
 from tests import small
 

@@ -14,8 +14,8 @@ from icalendar import Calendar
 
 from bot.sandbox.client import Talk
 from bot.sandbox.room import quoted
-from knowledge import places
-from knowledge.checks import load
+from knowledge.answering import places
+from knowledge.editing.checks import load
 from knowledge.guide import Asked
 from knowledge.reading import read_folder
 from knowledge.schema import Kind

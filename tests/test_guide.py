@@ -12,16 +12,16 @@ import pytest
 import time_machine
 from sqlmodel import select
 
-from knowledge.choices import NotReusable
+from knowledge.curation.choices import NotReusable
+from knowledge.editing.publishing import Draft
 from knowledge.guide import Asked, Guide
 from knowledge.people import Actor, Right
-from knowledge.publishing import Draft
 from knowledge.snapshot import Snapshot
-from knowledge.splitting import LONGEST_READ, MOST_QUESTIONS
 from knowledge.store.engine import Store
 from knowledge.store.promise_tables import Promise
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
+from knowledge.understanding.splitting import LONGEST_READ, MOST_QUESTIONS
 from knowledge.verdicts import Answer, Clarify, Unknown
 from tests import small
 

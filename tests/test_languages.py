@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.languages import LanguageGuesser
+from knowledge.matching.languages import LanguageGuesser
 
 SAMPLES = {
     "en": ["no car and no money", "is there a school near me", "my idea of the training"],

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.checks import load
-from knowledge.context import About
-from knowledge.lists import (
+from knowledge.editing.checks import load
+from knowledge.snapshot import Snapshot
+from knowledge.understanding.context import About
+from knowledge.understanding.lists import (
     asks_for_the_rest,
     by_place,
     compared,
@@ -17,7 +18,6 @@ from knowledge.lists import (
     ruled_out,
     things_listed,
 )
-from knowledge.snapshot import Snapshot
 from knowledge.verdicts import Answer, Clarify
 from tests import small
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.calibration import Calibration, Case
-from knowledge.evaluation import auroc, evaluate
-from knowledge.matching import Matcher, Options, Phrase
+from knowledge.matching.calibration import Calibration, Case
+from knowledge.matching.evaluation import auroc, evaluate
+from knowledge.matching.matching import Matcher, Options, Phrase
 
 TEXTS = {
     "length": (

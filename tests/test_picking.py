@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
-from knowledge.context import About, after
 from knowledge.guide import Asked, Guide
-from knowledge.picking import pick
+from knowledge.matching.words import tokenize
 from knowledge.store.engine import Store
 from knowledge.store.tables import Question
+from knowledge.understanding.context import About, after
+from knowledge.understanding.picking import pick
 from knowledge.verdicts import Answer, Chat, Clarify, Reading
-from knowledge.words import tokenize
 from tests import small
 
 TRAINER = {"role": ("trainer",)}

@@ -9,16 +9,17 @@ from itertools import chain
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from knowledge import gazetteer, places
-from knowledge.checks import load
-from knowledge.phrases import Phrases
+from knowledge import gazetteer
+from knowledge.answering import places
+from knowledge.editing.checks import load
+from knowledge.matching.words import tokenize
 from knowledge.reading import read_folder
 from knowledge.recall import is_known
 from knowledge.schema import Content, Kind
-from knowledge.slots import Finder
+from knowledge.understanding.phrases import Phrases
+from knowledge.understanding.slots import Finder
+from knowledge.understanding.whereabouts import Placed, Whereabouts
 from knowledge.verdicts import Answer, Reading, Unknown
-from knowledge.whereabouts import Placed, Whereabouts
-from knowledge.words import tokenize
 
 TODAY = date(2026, 1, 1)
 

@@ -10,17 +10,17 @@ from datetime import date
 
 import pytest
 
-from knowledge import live, publishing
-from knowledge.checks import load
-from knowledge.editing import add_phrasings, confirm
+from knowledge.editing import live, publishing
+from knowledge.editing.checks import load
+from knowledge.editing.editing import add_phrasings, confirm
+from knowledge.editing.publishing import Draft
+from knowledge.editing.reports import report
+from knowledge.editing.submissions import take_in
 from knowledge.errors import ContentError, GuideError, LostError, NotFoundError, OutdatedError
 from knowledge.guide import Guide
-from knowledge.publishing import Draft
 from knowledge.reading import Files
-from knowledge.reports import report
 from knowledge.store.engine import Store
 from knowledge.store.versions import unpack
-from knowledge.submissions import take_in
 from tests import small
 
 TODAY = date(2026, 11, 22)
@@ -212,10 +212,10 @@ async def test_edits_that_race_are_all_kept(guide: Guide, store_url: str) -> Non
 
 RACER = """
 import asyncio, sys
-from knowledge.editing import add_phrasings
+from knowledge.editing.editing import add_phrasings
 from knowledge.guide import Guide
 from knowledge.store.engine import Store
-from knowledge.submissions import take_in
+from knowledge.editing.submissions import take_in
 
 async def main(url, name):
     store = Store(url)

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
-from knowledge.editing import add_phrasings
+from knowledge.editing.editing import add_phrasings
+from knowledge.editing.publishing import Draft
 from knowledge.errors import NotFoundError
 from knowledge.guide import Asked, Guide
-from knowledge.publishing import Draft
+from knowledge.matching.vectors import Vectors
 from knowledge.store.engine import Store
 from knowledge.store.versions import Sealed, add_version, seal
-from knowledge.vectors import Vectors
 from tests import small
 
 
@@ -192,7 +192,7 @@ OPENING = """
 import asyncio, sys
 from knowledge.guide import Guide
 from knowledge.store.engine import Store
-from knowledge.vectors import Vectors
+from knowledge.matching.vectors import Vectors
 from tests import small
 guide = Guide(Store(sys.argv[1]))
 asyncio.run(guide.open(small.FILES))

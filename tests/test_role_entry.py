@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.entry import compose_for_role
+from knowledge.answering.entry import compose_for_role
 from knowledge.verdicts import Reading
 from tests.test_places import content
 

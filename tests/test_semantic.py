@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.matching import Matcher, Phrase, Ranking
-from knowledge.meaning import Meaning
-from knowledge.semantic import carried, load_encoder
+from knowledge.matching.matching import Matcher, Phrase, Ranking
+from knowledge.matching.meaning import Meaning
+from knowledge.matching.semantic import carried, load_encoder
+from knowledge.matching.vectors import KeptResult, KeptVectors, Vectors
+from knowledge.matching.wordpiece import numbers, split
 from knowledge.snapshot import Snapshot
-from knowledge.understanding import Understanding
-from knowledge.vectors import KeptResult, KeptVectors, Vectors
-from knowledge.wordpiece import numbers, split
+from knowledge.understanding.understanding import Understanding
 from tests import small
 
 TOPICS = ("price cost fee pay".split(), "duration long weeks time".split(), ["place", "where"])
@@ -125,7 +125,7 @@ def test_the_embedding_is_there_just_when_its_wheels_are() -> None:
 
 HOME_CALLS = """
 import os
-from knowledge.semantic import load_encoder
+from knowledge.matching.semantic import load_encoder
 if encoder := load_encoder():
     encoder.encode(["hi"])
     assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.checks import load
-from knowledge.slots import MOST_VARIANTS, Finder
-from knowledge.words import tokenize
+from knowledge.editing.checks import load
+from knowledge.matching.words import tokenize
+from knowledge.understanding.slots import MOST_VARIANTS, Finder
 from tests import small
 
 FINDER = Finder(small.content())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.spelling import Speller, one_slip_away, slip
+from knowledge.matching.spelling import Speller, one_slip_away, slip
 
 SAID = "how long does training take for the implementation manager and what does it cost".split()
 SPELLER = Speller(dict.fromkeys([*SAID, "{role}", "truck"], 3))

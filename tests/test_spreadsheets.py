@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from knowledge.checks import load
+from knowledge.editing.checks import load
+from knowledge.editing.sheets import LARGEST_FILE, read_sheets, write_book
+from knowledge.editing.spreadsheets import FACTS, PAIRS, PHRASINGS, export_book, import_file
 from knowledge.errors import ContentError
-from knowledge.sheets import LARGEST_FILE, read_sheets, write_book
-from knowledge.spreadsheets import FACTS, PAIRS, PHRASINGS, export_book, import_file
 from tests import small
 
 

@@ -9,11 +9,11 @@ from bot.app import build
 from bot.sandbox.client import Talk, text_of
 from bot.settings import Settings
 from handlers.staff import WEEK, remind
+from knowledge.editing.publishing import Draft
+from knowledge.editing.sheets import write_book
+from knowledge.editing.spreadsheets import PHRASINGS
 from knowledge.people import TERMINAL, Right
-from knowledge.publishing import Draft
 from knowledge.rights import Rights
-from knowledge.sheets import write_book
-from knowledge.spreadsheets import PHRASINGS
 from knowledge.store.tables import now
 from tests import small
 from tests.bots import Running

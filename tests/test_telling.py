@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.checks import load
+from knowledge.editing.checks import load
 from knowledge.errors import ContentError
-from knowledge.understanding import Understanding
+from knowledge.understanding.understanding import Understanding
 from knowledge.verdicts import NotOurs
 from tests import small
 

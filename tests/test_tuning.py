@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 
 from benchmarks.tuning import slopes_of, surprise, tune
 from benchmarks.tuning_network import Network
-from knowledge.modelfile import arrays, biases, changed, with_output
-from knowledge.semantic import MiniLM, carried, load_encoder, packaged_tuning
-from knowledge.wordpiece import numbers, padded
+from knowledge.matching.modelfile import arrays, biases, changed, with_output
+from knowledge.matching.semantic import MiniLM, carried, load_encoder, packaged_tuning
+from knowledge.matching.wordpiece import numbers, padded
 
 SAID = ["what does it cost", "how much is it", "where is the school", "which city is it in"]
 INTENTS = np.array([0, 0, 1, 1])

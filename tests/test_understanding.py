@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.checks import load
-from knowledge.context import About, after
-from knowledge.contrast import opposite
-from knowledge.following import asks_what
-from knowledge.splitting import split_questions
-from knowledge.understanding import Understanding
+from knowledge.editing.checks import load
+from knowledge.understanding.context import About, after
+from knowledge.understanding.contrast import opposite
+from knowledge.understanding.following import asks_what
+from knowledge.understanding.splitting import split_questions
+from knowledge.understanding.understanding import Understanding
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 from tests import small
 

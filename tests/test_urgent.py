@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.replies import choice
-from knowledge.checks import load
+from knowledge.editing.checks import load
 from knowledge.reading import read_folder
 from knowledge.verdicts import Reading
 

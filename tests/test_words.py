@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from knowledge.words import Fillers, expand, fold, is_slot, normalize, stem, tokenize
+from knowledge.matching.words import Fillers, expand, fold, is_slot, normalize, stem, tokenize
 
 
 @pytest.mark.parametrize(

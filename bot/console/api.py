@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from bot.console.guard import ROOT, deps
 from bot.console.pages import number_of
 from knowledge.errors import NotFoundError
-from knowledge.listing import group_row, question_row
 from knowledge.store import demand, groups
 from knowledge.store.groups import Wanted
 from knowledge.store.listings import rows
+from knowledge.store.rows import group_row, question_row
 
 MOST = 500
 

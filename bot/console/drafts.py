@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.editing.publishing import Examination, compiled, unpacked
 from knowledge.guide import Guide
-from knowledge.publishing import Examination, compiled, unpacked
 from knowledge.snapshot import Snapshot
 from knowledge.store.drafts import SavedDraft
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge.choices import (
+from knowledge.curation.choices import (
     AnotherWay,
     Choice,
     Later,

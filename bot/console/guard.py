@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console.drafts import Drafts
-from knowledge.demand import Figures
+from knowledge.curation.demand import Figures
+from knowledge.editing.sheets import LARGEST_FILE
 from knowledge.guide import Guide
 from knowledge.people import ForbiddenError
 from knowledge.rights import Rights
-from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn, SignIn
 
 ROOT = "/console"

@@ -17,11 +17,10 @@ from bot.console.guard import ROOT, deps, page
 from bot.console.words import REASONS, cell, nearness, word
 from handlers.cards import nearest_topics
 from handlers.markup import to_plain
-from knowledge.choices import prefilled
+from knowledge.curation.choices import prefilled
+from knowledge.curation.exports import FORMATS, as_file
 from knowledge.errors import NotFoundError
-from knowledge.exports import FORMATS, as_file
 from knowledge.guide import known_language
-from knowledge.listing import decision_row
 from knowledge.people import ForbiddenError, Right
 from knowledge.schema import LANGUAGES
 from knowledge.signin import SignedIn
@@ -29,6 +28,7 @@ from knowledge.snapshot import Snapshot
 from knowledge.store import decisions, demand
 from knowledge.store.groups import Wanted
 from knowledge.store.listings import TABLES
+from knowledge.store.rows import decision_row
 from knowledge.verdicts import outcome
 
 PAGE = 25

@@ -16,17 +16,17 @@ from starlette.routing import Route
 
 from bot.console.guard import ROOT, deps, file_form, form, page
 from bot.console.pages import LONGEST_TRIED, names_of, number_of, page_of, render, traces
+from knowledge.editing.publishing import Draft, unpacked
+from knowledge.editing.reports import blast_lines, fault_lines, report
+from knowledge.editing.sheets import LARGEST_FILE
+from knowledge.editing.submissions import take_in
+from knowledge.editing.translations import count_states
 from knowledge.errors import ContentError, Fault, GuideError, LostError, OutdatedError
 from knowledge.guide import Guide, known_language
 from knowledge.people import Right
-from knowledge.publishing import Draft, unpacked
-from knowledge.reports import blast_lines, fault_lines, report
 from knowledge.schema import SOURCE_LANGUAGE
-from knowledge.sheets import LARGEST_FILE
 from knowledge.signin import SignedIn
 from knowledge.snapshot import Snapshot
-from knowledge.submissions import take_in
-from knowledge.translations import count_states
 
 PAGE = 25
 QUESTIONS = 5_000

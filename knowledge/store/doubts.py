@@ -9,9 +9,9 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select, update
 
-from knowledge.grouping import ALIKE, Terms
 from knowledge.recall import options_to_json
 from knowledge.store.tables import Question, now
+from knowledge.understanding.grouping import ALIKE, Terms
 from knowledge.verdicts import Answer, Reading
 
 AGAIN_WITHIN = timedelta(minutes=5)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from knowledge.errors import NotFoundError
-from knowledge.listing import audit_row, decision_row, group_row, question_row
 from knowledge.store import audit, decisions, groups
 from knowledge.store.groups import Wanted
+from knowledge.store.rows import audit_row, decision_row, group_row, question_row
 from knowledge.store.tables import Question
 
 TABLES = ("groups", "questions", "decisions", "audit")

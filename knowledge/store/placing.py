@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, select
 
-from knowledge.grouping import Sketch, space, wording
 from knowledge.privacy import had_personal_data
-from knowledge.shelves import Shelves
 from knowledge.store.engine import insert_of
 from knowledge.store.groups import Weights, waits
 from knowledge.store.review_tables import GroupWording, QuestionGroup
 from knowledge.store.tables import UNGROUPED, Lease, Question, Secret, now
+from knowledge.understanding.grouping import Sketch, space, wording
+from knowledge.understanding.shelves import Shelves
 
 _LOCK = "grouping"
 _STATE = "wordings"

@@ -11,13 +11,13 @@ from sqlalchemy import distinct
 from sqlmodel import Session, col, func, select, update
 
 from knowledge.errors import GuideError
-from knowledge.grouping import wording
 from knowledge.people import Actor
 from knowledge.store import audit
 from knowledge.store.groups import Weights, get_group, waits
 from knowledge.store.placing import begin, head_by, head_cleanly, lock, moved as wordings_moved
 from knowledge.store.review_tables import Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Secret, now
+from knowledge.understanding.grouping import wording
 
 _WEIGHTS = "queue weights"
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 
 from sqlmodel import Session, SQLModel, col, select
 
-from knowledge.grouping import Sketch
 from knowledge.privacy import REMOVED
 from knowledge.store.drafts import SavedDraft
 from knowledge.store.placing import drop_wordings, head_cleanly, learn, lock
 from knowledge.store.promise_tables import Promise
 from knowledge.store.review_tables import Audit, Decision, GroupWording, QuestionGroup
 from knowledge.store.tables import Question, Version
+from knowledge.understanding.grouping import Sketch
 
 _PLAIN: tuple[tuple[type[SQLModel], str], ...] = (
     (QuestionGroup, "head"),

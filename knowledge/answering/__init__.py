@@ -1,0 +1,1 @@
+"""Words answers, dialogues and pictures from typed facts."""

@@ -1,0 +1,1 @@
+"""What curators do: like questions in groups, one decision each, and what comes of it."""

@@ -1,0 +1,1 @@
+"""What staff do with the content: read files in, check, compare, publish, take back."""

@@ -1,0 +1,1 @@
+"""Ranks intents for a short text, by words and by meaning; knows no domain."""

@@ -1,0 +1,172 @@
+"""What a chat is about, and what "it" and "those" stand for in it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.matching.words import Fillers, is_slot, words_of
+from knowledge.understanding.slots import Variant
+from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
+
+PRONOUNS = words_of(
+    "it that this they them one those these there both eso ese esa esto este ahí allí "
+    "esos esas estos estas ambos ambas dos"
+)
+"""Words that may stand for what the chat was about."""
+
+_EXISTS = frozenset("is are was were isnt arent wasnt werent if".split())
+"""Words after which "there" stands for nothing."""
+
+FOLLOWING = words_of(
+    "and or what about how the a an one ones for in then so also no not i mean meant sorry ok "
+    "okay is it that this of to with if were was my im me too other rather instead wait actually "
+    "there y o e u el la los las un una de para en si qué que tal con eso esa ese quise decir "
+    "digo mejor perdón pero cómo también entonces yo soy role state uno del "
+    "al same someone tell them those these explain show his her their misma mismo "
+    "wife husband partner son daughter kid brother sister mother mom father dad friend cousin "
+    "uncle aunt nephew niece boyfriend girlfriend neighbor neighbour "
+    "she he him shes hes s maybe as well assume guess suppose supongo mi "
+    "esposa esposo hijo hija hermano hermana mamá papá amigo amiga ella él es "
+    "primo prima cunado cunada tio tia sobrino sobrina novio novia suegro suegra "
+    "yerno nuera marido mujer vecino vecina comadre compadre"
+)
+"""Words that add nothing to "and the trainer?": what is asked is what was asked before."""
+
+WHAT_IS = frozenset((("what", "is"), ("what", "are"), ("que", "es"), ("que", "son")))
+"""Words that ask what a thing is, whatever was asked before."""
+
+JOINED = frozenset("and y pero but so entonces ok okay".split())
+"""Words that join a text to what was said before."""
+
+_AND = frozenset("and y".split())
+
+_RECALLED = 2
+"""Kinds of things last spoken of that "it" may stand for."""
+
+CURT = 3
+"""Words of a question so short that what it is about goes without saying."""
+
+Meant = tuple[Variant, tuple[str, ...]]
+"""A text with what its chat is about put in, and the kinds of things that were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a chat is about: the last topic and the things it named."""
+
+    topic: str | None = None
+    slots: Slots = field(default_factory=dict)
+    offered: tuple[Reading, ...] = ()
+    """What the person was last asked to choose from, in the order of the buttons."""
+    listed: tuple[str, ...] = ()
+    """The things last listed to the person, in that order."""
+    lost: bool = False
+    """Whether the last message was not understood: "it" may be about what that named."""
+
+
+def after(
+    about: About,
+    verdict: Verdict,
+    listed: tuple[str, ...] = (),
+    guess: Reading | None = None,
+) -> About:
+    """Return what a chat is about once this was said.
+
+    Args:
+        about: what it was about before.
+        verdict: what was understood.
+        listed: the things that the reply listed, in order.
+        guess: the reading whose answer was told while asking back: who goes on without a tap
+            goes on with that.
+    """
+    about = replace(about, listed=listed or about.listed)
+    match verdict:
+        case Answer(reading=reading):
+            return _about(reading, about)
+        case Clarify(options=options, missing=missing) if missing:
+            return _about(options[0], about)
+        case Clarify(options=options) if options:
+            told = _about(guess, about) if guess else _told_in_all(options, about)
+            return replace(told, offered=options)
+        case Unknown():
+            return replace(about, lost=True)
+        case _:
+            return about
+
+
+def _about(reading: Reading, before: About) -> About:
+    """Return a chat's subject after a reading: what was spoken of last comes last."""
+    slots = latest_last(before.slots, reading.slots)
+    return About(topic=reading.topic, slots=slots, listed=before.listed)
+
+
+def _told_in_all(options: Sequence[Reading], before: About) -> About:
+    """Return a chat's subject after asking back: the last answer's, and what was surely named.
+
+    What was but a guess is no subject any more: nobody took it up.
+    """
+    shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
+    slots = latest_last(before.slots, shared)
+    guessed = bool(before.offered) and before.offered[0].topic == before.topic
+    return About(topic=None if guessed else before.topic, slots=slots, listed=before.listed)
+
+
+def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:
+    return all(option.slots.get(kind) == keys for option in options)
+
+
+def latest_last(before: Slots, now: Slots) -> Slots:
+    """Return the things spoken of with those named now, which come last."""
+    return {**{kind: keys for kind, keys in before.items() if kind not in now}, **now}
+
+
+def recent(variant: Variant, about: About) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the things last spoken of, by their kinds, but for the kinds that a text names."""
+    for kind, keys in list(about.slots.items())[-_RECALLED:]:
+        if kind not in variant.slots and kind not in variant.excluded:
+            yield kind, keys
+
+
+def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant]:
+    """Yield a text with "it" read as what its chat was about, and the kind of that.
+
+    "How long?" says no "it", but means it; "both" are two things of a kind. "So" or "quick
+    question" asks nothing yet.
+    """
+    words = without_and(variant.text.split())
+    at = next((at for at in range(len(words)) if _stands_for(words, at)), len(words))
+    curt = len(words) <= CURT and not FOLLOWING.issuperset(fillers.beside(words))
+    curt = curt or tuple(words) in WHAT_IS
+    if at == len(words) and not curt:
+        return
+    for kind, keys in recent(variant, about):
+        meant = [f"{{{kind}}}"] * min(len(keys), 2)
+        slots = {**variant.slots, kind: keys}
+        ways = [[*words[:at], *meant, *words[at + 1 :]]]
+        if at == len(words):
+            ways.append([*meant, *words])
+        for said in ways:
+            yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+
+
+def without_and(words: list[str]) -> list[str]:
+    """Return words without the "and" that joins them to what was said: it asks nothing more."""
+    return words[1:] if len(words) > 1 and words[0] in _AND else words
+
+
+def _stands_for(words: Sequence[str], at: int) -> bool:
+    """Whether a word may stand for what the chat was about: not that of "is there parking"."""
+    exists = words[at] == "there" and at > 0 and words[at - 1] in _EXISTS
+    return words[at] in PRONOUNS and not exists
+
+
+def hangs_on_it(variant: Variant) -> bool:
+    """Whether a text names nothing but says "it" or the like, as "do they still exist"."""
+    words = variant.text.split()
+    return not variant.slots and any(_stands_for(words, at) for at in range(len(words)))
+
+
+def says_only_names(text: str) -> bool:
+    """Whether a text says nothing but what it is about: "and the trainer"."""
+    return all(is_slot(word) or word in FOLLOWING for word in text.split())

@@ -1,0 +1,96 @@
+"""What says that something lies abroad, in every language of the content.
+
+Names of countries (from the lists of Babel, which are those of CLDR), of great cities and peoples,
+and words such as "my country".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale
+
+from knowledge.matching.words import tokenize
+from knowledge.schema import LANGUAGES
+
+_OURS = frozenset("US AS GU MP PR UM VI".split())
+"""The United States and its territories."""
+
+_ABROAD = frozenset(
+    (
+        *("abroad", "overseas", "foreign", "my country", "home country", "another country"),
+        *("other country", "back home", "extranjero", "extranjera", "exterior", "mi pais"),
+        *("mi tierra", "otro pais", "mi pais natal", "latinoamerica", "latin america"),
+    )
+)
+
+_PLACES = frozenset(
+    (
+        *("cdmx", "ciudad de mexico", "mexico city", "guadalajara", "monterrey", "tijuana"),
+        *("puebla", "merida", "jalisco", "sinaloa", "michoacan", "oaxaca", "veracruz", "unam"),
+        *("la habana", "habana", "havana", "camaguey", "santiago de cuba", "santo domingo"),
+        *("bogota", "medellin", "barranquilla", "caracas", "maracaibo"),
+        *("quito", "guayaquil", "buenos aires", "tegucigalpa", "san pedro sula", "managua"),
+        *("san salvador", "mumbai", "delhi", "new delhi", "kerala", "punjab", "karachi"),
+        *("lahore", "manila", "cebu", "lagos", "kyiv"),
+    )
+)
+"""Cities and regions that people name without their country, and that no one seeks in the US."""
+
+_PEOPLES = frozenset(
+    stem + ending
+    for stem in (
+        *("mexican", "cuban", "colombian", "venezolan", "dominican", "peruan", "ecuatorian"),
+        *("salvadoren", "honduren", "guatemaltec", "argentin", "chilen", "bolivian"),
+        *("filipin", "paraguay", "uruguay", "panamen", "brasilen", "haitian", "ucranian"),
+    )
+    for ending in ("o", "a")
+) | frozenset(
+    (
+        *("nicaraguense", "costarricense", "mexican", "cuban", "colombian", "venezuelan"),
+        *("filipino", "honduran", "salvadoran", "guatemalan", "ecuadorian", "peruvian", "haitian"),
+    )
+)
+"""Peoples: a Mexican optometrist most likely has a degree of Mexico, which must be said."""
+
+_EARNED_HERE = re.compile(
+    r"\b(?:graduat\w+|gradue|graduad[oa]|titul\w+|degree|diploma|school|universi\w+|estudie|studied)\b"
+    r"(?: (?:in|from|of|at|de|en|por|la|the|state|here|aqui|una|an?)){0,3} "
+    r"\{(?:state|university|college)\}|\{state\} (?:\w+ )?(?:degree|diploma)\b"
+)
+"""Words that say that a degree is of a state: who people are says no more then. A license does not
+say so: a doctor of medicine may have it with a degree from abroad."""
+
+_DENIES = re.compile(
+    r"\b(?:sin|no|not|without|never|nunca|ni|cant|dont|havent|isnt|tampoco|todavia|yet|want|quiero)\b"
+)
+"""Words that may say that there is none: then nothing is certain."""
+
+LONGEST = 4
+"""Words of a country's name that are looked at."""
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(
+        " ".join(tokenize(name))
+        for language in LANGUAGES
+        for code, name in Locale.parse(language).territories.items()
+        if len(code) == 2 and code not in _OURS
+    )
+
+
+def is_abroad(name: str) -> bool:
+    """Whether words, as ``tokenize`` makes them, name a place abroad or say "abroad"."""
+    return name in _ABROAD or name in _PLACES or name in _PEOPLES or name in _names()
+
+
+def is_people(name: str) -> bool:
+    """Whether words name a people only: who is Cuban may have studied here."""
+    return name in _PEOPLES and name not in _names()
+
+
+def is_earned_here(text: str) -> bool:
+    """Whether a text, with ``{state}`` for its places, says that a degree is of one."""
+    return bool(_EARNED_HERE.search(text)) and not _DENIES.search(text)

@@ -1,0 +1,356 @@
+"""Ranks the topics that a question may mean, with what its chat was about filled in. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from knowledge.matching.matching import Match, Matcher
+from knowledge.matching.words import words_of
+from knowledge.schema import Content, Kind, Topic
+from knowledge.understanding.context import (
+    CURT,
+    FOLLOWING,
+    PRONOUNS,
+    About,
+    Meant,
+    pronouns,
+    recent,
+    says_only_names,
+    without_and,
+)
+from knowledge.understanding.contrast import beside, opposite, sets_apart
+from knowledge.understanding.judging import named_beside
+from knowledge.understanding.origins import without_origin
+from knowledge.understanding.phrases import Phrases
+from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.slots import Finder, Variant
+from knowledge.understanding.telling import Telling
+from knowledge.verdicts import Reading, Slots
+
+_LEFT_OUT = 7
+"""Words of a question that may leave out what it is about, where a phrasing names just that: "how
+do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too."""
+
+_EXACT = math.inf
+"""The evidence for a topic one of whose phrasings a text is, word for word."""
+
+COMPARING = "compare"
+"""The composer of topics that are about two things of a kind."""
+
+_MAY = words_of(
+    "can could may qualify qualified eligible allowed accept accepted count enough possible "
+    "me take fit fits right "
+    "puedo puede podría podré sirve sirvo cuenta alcanza aceptan aceptarían califico dejan posible"
+)
+"""Words that ask whether a role is open to somebody."""
+
+_CANDIDATES = 10
+"""Topics looked at for each reading of a text."""
+
+_ONE_OF_TWO = 0.5
+"""What the same words score at most where two topics have them."""
+
+OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
+"""Kinds of things that people are or have, named in words of their language."""
+
+
+class Ranker:
+    """The topics of a content, to be ranked by what a text may mean."""
+
+    def __init__(
+        self,
+        content: Content,
+        finder: Finder,
+        matcher: Matcher,
+        phrases: Phrases,
+        policy: Mapping[str, float],
+    ) -> None:
+        self._content = content
+        self._finder = finder
+        self._matcher = matcher
+        self._phrases = phrases
+        self._policy = policy
+        self._placed = [topic for topic in content.topics.values() if topic.where]
+        self._telling = Telling(content.topics.values())
+
+    def rank(
+        self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
+    ) -> list[Reading]:
+        """Return what a text may mean, the likeliest first.
+
+        Args:
+            variants: the ways to take the names in the text.
+            about: what the chat was about before.
+            language: of the text, where it is plain.
+            deeper: whether the embedding is asked too.
+        """
+        best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
+        plain: Iterator[Meant] = ((one, ()) for one in variants)
+        named = pronouns(variants[0], about, self._matcher.fillers)
+        alone = _without_origin(variants[0])
+        told: Iterator[Meant] = ((one, ()) for one in (alone,) if one)
+        named = chain(
+            named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
+        )
+        for variant, meant in (*plain, *told, *named):
+            for found in self._candidates(variant, about, language, deeper):
+                topic = self._content.topics[found.intent]
+                filled = self._filled(topic, variant, about)
+                if filled is None:
+                    continue
+                slots, recalled = filled
+                carried = (*recalled, *meant)
+                if self._is_elsewhere(topic, variant, recalled, meant, about):
+                    continue
+                if variant is alone and OWN.isdisjoint(topic.needs):
+                    continue  # "nursing school in Texas" is about Texas
+                fit = self._fit(topic, slots, variant, found.phrase)
+                speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
+                slots = {**variants[0].slots, **slots} if variant is alone else slots
+                score = raised(found.score * fit, speaks)
+                key = (topic.id, tuple(sorted(slots.items())))
+                reading = Reading(
+                    topic=topic.id,
+                    slots=slots,
+                    score=score,
+                    phrase=found.phrase,
+                    explained=found.explained,
+                    likeness=found.likeness,
+                    ahead=found.ahead,
+                    meant=found.meant,
+                    exact=found.evidence == _EXACT,
+                    goes_on=speaks,
+                    carried=carried,
+                )
+                if key not in best or _place(reading) < _place(best[key]):
+                    best[key] = reading
+        return sorted(best.values(), key=_place)
+
+    def _left_out(self, variant: Variant, about: About) -> Iterator[Meant]:
+        """Yield a text with what its chat is about put first, where that is a phrasing."""
+        if not CURT < len(variant.text.split()) <= _LEFT_OUT:
+            return
+        for kind, keys in recent(variant, about):
+            said = f"{{{kind}}} {' '.join(without_and(variant.text.split()))}"
+            if said in self._phrases.exact:
+                slots = {**variant.slots, kind: keys}
+                yield replace(variant, text=said, slots=slots), (kind,)
+
+    def _candidates(
+        self, variant: Variant, about: About, language: str | None, deeper: bool
+    ) -> Iterable[Match]:
+        """Return topics a text may mean: by likeness, or since it is a phrasing word for word."""
+        text = variant.text
+        recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
+        slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
+        placed = self._placed if slots else ()
+        barred = frozenset(topic.id for topic in placed if not allowed(topic, slots))
+        barred |= self._telling.barred(text)
+        exact = {
+            topic: phrase
+            for topic, phrase in self._said_exactly(text).items()
+            if topic not in barred and not self._is_for_others(topic, phrase, variant)
+        }
+        own = {t: p for t, p in exact.items() if _is_of(self._content.topics[t], text)}
+        exact = own or exact  # "no tengo GED" is for the topic about the GED
+        exact = self._closest(exact, variant.slots)
+        score = self._policy["exact_score"] / max(len(exact), 1)
+        rank = self._matcher.reconsider if deeper else self._matcher.rank
+        ranking = rank(text, limit=_CANDIDATES, without=barred, language=language)
+        found = {match.intent: match for match in ranking.matches}
+        for topic, phrase in exact.items():
+            alike = found.get(topic)
+            found[topic] = Match(
+                intent=topic,
+                score=score,
+                phrase=phrase,
+                evidence=_EXACT,
+                explained=1.0,
+                ahead=alike.ahead if alike else 0.0,
+                meant=alike.meant if alike else 0.0,
+            )
+        return found.values()
+
+    def _said_exactly(self, text: str) -> dict[str, str]:
+        """Return the topics of which a text is a phrasing, with or without the "and" before it."""
+        said = self._phrases.exact.get(text)
+        return said or self._phrases.exact.get(" ".join(without_and(text.split())), {})
+
+    def _closest(self, exact: dict[str, str], named: Slots) -> dict[str, str]:
+        """Return the topics about certain things that hold all those named, the narrowest first.
+
+        "RHIT vs CHTS" is for the topic that has both, "RHIT vs RHIA" for the one of these two.
+        """
+        wide = {topic: _width(self._content.topics[topic], named) for topic in exact}
+        least = min(filter(None, wide.values()), default=None)
+        return {t: phrase for t, phrase in exact.items() if wide[t] in (None, least)}
+
+    def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
+        """Return how well a topic goes on with what the chat was about, as a factor."""
+        last = self._content.topics.get(about.topic or "")
+        if last is None:  # named in the same sentence, or before we asked back
+            return self._policy["carries_on"] if carried else 1.0
+        fit = self._policy["carries_on"] if carried else 1.0
+        if _goes_on(topic, last):
+            fit *= self._policy["same_subject"]
+        curt = len(variant.text.split()) <= CURT
+        return fit * self._policy["curt"] if curt and fit > 1 else fit
+
+    def _is_elsewhere(
+        self,
+        topic: Topic,
+        variant: Variant,
+        recalled: Sequence[str],
+        meant: Sequence[str],
+        about: About,
+    ) -> bool:
+        """Whether a text is not about what would be taken from the chat for this topic.
+
+        "How much do those pay" is about the roles, not a nurse's own job; "how long is nursing
+        school" not about the chat's trainer; "and the trainer" after a list not about who asks.
+        """
+        named = [kind for kind in variant.slots if kind not in meant]
+        if (recalled or meant) and named and says_only_names(variant.text):
+            last = self._content.topics.get(about.topic or "")
+            goes_on = last is not None and _goes_on(topic.id, last)
+            return not goes_on or bool(named_beside(topic, variant.slots))
+        if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
+            return _MAY.isdisjoint(variant.text.split())
+        if recalled and not meant and named_beside(topic, variant.slots):
+            return True
+        if Kind.ROLE in named and not OWN.isdisjoint(meant):
+            return not {*meant, Kind.ROLE} <= {*topic.needs}
+        return bool(recalled or meant) and topic.kind != "answer"
+
+    def _filled(
+        self, topic: Topic, variant: Variant, about: About
+    ) -> tuple[Slots, tuple[str, ...]] | None:
+        """Fill a topic's slots from the text, else from the chat; None where it cannot fit.
+
+        Returns:
+            The slots, and the kinds that come from the chat.
+        """
+        slots = dict(variant.slots)
+        carried = []
+        for kind in (*topic.needs, *topic.where):
+            if kind not in slots and kind in about.slots and kind not in variant.excluded:
+                slots[str(kind)] = about.slots[kind]
+                carried.append(str(kind))
+        if topic.composer == COMPARING:
+            slots.update(self._set_beside(variant, slots, about))
+        return (slots, tuple(carried)) if allowed(topic, slots) else None
+
+    def _set_beside(self, variant: Variant, named: Slots, about: About) -> Slots:
+        """Return what one thing named is compared with: what a part of a name says, or the chat.
+
+        Who names the other in words that we cannot place ("trainer and nurse") is to be asked:
+        the chat's own subject would be another one than theirs.
+        """
+        if says_only_names(variant.text) and not sets_apart(variant.text):
+            return {}  # "and the manager" after the trainer sets nothing side by side
+        kinds = [kind for kind, keys in named.items() if len(keys) == 1]
+        other = [word for word in opposite(variant.text) if word not in FOLLOWING]
+        if not other or PRONOUNS.intersection(other):
+            return beside(named, about)
+        found = self._finder.by_part(other, kinds, self._phrases.ordinary)
+        if found:
+            return {kind: (*named[kind], *keys) for kind, keys in found.items()}
+        return {} if self._finder.vocabulary().intersection(other) else beside(named, about)
+
+    def _is_for_others(self, topic: str, phrase: str, variant: Variant) -> bool:
+        """Whether a phrasing is for other things than those that a text names."""
+        named = variant.slots.items()
+        return any(
+            self._phrases.asides.are_others(topic, phrase, kind, keys) for kind, keys in named
+        )
+
+    def _fit(self, topic: Topic, slots: Slots, variant: Variant, phrase: str) -> float:
+        """Return how well the things named fit the topic, as a factor."""
+        fit = 1.0
+        for kind in named_beside(topic, variant.slots):
+            keys = variant.slots[kind]
+            others = self._phrases.asides.are_others(topic.id, phrase, kind, keys)
+            if others or f"{{{kind}}}" not in phrase:
+                fit *= self._policy["unused_name"]
+        if any(need not in slots for need in topic.needs):
+            fit *= self._policy["missing_name"]
+        return fit
+
+
+def raised(score: float, times: float) -> float:
+    """Return a likelihood once its odds are so many times greater (Bayes, in odds)."""
+    return score * times / (1 - score + score * times)
+
+
+def _without_origin(variant: Variant) -> Variant | None:
+    """Return a text that says what somebody is without where; None where it says no such thing.
+
+    "Cleaning jobs in Dallas" is nobody's work, but a wish for jobs there.
+    """
+    if OWN.isdisjoint(variant.slots) or not speaks_of_self(variant.text):
+        return None
+    text = without_origin(variant.text)
+    slots = {kind: keys for kind, keys in variant.slots.items() if kind != Kind.STATE.value}
+    return None if text == variant.text else replace(variant, text=text, slots=slots)
+
+
+def _is_open_to(topic: Topic) -> bool:
+    """Whether a topic tells if a role is open to somebody."""
+    return Kind.ROLE in topic.needs and not OWN.isdisjoint(topic.needs)
+
+
+def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
+    """Yield a text about a role with what the person is put first: "I am a PA" was said before."""
+    named = {*variant.slots, *variant.excluded}
+    if Kind.ROLE not in variant.slots or not OWN.isdisjoint(named):
+        return
+    if _MAY.isdisjoint(variant.text.split()):
+        return
+    for kind, keys in about.slots.items():
+        if kind in OWN:
+            said = f"{{{kind}}} {variant.text}"
+            yield replace(variant, text=said, slots={**variant.slots, kind: keys}), (kind,)
+
+
+def _place(reading: Reading) -> tuple[bool, float]:
+    """Order readings by score, but the very words of a single topic before any likeness."""
+    return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
+
+
+def _goes_on(topic: str, last: Topic) -> bool:
+    """Whether a topic goes on with the subject of the last one."""
+    return topic in last.next or _family(topic) == _family(last.id)
+
+
+def _family(topic: str) -> str:
+    """Return the subject a topic's id begins with: ``exam`` of ``exam_cost``."""
+    return topic.partition("_")[0]
+
+
+def allowed(topic: Topic, slots: Slots) -> bool:
+    """Whether a topic is about the things named, where it is about certain ones only."""
+    for kind, keys in topic.where.items():
+        if kind in slots and not any(key in keys for key in slots[kind]):
+            return False
+    return True
+
+
+def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
+    """Return how many of several things named a topic leaves out, and how many it is about.
+
+    None where it is not about certain ones of them.
+    """
+    several = [kind for kind in topic.where if len(named.get(kind, ())) > 1]
+    if not several:
+        return None
+    left_out = sum(len({*named[kind]} - {*topic.where[kind]}) for kind in several)
+    return left_out, sum(len(topic.where[kind]) for kind in several)
+
+
+def _is_of(topic: Topic, text: str) -> bool:
+    """Whether a topic answers for certain things only, and the text names one of their kind."""
+    kinds = [kind for kind in topic.where if kind not in topic.needs]
+    return topic.kind == "answer" and any(f"{{{kind}}}" in text for kind in kinds)

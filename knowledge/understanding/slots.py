@@ -1,0 +1,457 @@
+"""Finds the things a text names: roles, states, degrees … and takes them out of the words.
+
+Names and aliases come from the content. The longest name wins, so "implementation support
+specialist" is never read as "implementation". Words of a name may stand in another order, joined
+otherwise: "board certificate of clinical informatics". A name that may be two things (a nurse is a
+degree and a background) gives one variant of the text for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from itertools import combinations, islice
+
+from knowledge.gazetteer import AMBIGUOUS_CODES
+from knowledge.matching.words import one_of, stem, tokenize
+from knowledge.remembering import remembered
+from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
+from knowledge.understanding.countries import LONGEST, is_abroad, is_earned_here, is_people
+
+MOST_VARIANTS = 4
+
+_REMEMBERED = 1_000
+"""Texts whose names are remembered: each is looked through twice, for its language first."""
+
+_NEGATIONS = {
+    *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
+    *("sin", "excepto", "menos", "tampoco", "nunca"),
+}
+_NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
+_ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
+_ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
+
+_JOINERS = frozenset("of in for the a an to de del en la el los las para un una".split())
+"""Words that a name may have or lack."""
+
+_TURNING = frozenset("of in de del en".split())
+"""Between two words these turn them round: a "manager of implementation" is an implementation
+manager, but "doctors and nurses" are no nursing doctors."""
+
+_FIELD = frozenset("health healthcare care".split())
+"""Before "IT" these name our own field: "health IT experience" is no experience in IT."""
+
+_FREE = 3
+"""A name of so many words is known by their stems in any order."""
+
+_LONGEST_FREE = 5
+
+_OPENING_WORDS = frozenset("in or me hi ok oh de la al do as mi ia".split())
+"""Those of the ambiguous postal codes that open a text as a word: "OK, which roles", "La IA"."""
+
+_OFTEN_WORDS = frozenset("vi va ne ct ms mt".split())
+"""Postal codes that often open a text as a word ("vi un anuncio", "va a abrir", "CT tech"): there
+they are a state only in capitals, or alone."""
+
+_PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
+_FROM = frozenset("soy eres es somos son vengo cerca fuera lejos estado ciudad zona".split())
+"""Words before a "de" that a place stands behind: a "curso de IA" is not in Iowa."""
+_PLACED = frozenset("in near around from en cerca desde".split())
+_BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
+
+_WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md sharp".split())
+"""Names, or ends of names ("work in IT"), that are ordinary words or postal codes too. They are
+names in capitals, with dots, or after an article ("I'm a PA"); after "in" they are places."""
+
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b|\b[A-Za-z](?:\.[A-Za-z]){1,3}\b")
+
+_HELPERS = frozenset(
+    "assistant aide technician tech receptionist secretary helper scribe asistente auxiliar "
+    "ayudante tecnico tecnica recepcionista secretaria secretario "
+    "career guidance employment admissions".split()
+)
+"""Who is named with these is none of that degree: neither a chiropractic assistant nor a career
+counselor."""
+
+_AT_WORK = _JOINERS | {"at", "our", "my", "local", "big", "small", "mi", "nuestro"}
+_CARE = frozenset("hospital clinic hospice clinica hospicio".split())
+"""Where work is work in health care, whatever the trade: a hospital's chaplain."""
+
+_ORDER = (
+    *(Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL, Kind.DEGREE, Kind.UNIVERSITY, Kind.COLLEGE),
+    *(Kind.STATE, Kind.REGION, Kind.CATEGORY, Kind.OPENING, Kind.BACKGROUND, Kind.PROVIDER),
+    *(Kind.CURRICULUM, Kind.OCCUPATION, Kind.SUBJECT),
+)
+"""Which thing a name that several share most likely means."""
+
+_TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSITY))
+"""Kinds of things with long names, of which people say a part: "the manager". Parts of what people
+are, of places and of credentials are ordinary words: "only", "great", "experience"."""
+
+_MISTAKEN = (_WORDS_TOO | AMBIGUOUS_CODES) - _JOINERS
+"""Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
+
+_Free = tuple[str, str] | frozenset[str]
+"""A name freely said: what "of" stands between, or the stems of three words and more."""
+
+Target = tuple[str, str]
+"""A kind and the id of a thing of that kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name found in a text."""
+
+    start: int
+    end: int
+    targets: tuple[Target, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way to read the names of a text: what it is about, and the words that are left."""
+
+    text: str
+    """The words, with ``{role}`` and the like where names stood."""
+    slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Things named only to be ruled out: "not a nurse", "other than trainer"."""
+
+
+class Finder:
+    """All names of a content, ready to be found."""
+
+    def __init__(self, content: Content) -> None:
+        self._lengths: dict[str, list[int]] = {}
+        self._codes: dict[str, str] = {}
+        self._vocabulary: set[str] = set()
+        self._titles: set[tuple[str, ...]] = set()
+        self._heads: set[str] = set()
+        self._holding: dict[str, list[tuple[str, ...]]] = {}
+        self._free: dict[_Free, list[Target]] = {}
+        self._in_free: set[str] = set()
+        self._variants = remembered(self._variants_afresh, _REMEMBERED)
+        self._abroad = _leading(content, "abroad")
+        self._in_care = _leading(content, "in_care")
+        found: dict[tuple[str, ...], list[Target]] = {}
+        for thing in content.things.values():
+            if thing.kind is Kind.STATE and thing.place:
+                self._codes[thing.place.state.lower()] = thing.id
+            for title in thing.name.root.values():
+                self._titles.update(_key(name) for name in _plain_names(title))
+            if thing.kind is Kind.ROLE:
+                self._heads.add(_key(thing.name.say(SOURCE_LANGUAGE))[-1])
+            for name in names_of(thing):
+                words = tokenize(name)
+                self._vocabulary.update(words)
+                key = _key(name)
+                targets = found.setdefault(key, []) if key else []
+                if (thing.kind.value, thing.id) not in targets:
+                    targets.append((thing.kind.value, thing.id))
+        self._targets = found
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Keep how long names are by their first word, and names by their words."""
+        lengths: dict[str, set[int]] = {}
+        for key, targets in self._targets.items():
+            targets.sort(key=lambda target: _ORDER.index(target[0]))
+            lengths.setdefault(key[0], set()).add(len(key))
+            for word in set(key):
+                self._holding.setdefault(word, []).append(key)
+            turned = (key[1], "of", key[0]) if len(key) == 2 else key
+            free = None if _MISTAKEN.intersection(key) else _in_any_order(turned)
+            if free:
+                self._in_free.update(map(stem, key))
+                if self._free.setdefault(free, targets) != targets:
+                    self._free[free] = []  # two things: neither is meant
+        self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
+
+    def vocabulary(self) -> set[str]:
+        """Return every word that a name holds, for spelling repair."""
+        return self._vocabulary
+
+    def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
+        """Return the names in a list of words, from left to right."""
+        stems = [singular(token) for token in tokens]
+        shouted = raw == raw.upper()
+        capitals = {
+            c.replace(".", "").lower() for c in _CAPITALS.findall(one_of(raw)) if not shouted
+        }
+        found: list[Mention] = []
+        at = 0
+        while at < len(tokens):
+            mention = (
+                self._longest(tokens, stems, at, capitals)
+                or self._in_other_order(stems, at)
+                or self._code(tokens, at, capitals)
+            )
+            if mention is None:
+                at += 1
+                continue
+            at = mention.end
+            if targets := _without_helpers(mention, tokens):
+                negated = _negated(tokens, mention.start, found)
+                found.append(replace(mention, targets=targets, negated=negated))
+        return self._earned_abroad(self._done_in_care(found, tokens), tokens)
+
+    def _done_in_care(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
+        """Read "a chaplain at a hospital" as work in health care, whatever the trade."""
+        starts = {mention.start for mention in found}
+        read: list[Mention] = []
+        for one in found:
+            place = _care_place(tokens, one.end) if self._in_care.keys() & one.targets else None
+            if place is not None and starts.isdisjoint(range(one.end, place + 1)):
+                targets = dict.fromkeys(
+                    self._in_care.get(target, target) for target in one.targets
+                )
+                read.append(replace(one, end=place + 1, targets=tuple(targets)))
+            else:
+                read.append(one)
+        return read
+
+    def _earned_abroad(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
+        """Read "an MD from Mexico" as what it is when it was earned abroad."""
+        if not any(target in self._abroad for mention in found for target in mention.targets):
+            return found
+        if not _names_abroad(found, tokens):
+            return found
+        return [
+            replace(one, targets=tuple(self._abroad.get(target, target) for target in one.targets))
+            for one in found
+        ]
+
+    def _longest(
+        self, tokens: list[str], stems: list[str], at: int, capitals: set[str]
+    ) -> Mention | None:
+        for length in self._lengths.get(stems[at], ()):
+            key = tuple(stems[at : at + length])
+            if key[0] == "it" and _FIELD.intersection(tokens[max(at - 1, 0) : at]):
+                return None
+            if targets := self._targets.get(key):
+                whole = key[:-1] in self._targets  # "Washington DC" is as plain as "Washington"
+                if not (whole or _is_name(tokens, at + len(key) - 1, capitals)):
+                    return None
+                return Mention(start=at, end=at + len(key), targets=tuple(targets))
+        return None
+
+    def _in_other_order(self, words: list[str], start: int) -> Mention | None:
+        """Read the longest name whose words begin here, in any order and joined in any way."""
+        if words[start] in _JOINERS:
+            return None
+        found, told = None, 0
+        for at in range(start, len(words)):
+            if words[at] in _JOINERS:
+                continue
+            told += 1
+            if told > _LONGEST_FREE or stem(words[at]) not in self._in_free:
+                break
+            free = _in_any_order(words[start : at + 1])
+            if free and (targets := self._free.get(free)):
+                found = Mention(start=start, end=at + 1, targets=tuple(targets))
+        return found
+
+    def by_part(
+        self, words: list[str], kinds: Iterable[str], ordinary: Set[str] = frozenset()
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the one thing of these kinds whose name holds all these words, if it is one.
+
+        Where a chat is about roles, "the manager" is enough to name the implementation manager.
+        Only display names are told in part: an alias is made of the words that people ask with,
+        so that "no degree" would name who has a "journalism degree".
+
+        Args:
+            words: what was said.
+            kinds: the kinds of things that may be meant.
+            ordinary: words that alone are no part of a name, but for what a role is in one word:
+                "the manager".
+        """
+        wanted = {singular(word) for word in words} - _PLACE_BEFORE
+        if wanted <= ordinary - self._heads:
+            return {}
+        rarest = min((self._holding.get(word, []) for word in wanted), key=len, default=[])
+        names = [name for name in rarest if name in self._titles and wanted <= set(name)]
+        for kind in _TOLD_IN_PART.intersection(kinds):
+            holding = {key for name in names for of, key in self._targets[name] if of == kind}
+            if len(holding) == 1:
+                return {str(kind): (holding.pop(),)}
+        return {}
+
+    def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
+        """Read a postal code where it cannot be an ordinary word."""
+        token = tokens[at]
+        if token not in self._codes:
+            return None
+        if token in AMBIGUOUS_CODES:
+            is_state = token in capitals and _is_placed(tokens, at)
+        else:
+            opens = at == 0 and (token not in _OFTEN_WORDS or len(tokens) == 1)
+            placed = opens or (at > 0 and tokens[at - 1] in _PLACE_BEFORE)
+            is_state = token in capitals or placed
+        if not is_state:
+            return None
+        return Mention(start=at, end=at + 1, targets=((Kind.STATE.value, self._codes[token]),))
+
+    def all_named(self, tokens: list[str], raw: str = "") -> dict[str, tuple[str, ...]]:
+        """Return every thing that a text may name, in all its readings; not what it rules out."""
+        named: dict[str, list[str]] = {}
+        for mention in self.mentions(tokens, raw):
+            for kind, key in mention.targets if not mention.negated else ():
+                named.setdefault(kind, []).append(key)
+        return {kind: tuple(dict.fromkeys(keys)) for kind, keys in named.items()}
+
+    def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
+        """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
+        return self._variants(tuple(tokens), raw)
+
+    def _variants_afresh(self, words: tuple[str, ...], raw: str) -> tuple[Variant, ...]:
+        tokens = list(words)
+        mentions = self.mentions(tokens, raw)
+        few = islice(_choices(mentions), MOST_VARIANTS)
+        return tuple(_variant(tokens, mentions, choice) for choice in few)
+
+
+def _choices(mentions: Sequence[Mention]) -> Iterator[list[Target]]:
+    """Yield what names may mean together: each its first meaning, then one its second, and so on.
+
+    So each name's second meaning has its turn before those of two at once; the last name's first.
+    """
+    two_way = [at for at, mention in enumerate(mentions) if len(mention.targets) > 1][::-1]
+    for many in range(len(two_way) + 1):
+        for turned in combinations(two_way, many):
+            yield [mention.targets[at in turned] for at, mention in enumerate(mentions)]
+
+
+def _leading(content: Content, link: str) -> dict[Target, Target]:
+    """Return the things of the same kind that a link leads to."""
+    return {
+        (thing.kind.value, thing.id): (thing.kind.value, other)
+        for thing in content.things.values()
+        for other in thing.links.get(link, ())
+    }
+
+
+def _in_any_order(words: Sequence[str]) -> _Free | None:
+    """Return the same for all ways to say a name freely; None where the words are too few."""
+    said = [word for word in words if word not in _JOINERS]
+    if len(said) == 2:
+        return (said[0], said[1]) if words[1] in _TURNING else None
+    return frozenset(map(stem, said)) if _FREE <= len(said) <= _LONGEST_FREE else None
+
+
+def _is_name(tokens: list[str], at: int, capitals: set[str]) -> bool:
+    """Whether a word that may end a name, be an ordinary word or a place ends a name here."""
+    word, before = tokens[at], tokens[at - 1] if at else ""
+    if word not in _WORDS_TOO:
+        return True
+    if before in _PLACED and word != "it":  # people work in IT, but live in PA
+        return False
+    return word in capitals or before in _BEFORE_TITLES or len(tokens) == 1
+
+
+def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target]) -> Variant:
+    words: list[str] = []
+    slots: dict[str, list[str]] = {}
+    excluded: dict[str, list[str]] = {}
+    at = 0
+    for mention, (kind, key) in zip(mentions, choice, strict=True):
+        words.extend(tokens[at : mention.start])
+        words.append(f"{{{kind}}}")
+        at = mention.end
+        target = excluded if mention.negated else slots
+        if key not in target.setdefault(kind, []):
+            target[kind].append(key)
+    words.extend(tokens[at:])
+    return Variant(
+        text=" ".join(words),
+        slots={kind: tuple(keys) for kind, keys in slots.items()},
+        excluded={kind: tuple(keys) for kind, keys in excluded.items()},
+    )
+
+
+def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
+    """Whether the words just before a name rule it out."""
+    earliest = before[-1].end if before else 0
+    for at in range(start - 1, earliest - 1, -1):
+        if tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS:
+            return True
+        if tokens[at] not in _ARTICLES:
+            return False
+    return False
+
+
+def _without_helpers(mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
+    """Return what a name means: no degree where it is that of somebody's employer."""
+    before = next((t for t in reversed(tokens[: mention.start]) if t not in _JOINERS), "")
+    after = tokens[mention.end] if mention.end < len(tokens) else ""
+    if _HELPERS.isdisjoint((singular(before), singular(after))):
+        return mention.targets
+    return tuple(target for target in mention.targets if target[0] != Kind.DEGREE)
+
+
+def _care_place(tokens: list[str], at: int) -> int | None:
+    """Return where "at a hospital" ends, if that is what the words from here say."""
+    end = at
+    while end < len(tokens) and tokens[end] in _AT_WORK:
+        end += 1
+    placed = end > at and end < len(tokens) and singular(tokens[end]) in _CARE
+    return end if placed else None
+
+
+def _is_placed(tokens: list[str], at: int) -> bool:
+    """Whether a place can stand here, where the word may be another thing."""
+    if at == 0:
+        return tokens[0] not in _OPENING_WORDS
+    before = tokens[at - 1]
+    from_there = before != "de" or (at > 1 and tokens[at - 2] in _FROM)
+    return before in _PLACE_BEFORE and from_there
+
+
+def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
+    """Whether the words beside the names found name another country: New Mexico is none.
+
+    A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
+    """
+    bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
+    named = {
+        " ".join(tokens[at : at + size])
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        for at in range(start, end)
+        for size in range(1, min(LONGEST, end - at) + 1)
+    }
+    abroad = set(filter(is_abroad, named))
+    if not abroad or not all(map(is_people, abroad)):
+        return bool(abroad)
+    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
+    return not is_earned_here(plain)
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """Return the words of a name as they are compared."""
+    return tuple(map(singular, tokenize(name)))
+
+
+def singular(word: str) -> str:
+    """Return a word without its plural s, so that "trainers" names the trainer.
+
+    A full stemmer would be too much here: it makes "Maine" of "main".
+    """
+    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "siu" else word
+
+
+def names_of(thing: Thing) -> Iterator[str]:
+    """Yield every name of a thing, in every language."""
+    for name in thing.name.root.values():
+        yield from _plain_names(name)
+    for names in thing.aliases.values():
+        yield from names
+
+
+def _plain_names(name: str) -> Iterator[str]:
+    """Yield a display name and, for ``capacitador (Trainer)``, its parts."""
+    outside, _, inside = name.partition("(")
+    yield outside.strip()
+    if inner := inside.rstrip(") ").strip():
+        yield inner

@@ -1,0 +1,454 @@
+"""From words to a verdict: names out, topics ranked, context filled in, then judged. Pure.
+
+    text → words → names (slots) → topics ranked → context → verdict
+
+A wrong answer costs more than a silence: the thresholds are in the content's policy, each with
+its reason, and were chosen on validation questions only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import NamedTuple
+
+from knowledge.matching.languages import LanguageGuesser
+from knowledge.matching.matching import Matcher
+from knowledge.matching.semantic import Encoder
+from knowledge.matching.spelling import Correction, Speller
+from knowledge.matching.words import is_slot, tokenize
+from knowledge.schema import SOURCE_LANGUAGE, Content
+from knowledge.understanding.context import (
+    JOINED,
+    About,
+    after,
+    hangs_on_it,
+    latest_last,
+    says_only_names,
+)
+from knowledge.understanding.following import Follower
+from knowledge.understanding.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
+from knowledge.understanding.known_names import KnownNames
+from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
+from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
+from knowledge.understanding.picking import only_agrees, pick
+from knowledge.understanding.ranking import OWN, Ranker
+from knowledge.understanding.slots import Finder, Variant
+from knowledge.understanding.splitting import (
+    BEFORE_QUESTION,
+    CLAUSE,
+    MOST_QUESTIONS,
+    asks,
+    split_questions,
+)
+from knowledge.understanding.whereabouts import Whereabouts
+from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
+
+_SHORTEST_QUESTION = 4
+"""Words of a part of a message that asks something of its own."""
+
+_CHECKING = "eligibility"
+"""The composer of the topic that checks what somebody could enter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One question understood, with everything needed to explain how."""
+
+    text: str
+    verdict: Verdict
+    language: str
+    slots: Slots = field(default_factory=dict)
+    excluded: Slots = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+    ranked: tuple[Reading, ...] = ()
+    rest: str = ""
+    """The words that were matched, names taken out."""
+    decided_by: str = "words"
+    """The part that decided: ``words``, ``follow-up``, ``meaning`` (the embedding), or ``choice``
+    where a person typed which of the topics offered they meant."""
+    in_doubt: bool = False
+    """Whether words alone left doubt, so that the embedding is worth its milliseconds."""
+
+
+class Tongue(NamedTuple):
+    """What a text is written in."""
+
+    plain: str | None
+    """Its language, where the text itself tells."""
+    assumed: str
+    """What to take it for where it does not."""
+
+
+class Understanding:
+    """A content made ready to understand questions; immutable once built."""
+
+    def __init__(self, content: Content, encoder: Encoder | None = None) -> None:
+        self.content = content
+        self.encoder = encoder
+        self.finder = Finder(content)
+        self.policy = {name: threshold.value for name, threshold in content.policy}
+        self.phrases = phrases = Phrases(content, self.finder)
+        self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
+        self._ranker = Ranker(content, self.finder, self.matcher, phrases, self.policy)
+        self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
+        self.speller = Speller(
+            phrases.words + Counter(chain(self.finder.vocabulary(), short_words(content))),
+            dict.fromkeys(phrase.language for phrase in phrases.all),
+        )
+        self.names = KnownNames(content, phrases.words)
+        self.guesser = LanguageGuesser(samples_of(content))
+        self.whereabouts = Whereabouts(content, frozenset(phrases.words))
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether an embedding can be asked now (see :meth:`prepare`)."""
+        return self.matcher.meaning is not None
+
+    def prepare(self) -> None:
+        """Make the embedding ready, where there is one. Takes seconds: keep it off the loop."""
+        self.matcher.prepare()
+
+    def read(
+        self, text: str, *, about: About | None = None, language: str = "en", deeper: bool = False
+    ) -> list[Understood]:
+        """Understand a message: one result for each question in it, in order.
+
+        Args:
+            text: what the person wrote.
+            about: what the chat was about before.
+            language: what to assume where the text itself does not tell.
+            deeper: whether to ask the embedding where words leave doubt, if it is ready. That
+                takes some milliseconds: keep it off the event loop.
+        """
+        about = about or About()
+        if picked := self._picked(text, about, language):
+            return [picked]
+        if rest := self._rest(text, about, language):
+            return [rest]
+        if (named := self._named_by_place(text, about)) != text:
+            about = replace(about, listed=())
+            said = self.read(named, about=about, language=language, deeper=deeper)
+            return [replace(said[0], text=text)] if len(said) == 1 else said
+        tongue = Tongue(self._language_beside_places(text, language), language)
+        whole = self._read_one(text, about, tongue, deeper)
+        if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
+            return [whole]
+        if not isinstance(whole.verdict, Answer) and (asked := self._asked(text, about, tongue)):
+            return [asked]
+        questions = split_questions(text) or [text]
+        if len(questions) == 1 and not CLAUSE.search(text):
+            return [whole]
+        parts: list[Understood] = []
+        for question in questions:
+            parts += self._clauses(question, about, tongue, deeper)
+            about = after(about, parts[-1].verdict)
+        return _without_bare_names(parts) if _are_several(parts, whole) else [whole]
+
+    def _picked(self, text: str, about: About, language: str) -> Understood | None:
+        """Read a message as the choice of one of the topics offered, where it is one."""
+        if not about.offered:
+            return None
+        words, corrections = self._words(text)
+        if about.listed and words[:1] and words[0] in JOINED:
+            return None  # "and the last" goes on with the list, and picks no button
+        reading = pick(words, about.offered, self.content)
+        if reading is None:
+            return self._asked_again(text, words, about, language)
+        return Understood(
+            text=text,
+            verdict=decided(self.content.topics[reading.topic], reading),
+            language=language,
+            slots=reading.slots,
+            corrections=corrections,
+            ranked=(reading,),
+            decided_by="choice",
+        )
+
+    def _asked_again(
+        self, text: str, words: list[str], about: About, language: str
+    ) -> Understood | None:
+        """Read "yes, that one" to several topics offered: which one is still to be asked."""
+        if len(about.offered) == 1 or not only_agrees(words):
+            return None
+        return Understood(
+            text=text,
+            verdict=Clarify(options=about.offered),
+            language=language,
+            ranked=about.offered,
+            decided_by="choice",
+        )
+
+    def _rest(self, text: str, about: About, language: str) -> Understood | None:
+        """Read "and the other six?" as the topic with what the last one left out."""
+        last = self.content.topics.get(about.topic or "")
+        rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text)
+        if rest is None:
+            return None
+        reading = Reading(topic=rest, score=1.0)
+        return Understood(
+            text=text,
+            verdict=decided(self.content.topics[rest], reading),
+            language=self.language_of(text) or language,
+            ranked=(reading,),
+            decided_by="follow-up",
+        )
+
+    def _opposite_of(self, text: str) -> str | None:
+        """Return the topic with all but what "not the university ones" rules out, if there is one.
+
+        Only words are asked, whatever the chat is about: which of two lists they rule out is
+        plain in them, or it is not meant.
+        """
+        said = ruled_out(text)
+        if said is None:
+            return None
+        read = self._read_plain(said, About(), Tongue(None, SOURCE_LANGUAGE), OF_WORDS)
+        best = best_reading(read.verdict)
+        likely = best is not None and best.score >= self.policy["guess_at"]
+        return self.content.topics[best.topic].rest if best and likely else None
+
+    def _named_by_place(self, text: str, about: About) -> str:
+        """Return a message with the names of what "the second one" or "which pays more" mean."""
+        listed = [*map(self.content.things.get, about.listed)]
+        spoken_of = [key for keys in about.slots.values() for key in keys]
+        named = by_place(text, listed, spoken_of) if listed else text
+        if named != text or self.finder.variants(tokenize(text), text)[0].slots:
+            return named
+        kinds = [*about.slots, *(thing.kind for thing in listed if thing)]
+        named = self._named_in_part(text, kinds)
+        return compared(text, listed) if listed and named == text else named
+
+    def _named_in_part(self, text: str, kinds: Sequence[str]) -> str:
+        """Return a message with the name that "the security one" is a part of."""
+        said = " ".join(tokenize(text))
+        for found in THE_ONE.finditer(said):
+            part = (found["one"] or found["de"]).split()
+            named = self.finder.by_part(part, kinds, self.phrases.ordinary)
+            for key in chain.from_iterable(named.values()):
+                name = self.content.things[key].name.say(SOURCE_LANGUAGE)
+                article = found["the"] or found["el"]
+                return f"{said[: found.start()]}{article} {name}{said[found.end() :]}"
+        return text
+
+    def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
+        """Read "how long is it and what does it pay" as two, where both are answered."""
+        parts: list[Understood] = []
+        before = about
+        about = self._named_once(text, about)
+        clauses = CLAUSE.split(text)
+        for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
+            parts.append(self._read_one(clause, about, tongue, deeper))
+            about = after(about, parts[-1].verdict)
+        if len(parts) == 1 or _go_together(parts):
+            return parts
+        return [self._read_one(text, before, tongue, deeper)]
+
+    def _asked(self, text: str, about: About, tongue: Tongue) -> Understood | None:
+        """Read only the question of "I teach in Florida, what does a trainer do".
+
+        Only where words alone are sure of it and it names all that it is about: "can I still do
+        this?" hangs on what was said before.
+        """
+        told, *questions = BEFORE_QUESTION.split(text)
+        if len(questions) != 1 or asks(told):
+            return None
+        read = self._read_one(questions[0], about, tongue, deeper=False)
+        if not isinstance(read.verdict, Answer):
+            return None
+        needs = self.content.topics[read.verdict.reading.topic].needs
+        whole = needs and all(need in read.slots for need in needs)
+        return replace(read, text=text) if whole else None
+
+    def _named_once(self, text: str, about: About) -> About:
+        """Return a chat's subject with what a sentence names: for all its questions, not the last.
+
+        "How long is it and what does it cost to be a trainer" asks both about the trainer.
+        """
+        named = self.finder.variants(tokenize(text), text)[0].slots
+        if any(len(keys) > 1 for keys in named.values()):
+            return about
+        return replace(about, slots=latest_last(about.slots, named))
+
+    def language_of(self, text: str, assumed: str = SOURCE_LANGUAGE) -> str | None:
+        """Return the language of a text where it is plain, else None.
+
+        Who is taken to speak another language than the source's has not left it for some words of
+        the source's ("y online", "part time", "i need help pero no se").
+
+        A word or two are enough where they are a phrasing of one language alone ("hola"), or name
+        what people are in another language than the source's ("limpio casas"): English names of
+        jobs are used in any language, and names of places say nothing.
+        """
+        variant = self.finder.variants(tokenize(text), text)[0]
+        guess = self._sure_language(variant.text)
+        if guess == SOURCE_LANGUAGE != assumed and not self._has_left(assumed, variant.text):
+            return None
+        plain = [word for word in variant.text.split() if not is_slot(word)]
+        if len(plain) >= self.policy["language_words"]:
+            return guess
+        if variant.text in self.phrases.only_in:
+            return self.phrases.only_in[variant.text] if guess else None
+        if not variant.slots or not OWN.issuperset(variant.slots) or len(tokenize(text)) == 1:
+            return None
+        named = self._sure_language(text)
+        return None if named == SOURCE_LANGUAGE else named
+
+    def _has_left(self, language: str, words: str) -> bool:
+        """Whether so much is said without a word of a language that it is another one."""
+        enough = len(words.split()) > self.policy["language_words"]
+        return enough and not self.guesser.has_words_of(language, words)
+
+    def _sure_language(self, words: str) -> str | None:
+        guess = self.guesser.guess(words)
+        return guess[0] if guess and guess[1] >= self.policy["language_at"] else None
+
+    def _language_beside_places(self, text: str, assumed: str) -> str | None:
+        """Return the language of a text but for its city: El Paso is no Spanish."""
+        placed = self.whereabouts.place(text)
+        return self.language_of(placed.rest if placed else text, assumed)
+
+    def _read_one(self, text: str, about: About, tongue: Tongue, deeper: bool) -> Understood:
+        placed = self.whereabouts.place(text)
+        said = placed.text if placed else text
+        read = self._read_plain(said, about, tongue, OF_WORDS)
+        if deeper and read.in_doubt and self.has_meaning:
+            by_words = read.ranked[0].topic if read.ranked else None
+            read = self._read_plain(said, about, tongue, OF_MEANING, by_words)
+        if placed is None:
+            return read
+        return replace(read, text=text, verdict=self.whereabouts.mark(read.verdict, placed))
+
+    def ranked(self, text: str, about: About, *, deeper: bool) -> tuple[list[Reading], int]:
+        """Return readings by their scores before they are judged, and how many words were said.
+
+        For those who fit the judge; a follow-up that names another thing has no scores.
+        """
+        tokens, _ = self._words(text)
+        variants = self.finder.variants(tokens, text)
+        if self._follower.follow(variants, about):
+            return [], 0
+        plain = self.language_of(text)
+        return self._ranker.rank(variants, about, plain, deeper=deeper), len(tokens)
+
+    def _read_plain(
+        self,
+        text: str,
+        about: About,
+        tongue: Tongue,
+        weights: Weights,
+        by_words: str | None = None,
+    ) -> Understood:
+        tokens, corrections = self._words(text)
+        variants = self.finder.variants(tokens, text)
+        followed = self._follower.follow(variants, about)
+        deeper = weights is OF_MEANING
+        ranked, worth_asking = followed, 1.0
+        if not followed:
+            heard = self._ranker.rank(variants, about, tongue.plain, deeper=deeper)
+            ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
+        best = ranked[0] if ranked else None
+        variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
+        verdict = judge(ranked, worth_asking, self.content, self.policy)
+        if isinstance(verdict, Answer) and _repeats(verdict.reading, about):
+            others = [reading for reading in ranked if not _repeats(reading, about)]
+            if any(one.score >= self.policy["guess_at"] for one in others):
+                verdict = judge(others, worth_asking, self.content, self.policy)
+        verdict = self._with_what_was_told(verdict, variant, about)
+        if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
+            verdict = Clarify(options=(verdict.reading,))
+        return Understood(
+            text=text,
+            verdict=verdict,
+            language=tongue.plain or tongue.assumed,
+            slots=variant.slots,
+            excluded=variant.excluded,
+            corrections=corrections,
+            ranked=tuple(ranked[:5]),
+            rest=variant.text,
+            decided_by="follow-up" if followed else "meaning" if deeper else "words",
+            in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
+        )
+
+    def _with_what_was_told(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
+        """Return "can I get in" with what the person is, as far as the chat knows.
+
+        Nobody who said it is asked again; the answer says whom it is about.
+        """
+        if not isinstance(verdict, Answer):
+            return verdict
+        reading = verdict.reading
+        checks = self.content.topics[reading.topic].composer == _CHECKING
+        if not checks or not OWN.isdisjoint((*reading.slots, *variant.excluded)):
+            return verdict
+        told = {kind: keys for kind, keys in about.slots.items() if kind in OWN}
+        carried = (*reading.carried, *told)
+        reading = replace(reading, slots={**reading.slots, **told}, carried=carried)
+        return replace(verdict, reading=reading)
+
+    def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
+        """Split into words, each repaired against everything the content says."""
+        return self.speller.repair(tokenize(text))
+
+
+def _repeats(reading: Reading, about: About) -> bool:
+    """Whether a reading is what was said last, and only since the chat is about it.
+
+    Who reads on and asks something else wants another answer: "how much is it" after all about a
+    college. What is a phrasing word for word is wanted again.
+    """
+    same = reading.topic == about.topic and reading.slots.items() <= about.slots.items()
+    return same and bool(reading.carried) and not reading.exact
+
+
+def _go_together(clauses: Sequence[Understood]) -> bool:
+    """Whether all are answered, and about the same things as the first, or about no thing.
+
+    "How long is it, and is it free" is two questions, though what it cost was the same for all.
+    """
+    answers = [one.verdict.reading for one in clauses if isinstance(one.verdict, Answer)]
+    if len(answers) < len(clauses):
+        return False
+    first, *others = (reading.slots.items() for reading in answers)
+    return all(first <= things or not things for things in others)
+
+
+def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
+    """Whether the parts of a message say more than the message as one question.
+
+    They do where several are answered, where only a part is, and where one asks what nobody
+    could answer: that must be said and logged. "Right?" and the like ask nothing.
+    """
+    answers = [part.verdict.reading for part in parts if isinstance(part.verdict, Answer)]
+    if len({(reading.topic, str(reading.slots)) for reading in answers}) > 1:
+        return True
+    unknown = (part for part in parts if isinstance(part.verdict, Unknown))
+    missed = any(len(part.text.split()) >= _SHORTEST_QUESTION for part in unknown)
+    return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
+
+
+def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
+    """Leave out parts that but name what the next part asks about: "trainer role, how long?"."""
+    kept: list[Understood] = []
+    for part in parts:
+        if kept and _only_names(kept[-1]) and _is_about(part, kept[-1].slots):
+            kept[-1] = replace(part, text=f"{kept[-1].text} {part.text}")
+        else:
+            kept.append(part)
+    return kept
+
+
+def _only_names(part: Understood) -> bool:
+    """Whether a part says nothing but what it is about."""
+    return bool(part.slots) and says_only_names(part.rest)
+
+
+def _is_about(part: Understood, things: Slots) -> bool:
+    verdict = part.verdict
+    return isinstance(verdict, Answer) and things.items() <= verdict.reading.slots.items()
+
+
+def _fits(reading: Reading, slots: Slots) -> bool:
+    return all(reading.slots.get(kind) == keys for kind, keys in slots.items())
