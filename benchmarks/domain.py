@@ -30,13 +30,18 @@ QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 LATE_QUESTIONS = (
     *("late.yaml", "late_spanish.yaml", "fresh.yaml", "fresh_spanish.yaml"),
     *("unseen.yaml", "unseen_spanish.yaml", "recent.yaml", "recent_spanish.yaml"),
+    *("blind.yaml", "blind_spanish.yaml"),
 )
-LATE_FOLLOW_UPS = ("late_followups.yaml", "late_spanish_followups.yaml")
+LATE_FOLLOW_UPS = (
+    *("late_followups.yaml", "late_spanish_followups.yaml"),
+    *("blind_followups.yaml", "blind_spanish_followups.yaml"),
+)
 LATE_STRANGERS = (
     *("late_strangers.yaml", "late_spanish_strangers.yaml"),
     *("fresh_strangers.yaml", "fresh_spanish_strangers.yaml", "fragments.yaml"),
     *("unseen_strangers.yaml", "unseen_spanish_strangers.yaml"),
     *("recent_strangers.yaml", "recent_spanish_strangers.yaml"),
+    *("blind_strangers.yaml", "blind_spanish_strangers.yaml"),
 )
 FILES = {
     "questions": ("english.yaml", "spanish.yaml", *LATE_QUESTIONS),

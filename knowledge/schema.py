@@ -345,6 +345,8 @@ class Words(Strict):
     """Read by nobody, so write none: versions from before have them, and must stay readable."""
     fillers: Phrasings = Field(default_factory=dict)
     """Phrases that carry no meaning: 'can you tell me', 'por favor'."""
+    own_asks: Phrasings = Field(default_factory=dict)
+    """Questions whether something is for who asks: after "I am a nurse" they ask about nurses."""
 
 
 class Translation(RootModel[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]]):

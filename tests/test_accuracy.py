@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from benchmarks import domain, matching
-from knowledge.editing.checks import load
 from knowledge.matching.evaluation import evaluate
-from knowledge.reading import read_folder
-from knowledge.snapshot import Snapshot
 from knowledge.understanding.context import About, after
 from knowledge.verdicts import Answer, Clarify, Unknown, Verdict
-
-
-@cache
-def shipped() -> Snapshot:
-    return Snapshot(load(read_folder()))
+from tests.shipped import snapshot as shipped
 
 
 @pytest.mark.parametrize(

@@ -7,23 +7,16 @@ about the old one.
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pytest
 
-from knowledge.editing.checks import load
-from knowledge.reading import read_folder
-from knowledge.snapshot import Said, Snapshot
+from knowledge.snapshot import Said
 from knowledge.understanding.context import About
 from knowledge.understanding.splitting import CLAUSE
 from knowledge.verdicts import Answer, Clarify, Reading, Slots
+from tests.shipped import snapshot as shipped
 
 DAY = date(2026, 11, 29)
-
-
-@cache
-def shipped() -> Snapshot:
-    return Snapshot(load(read_folder()))
 
 
 def chat(*texts: str, about: About | None = None, language: str = "en") -> list[Said]:

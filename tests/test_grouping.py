@@ -13,14 +13,12 @@ import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
 
-from knowledge.editing.checks import load
 from knowledge.matching.semantic import load_encoder
-from knowledge.reading import read_folder
 from knowledge.store.placing import as_json, from_json
 from knowledge.understanding.grouping import sketch_of, terms_of, wording
 from knowledge.understanding.shelves import Shelves
 from knowledge.understanding.understanding import Understanding
-from tests import small
+from tests import shipped, small
 
 LABELLED = Path(__file__).parent / "questions"
 UNDERSTANDING = small.snapshot().understanding
@@ -29,7 +27,7 @@ UNDERSTANDING = small.snapshot().understanding
 @cache
 def real() -> Understanding:
     """Return the packaged knowledge, with the embedding where it is installed."""
-    return Understanding(load(read_folder()), load_encoder())
+    return Understanding(shipped.content(), load_encoder())
 
 
 def grouped(*texts: str) -> list[int]:

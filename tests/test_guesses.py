@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pytest
 
 from handlers.replies import reply_to
-from knowledge.editing.checks import load
-from knowledge.reading import read_folder
 from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
 from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Clarify, Reading, Unknown
 from tests import small
+from tests.shipped import content as shipped
 
 TODAY = date(2026, 11, 29)
-
-
-@cache
-def shipped() -> Content:
-    """Return the content that travels with the package."""
-    return load(read_folder())
 
 
 def guessing() -> Content:

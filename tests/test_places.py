@@ -11,22 +11,16 @@ from hypothesis import given, settings, strategies as st
 
 from knowledge import gazetteer
 from knowledge.answering import places
-from knowledge.editing.checks import load
 from knowledge.matching.words import tokenize
-from knowledge.reading import read_folder
 from knowledge.recall import is_known
-from knowledge.schema import Content, Kind
+from knowledge.schema import Kind
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Finder
 from knowledge.understanding.whereabouts import Placed, Whereabouts
 from knowledge.verdicts import Answer, Reading, Unknown
+from tests.shipped import content
 
 TODAY = date(2026, 1, 1)
-
-
-@cache
-def content() -> Content:
-    return load(read_folder())
 
 
 @cache

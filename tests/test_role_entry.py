@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.answering.entry import compose_for_role
 from knowledge.verdicts import Reading
-from tests.test_places import content
+from tests.shipped import content
 
 DAY = date(2026, 11, 29)
 

@@ -28,10 +28,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     named = [key for key in _people(reading) if key in rules.people]
     following = follow_ups(content, content.topics[reading.topic], reading)
     if named:
-        said = _said_by(named, rules)
-        lead = " ".join(_who(content, content.things[key], language) for key in named)
-        more = (_("Check the rest of my case"), f"e:={named[0]}")
-        return result(content, reading, said, language, today, lead=lead, choices=(more,))
+        return _begun(content, reading, named, language, today)
     short = _(
         "I can check your own case: at most {n} short questions, then for each role yes, no, or "
         "what would open it.",
@@ -52,6 +49,33 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         choices=_options(first, language) if first else (),
     )
     return cite(content, worded, [_fact(rules.rules[0])], today)
+
+
+def _begun(
+    content: Content, reading: Reading, named: list[str], language: str, today: date
+) -> Worded:
+    """Word what a degree or background settles by itself, and ask what is still to be known."""
+    _ = translator(language)
+    rules = rules_of(content)
+    said = _said_by(named, rules)
+    lead = " ".join(_who(content, content.things[key], language) for key in named)
+    question = next_question(said, (), rules)
+    if question is None:
+        return result(content, reading, said, language, today, lead=lead)
+    found = judge(known_from(said, rules), rules)
+    names = [_name(content, one, language) for one in found if one.answer == "yes"]
+    opened = _("By the program's rules, that opens {roles}.", roles=join_words(names, language))
+    settled = opened if names else _("That alone opens no role for sure.")
+    ended = _("The funded classes ended in 2013; jobs like these and other training go on.")
+    worded = Worded(
+        reading=reading,
+        language=language,
+        short=f"{lead} {settled} {ended}\n\n**{question.words.say(language)}**",
+        next=follow_ups(content, content.topics[reading.topic], reading),
+        choices=(*_options(question, language), (_("Show the result now"), "e:end")),
+    )
+    decided = [one.rule for one in found if one.answer == "yes"] or [rules.rules[0]]
+    return cite(content, worded, [_fact(rule) for rule in decided], today)
 
 
 def _people(reading: Reading) -> list[str]:
@@ -119,7 +143,7 @@ def _who(content: Content, thing: Thing, language: str) -> str:
         thing.facts[name] for name in ("physician", "physician_reason") if name in thing.facts
     ]
     law = content.things[_LAW].facts.get("statute") if _LAW in content.things else None
-    said = [say_fact(fact, language) for fact in facts]
+    said = [_("As a physician?"), *(say_fact(fact, language) for fact in facts)] if facts else []
     if facts and law:
         said.append(_("The law it rests on: {law}.", law=say_fact(law, language)))
     return " ".join([lead, *said])

@@ -23,11 +23,10 @@ from knowledge.understanding.context import (
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
 from knowledge.understanding.judging import named_beside
-from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
-from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.understanding.telling import Telling
+from knowledge.understanding.told import OWN, Brief, Told
 from knowledge.verdicts import Reading, Slots
 
 _LEFT_OUT = 7
@@ -53,9 +52,6 @@ _CANDIDATES = 10
 _ONE_OF_TWO = 0.5
 """What the same words score at most where two topics have them."""
 
-OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
-"""Kinds of things that people are or have, named in words of their language."""
-
 
 class Ranker:
     """The topics of a content, to be ranked by what a text may mean."""
@@ -75,6 +71,7 @@ class Ranker:
         self._policy = policy
         self._placed = [topic for topic in content.topics.values() if topic.where]
         self._telling = Telling(content.topics.values())
+        self._told = Told(content, phrases, matcher.fillers)
 
     def rank(
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
@@ -90,8 +87,8 @@ class Ranker:
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         plain: Iterator[Meant] = ((one, ()) for one in variants)
         named = pronouns(variants[0], about, self._matcher.fillers)
-        alone = _without_origin(variants[0])
-        told: Iterator[Meant] = ((one, ()) for one in (alone,) if one)
+        briefs = {id(brief.variant): brief for brief in self._briefly(variants[0])}
+        told: Iterator[Meant] = ((brief.variant, ()) for brief in briefs.values())
         named = chain(
             named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
         )
@@ -105,11 +102,12 @@ class Ranker:
                 carried = (*recalled, *meant)
                 if self._is_elsewhere(topic, variant, recalled, meant, about):
                     continue
-                if variant is alone and OWN.isdisjoint(topic.needs):
+                brief = briefs.get(id(variant))
+                if brief and not self._told.is_answered_by(topic, brief):
                     continue  # "nursing school in Texas" is about Texas
                 fit = self._fit(topic, slots, variant, found.phrase)
                 speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
-                slots = {**variants[0].slots, **slots} if variant is alone else slots
+                slots = {**variants[0].slots, **slots} if brief else slots
                 score = raised(found.score * fit, speaks)
                 key = (topic.id, tuple(sorted(slots.items())))
                 reading = Reading(
@@ -128,6 +126,11 @@ class Ranker:
                 if key not in best or _place(reading) < _place(best[key]):
                     best[key] = reading
         return sorted(best.values(), key=_place)
+
+    def _briefly(self, variant: Variant) -> Iterator[Brief]:
+        """Yield a message about who wrote it in few words, unless it is a phrasing itself."""
+        if not self._said_exactly(variant.text):
+            yield from self._told.briefly(variant)
 
     def _left_out(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield a text with what its chat is about put first, where that is a phrasing."""
@@ -283,18 +286,6 @@ class Ranker:
 def raised(score: float, times: float) -> float:
     """Return a likelihood once its odds are so many times greater (Bayes, in odds)."""
     return score * times / (1 - score + score * times)
-
-
-def _without_origin(variant: Variant) -> Variant | None:
-    """Return a text that says what somebody is without where; None where it says no such thing.
-
-    "Cleaning jobs in Dallas" is nobody's work, but a wish for jobs there.
-    """
-    if OWN.isdisjoint(variant.slots) or not speaks_of_self(variant.text):
-        return None
-    text = without_origin(variant.text)
-    slots = {kind: keys for kind, keys in variant.slots.items() if kind != Kind.STATE.value}
-    return None if text == variant.text else replace(variant, text=text, slots=slots)
 
 
 def _is_open_to(topic: Topic) -> bool:

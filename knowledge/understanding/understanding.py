@@ -34,7 +34,7 @@ from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
 from knowledge.understanding.picking import only_agrees, pick
-from knowledge.understanding.ranking import OWN, Ranker
+from knowledge.understanding.ranking import Ranker
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.understanding.splitting import (
     BEFORE_QUESTION,
@@ -43,6 +43,7 @@ from knowledge.understanding.splitting import (
     asks,
     split_questions,
 )
+from knowledge.understanding.told import OWN
 from knowledge.understanding.whereabouts import Whereabouts
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
 

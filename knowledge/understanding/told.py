@@ -1,0 +1,155 @@
+"""What people tell of themselves before they ask whether it is for them. Pure.
+
+"Hi, I'm a CNA in Toledo and tired. Can I do this?" asks what is open to a CNA. What else is told
+is left out, unless it is a matter of its own: "with a felony" or "in my country" is not answered
+by what a CNA may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from knowledge.matching.words import Fillers, expand, is_slot, tokenize
+from knowledge.schema import Content, Kind, Topic
+from knowledge.understanding.countries import LONGEST, is_abroad
+from knowledge.understanding.origins import without_origin
+from knowledge.understanding.phrases import Phrases
+from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.slots import Variant
+from knowledge.understanding.splitting import begins_to_ask
+
+OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
+"""Kinds of things that people are or have, named in words of their language; what somebody works
+as says more than a diploma, so it comes first."""
+
+_DIALOGUES = ("eligibility", "finder")
+"""Composers of the topics that ask a person about themselves: their phrasings ask just that."""
+
+_FEW = 8
+"""A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""
+
+_BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues".split())
+"""Words before a question that change nothing in it."""
+
+
+class Brief(NamedTuple):
+    """A message in few words."""
+
+    variant: Variant
+    left_out: tuple[str, ...] = ()
+    """Words that are told and not asked about."""
+
+
+class Told:
+    """What a content knows of how people tell what they are."""
+
+    def __init__(self, content: Content, phrases: Phrases, fillers: Fillers) -> None:
+        self._fillers = fillers
+        self._asks = frozenset(map(self._plainly, _asks(content)))
+        own = {t.id for t in content.topics.values() if not OWN.isdisjoint(t.needs)}
+        self._own_topics = own
+        self._matters = frozenset(_matters(content, phrases, own))
+
+    def briefly(self, variant: Variant) -> Iterator[Brief]:
+        """Yield a message about who wrote it without its places, and as what they are alone."""
+        if OWN.isdisjoint(variant.slots):
+            return
+        placeless = _without_origin(variant)
+        if placeless:
+            yield Brief(placeless)
+        if brief := self._what_they_are(variant):
+            yield brief
+
+    def is_answered_by(self, topic: Topic, brief: Brief) -> bool:
+        """Whether a topic is for what somebody is, and nothing left out is a matter of its own."""
+        if topic.id not in self._own_topics or not self._matters.isdisjoint(brief.left_out):
+            return False
+        return not any(map(is_abroad, _runs(brief.left_out)))
+
+    def _what_they_are(self, variant: Variant) -> Brief | None:
+        told = self._told(variant.text.split())
+        kind = next((kind for kind in sorted(OWN) if kind in variant.slots), None)
+        if told is None or kind is None or variant.excluded:
+            return None
+        if not {word.strip("{}") for word in told if is_slot(word)} <= {*OWN, Kind.STATE.value}:
+            return None
+        said = replace(variant, text=f"{{{kind}}}", slots={kind: variant.slots[kind]})
+        return Brief(said, tuple(word for word in told if not is_slot(word)))
+
+    def _told(self, words: list[str]) -> list[str] | None:
+        """Return what is told beside the question whether it is for somebody, if that is asked."""
+        for told, asked in _in_two(words):
+            if self._plainly(asked) in self._asks:
+                return None if begins_to_ask(" ".join(told)) else told
+        return None
+
+    def _plainly(self, words: Sequence[str]) -> str:
+        """Return a question without polite words around it and little words before it."""
+        plain = self._fillers.strip(expand(words))
+        while len(plain) > 1 and plain[0] in _BEFORE:
+            plain = plain[1:]
+        return " ".join(plain)
+
+
+def _asks(content: Content) -> Iterator[list[str]]:
+    """Yield the questions whether something is for who asks, in words."""
+    said: list[Iterable[str]] = [
+        phrasings
+        for topic in content.topics.values()
+        if topic.composer in _DIALOGUES
+        for phrasings in topic.phrasings.values()
+    ]
+    for phrasings in (*said, *content.words.own_asks.values()):
+        for phrasing in phrasings:
+            if "{" not in phrasing:
+                yield tokenize(phrasing)
+
+
+def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]:
+    """Yield the words that say what only a few topics answer, and none for what somebody is.
+
+    What people say when they chat is told by the way, and so is a number.
+    """
+    said_by: dict[str, set[str]] = {}
+    for phrase in phrases.all:
+        for word in tokenize(phrase.text):
+            said_by.setdefault(word, set()).add(phrase.intent)
+    chats = {topic.id for topic in content.topics.values() if topic.kind == "chat"}
+    for word, topics in said_by.items():
+        by_the_way = word.isdigit() or not topics.isdisjoint(chats | own)
+        if len(topics) <= _FEW and not by_the_way:
+            yield word
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield all runs of words that may name a country."""
+    for at in range(len(words)):
+        for size in range(1, min(LONGEST, len(words) - at) + 1):
+            yield " ".join(words[at : at + size])
+
+
+def _in_two(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the ways to part words in two, a name in the first: told and asked, or turned round.
+
+    The longest question comes first, so that nothing of it is taken for told.
+    """
+    named = [at for at, word in enumerate(words) if is_slot(word)]
+    if named:
+        for at in range(named[-1] + 1, len(words)):
+            yield words[:at], words[at:]
+        for at in range(named[0], 0, -1):
+            yield words[at:], words[:at]
+
+
+def _without_origin(variant: Variant) -> Variant | None:
+    """Return a text that says what somebody is without where; None where it says no such thing.
+
+    "Cleaning jobs in Dallas" is nobody's work, but a wish for jobs there.
+    """
+    if not speaks_of_self(variant.text):
+        return None
+    text = without_origin(variant.text)
+    slots = {kind: keys for kind, keys in variant.slots.items() if kind != Kind.STATE.value}
+    return None if text == variant.text else replace(variant, text=text, slots=slots)

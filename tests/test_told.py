@@ -1,0 +1,65 @@
+"""Who says what they are and asks whether it is for them is told what is open to such people."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.verdicts import Answer, Slots
+from tests import shipped
+
+
+def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
+    """Return the topics that answer a message, and what each is about."""
+    said = shipped.snapshot().understanding.read(text, language=language)
+    readings = [one.verdict.reading for one in said if isinstance(one.verdict, Answer)]
+    return [(reading.topic, reading.slots) for reading in readings]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "kind", "key"),
+    [
+        ("hi, im a cna in toledo and tired, can i do this?", "degree_fit", "degree", "cna"),
+        ("can i do this? im a paramedic", "degree_fit", "degree", "emt"),
+        ("hello im a teacher and 50, what could i do", "background_fit", "background", "teaching"),
+        (
+            "laid off from a call center, no college. is there anything here for me?",
+            *("background_fit", "background", "retail"),
+        ),
+        ("fui maestra 20 años, hay algo para mí?", "background_fit", "background", "teaching"),
+        ("tengo un bachelor en historia, puedo entrar", "degree_fit", "degree", "bachelors"),
+    ],
+)
+def test_what_is_open_to_who_tells_what_they_are(
+    text: str, topic: str, kind: str, key: str
+) -> None:
+    language = "es" if "ñ" in text or "puedo" in text else "en"
+    [(found, slots)] = answered(text, language)
+    assert found == topic
+    assert slots[kind] == (key,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im a cna with a felony, can i do this",
+        "i was a nurse in the philippines, can i get in",
+        "i'm undocumented and do medical billing. can i get in",
+        "soy enfermera en mi pais, puedo hacer esto aqui?",
+    ],
+)
+def test_what_else_is_told_may_be_a_matter_of_its_own(text: str) -> None:
+    topics = {topic for topic, _ in answered(text)}
+    assert topics.isdisjoint({"degree_fit", "background_fit"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i am a nurse, what does a trainer do",
+        "is a nurse a physician",
+        "how long is nursing school",
+    ],
+)
+def test_another_question_is_not_asked_for_oneself(text: str) -> None:
+    topics = {topic for topic, _ in answered(text)}
+    assert topics.isdisjoint({"degree_fit", "background_fit"})
