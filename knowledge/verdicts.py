@@ -29,6 +29,8 @@ class Reading:
     """How near it is to a phrasing in meaning, up to 1; 0 where words alone were asked."""
     exact: bool = False
     """Whether it was said word for word as that phrasing says it, names aside."""
+    brief: bool = False
+    """Whether some of what was told is left out of it."""
     goes_on: float = 1.0
     """How many times likelier it is, in odds, since it goes on with the chat's subject."""
     carried: tuple[str, ...] = ()

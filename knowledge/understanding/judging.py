@@ -191,7 +191,9 @@ def judge(
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
     surer = any(one.carried and one.score > first.score for one in sure_ones)
     only = all(one is first for one in sure_ones)
-    clear = first is meant or only or (first.exact and not surer)
+    clear = (first is meant or only or (first.exact and not surer)) and not _leaves_out(
+        first, each, policy
+    )
     if clear and _is_sure(first, policy, policy[floor]):
         runner_up = next((one for one in each if one is not first), None)
         return decided(topic, first, runner_up)
@@ -234,6 +236,12 @@ def _is_sure(reading: Reading, policy: Mapping[str, float], floor: float) -> boo
     """Whether a reading is sure enough; one about the chat's subject must not change it."""
     left_out = reading.carried and reading.explained < policy["carried_explained_at"]
     return reading.score >= floor and not left_out
+
+
+def _leaves_out(first: Reading, each: Sequence[Reading], policy: Mapping[str, float]) -> bool:
+    """Whether what a reading leaves out of a message may well be what it is about."""
+    others = (one for one in each if one is not first)
+    return first.brief and any(one.score >= policy["guess_at"] for one in others)
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:

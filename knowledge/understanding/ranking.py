@@ -120,6 +120,7 @@ class Ranker:
                     ahead=found.ahead,
                     meant=found.meant,
                     exact=found.evidence == _EXACT,
+                    brief=brief is not None,
                     goes_on=speaks,
                     carried=carried,
                 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
@@ -50,6 +51,7 @@ class Told:
         self._asks = frozenset(map(self._plainly, _asks(content)))
         own = {t.id for t in content.topics.values() if not OWN.isdisjoint(t.needs)}
         self._own_topics = own
+        self._abroad = _earned_abroad(content)
         self._matters = frozenset(_matters(content, phrases, own))
 
     def briefly(self, variant: Variant) -> Iterator[Brief]:
@@ -72,6 +74,8 @@ class Told:
         told = self._told(variant.text.split())
         kind = next((kind for kind in sorted(OWN) if kind in variant.slots), None)
         if told is None or kind is None or variant.excluded:
+            return None
+        if not self._abroad.isdisjoint(variant.slots[kind]):
             return None
         if not {word.strip("{}") for word in told if is_slot(word)} <= {*OWN, Kind.STATE.value}:
             return None
@@ -105,6 +109,12 @@ def _asks(content: Content) -> Iterator[list[str]]:
         for phrasing in phrasings:
             if "{" not in phrasing:
                 yield tokenize(phrasing)
+
+
+def _earned_abroad(content: Content) -> frozenset[str]:
+    """Return the things that stand for what was earned abroad, a matter of its own."""
+    links = (thing.links.get("abroad", ()) for thing in content.things.values())
+    return frozenset(chain.from_iterable(links))
 
 
 def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]:
