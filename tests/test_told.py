@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.verdicts import Answer, Slots
+from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
 
 
@@ -24,6 +24,10 @@ def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
         (
             "laid off from a call center, no college. is there anything here for me?",
             *("background_fit", "background", "retail"),
+        ),
+        (
+            "i was a crane operator 20 yrs and my knees are done",
+            *("background_fit", "background", "other-work"),
         ),
         ("fui maestra 20 años, hay algo para mí?", "background_fit", "background", "teaching"),
         ("tengo un bachelor en historia, puedo entrar", "degree_fit", "degree", "bachelors"),
@@ -63,3 +67,24 @@ def test_what_else_is_told_may_be_a_matter_of_its_own(text: str) -> None:
 def test_another_question_is_not_asked_for_oneself(text: str) -> None:
     topics = {topic for topic, _ in answered(text)}
     assert topics.isdisjoint({"degree_fit", "background_fit"})
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("got my GED inside and comptia A+", {"degree_fit", "credential_overview"}),
+        ("68W, just ETS'd. gi bill unused", {"background_fit", "opening_info"}),
+        ("im by fort cavazos texas", {"place_lookup"}),
+    ],
+)
+def test_who_but_tells_is_offered_what_is_known_of_it(text: str, topics: set[str]) -> None:
+    [said] = shipped.snapshot().understanding.read(text)
+    assert isinstance(said.verdict, Clarify)
+    assert {option.topic for option in said.verdict.options} == topics
+
+
+def test_who_names_somebody_else_is_not_offered_their_work() -> None:
+    text = "my cardiologist wants me on statins, thoughts?"
+    [said] = shipped.snapshot().understanding.read(text)
+    options = said.verdict.options if isinstance(said.verdict, Clarify) else ()
+    assert "degree_fit" not in {option.topic for option in options}

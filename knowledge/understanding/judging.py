@@ -28,6 +28,9 @@ from knowledge.verdicts import (
 MOST_OPTIONS = 4
 """Buttons offered when in doubt; more are not read."""
 
+ABOUT_ONESELF = ("eligibility", "finder")
+"""Composers of the topics that ask a person about themselves."""
+
 FEW, MANY = 90, 150
 """Phrasings of a topic between which their number tells something: of the validation questions
 that topics with up to 130 come first for, 84 in 100 are theirs, beyond that 64. Half of our topics
@@ -191,9 +194,8 @@ def judge(
     floor = "chat_at" if topic.kind == "chat" else "answer_at"
     surer = any(one.carried and one.score > first.score for one in sure_ones)
     only = all(one is first for one in sure_ones)
-    clear = (first is meant or only or (first.exact and not surer)) and not _leaves_out(
-        first, each, policy
-    )
+    clear = first is meant or only or (first.exact and not surer)
+    clear = clear and not _leaves_out(first, each, content, policy)
     if clear and _is_sure(first, policy, policy[floor]):
         runner_up = next((one for one in each if one is not first), None)
         return decided(topic, first, runner_up)
@@ -238,10 +240,13 @@ def _is_sure(reading: Reading, policy: Mapping[str, float], floor: float) -> boo
     return reading.score >= floor and not left_out
 
 
-def _leaves_out(first: Reading, each: Sequence[Reading], policy: Mapping[str, float]) -> bool:
+def _leaves_out(
+    first: Reading, each: Sequence[Reading], content: Content, policy: Mapping[str, float]
+) -> bool:
     """Whether what a reading leaves out of a message may well be what it is about."""
-    others = (one for one in each if one is not first)
-    return first.brief and any(one.score >= policy["guess_at"] for one in others)
+    others = (one for one in each if one is not first and one.score >= policy["guess_at"])
+    composers = (content.topics[one.topic].composer for one in others)
+    return first.brief and any(composer not in ABOUT_ONESELF for composer in composers)
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:

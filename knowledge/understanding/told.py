@@ -7,6 +7,7 @@ by what a CNA may do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
 from knowledge.schema import Content, Kind, Topic
 from knowledge.understanding.countries import LONGEST, is_abroad
+from knowledge.understanding.judging import ABOUT_ONESELF
 from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.selves import speaks_of_self
@@ -25,11 +27,26 @@ OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
 """Kinds of things that people are or have, named in words of their language; what somebody works
 as says more than a diploma, so it comes first."""
 
-_DIALOGUES = ("eligibility", "finder")
-"""Composers of the topics that ask a person about themselves: their phrasings ask just that."""
-
 _FEW = 8
 """A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""
+
+_TELLS = re.compile(
+    r"\b(?:i am|im|i was|i have been|ive been|been|i work|i worked|i used to be|i have|ive"
+    r"|i got|got|i hold|i finished|soy|fui|era|trabajo|trabaje|trabajaba|tengo|saque|estudie)"
+    r"(?: (?:a|an|the|my|in|at|as|only|just|still|now|un|una|el|la|de|en|como|mi|solo|nomas))*"
+    r" \{(?:background|degree)\}"
+)
+"""How people tell what they are and ask nothing: "got my GED", "trabajo de cajera"."""
+
+_TOLD = re.compile(r"\b(?:im|i am|i live|i have|vivo|estoy|soy|tengo)\b")
+_TELLING = 10
+"""Words of a message that only tells; a longer one is a story."""
+
+_ASKING = frozenset(
+    "what which how can could where when who why does would should will cual cuales cuanto cuanta "
+    "cuantos donde cuando puedo puede podria hay quien".split()
+)
+"""Words that a message holds which asks something."""
 
 _BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues".split())
 """Words before a question that change nothing in it."""
@@ -71,7 +88,9 @@ class Told:
         return not any(map(is_abroad, _runs(brief.left_out)))
 
     def _what_they_are(self, variant: Variant) -> Brief | None:
-        told = self._told(variant.text.split())
+        words = variant.text.split()
+        asks_nothing = _TELLS.search(variant.text) and _ASKING.isdisjoint(words)
+        told = words if asks_nothing else self._told(words)
         kind = next((kind for kind in sorted(OWN) if kind in variant.slots), None)
         if told is None or kind is None or variant.excluded:
             return None
@@ -97,12 +116,20 @@ class Told:
         return " ".join(plain)
 
 
+def tells(text: str) -> bool:
+    """Whether a text, with slots for its names, tells in a few words what somebody is or has."""
+    words = text.split()
+    begins = is_slot(words[0]) if words else False
+    few = len(words) <= _TELLING
+    return few and _ASKING.isdisjoint(words) and (begins or bool(_TOLD.search(text)))
+
+
 def _asks(content: Content) -> Iterator[list[str]]:
     """Yield the questions whether something is for who asks, in words."""
     said: list[Iterable[str]] = [
         phrasings
         for topic in content.topics.values()
-        if topic.composer in _DIALOGUES
+        if topic.composer in ABOUT_ONESELF
         for phrasings in topic.phrasings.values()
     ]
     for phrasings in (*said, *content.words.own_asks.values()):

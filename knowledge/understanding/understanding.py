@@ -29,7 +29,15 @@ from knowledge.understanding.context import (
     says_only_names,
 )
 from knowledge.understanding.following import Follower
-from knowledge.understanding.judging import OF_MEANING, OF_WORDS, Weights, decided, judge, sure
+from knowledge.understanding.judging import (
+    MOST_OPTIONS,
+    OF_MEANING,
+    OF_WORDS,
+    Weights,
+    decided,
+    judge,
+    sure,
+)
 from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
@@ -43,7 +51,7 @@ from knowledge.understanding.splitting import (
     asks,
     split_questions,
 )
-from knowledge.understanding.told import OWN
+from knowledge.understanding.told import OWN, tells
 from knowledge.understanding.whereabouts import Whereabouts
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
 
@@ -357,6 +365,8 @@ class Understanding:
             others = [reading for reading in ranked if not _repeats(reading, about)]
             if any(one.score >= self.policy["guess_at"] for one in others):
                 verdict = judge(others, worth_asking, self.content, self.policy)
+        if isinstance(verdict, Unknown) and (known := self._of_what_is_told(text, variants[0])):
+            verdict = Clarify(options=known)
         verdict = self._with_what_was_told(verdict, variant, about)
         if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
@@ -372,6 +382,21 @@ class Understanding:
             decided_by="follow-up" if followed else "meaning" if deeper else "words",
             in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
         )
+
+    def _of_what_is_told(self, text: str, variant: Variant) -> tuple[Reading, ...]:
+        """Return the topics that the bare names of a message lead to, where it asks nothing.
+
+        Who tells that they have a GED and live in Texas is better offered both than nothing.
+        """
+        if asks(text) or not tells(variant.text):
+            return ()
+        score = self.policy["offer_at"]
+        return tuple(
+            Reading(topic=topic, slots={kind: keys}, score=score)
+            for kind, keys in variant.slots.items()
+            for topic in self.phrases.exact.get(f"{{{kind}}}", {})
+            if kind in self.content.topics[topic].needs
+        )[:MOST_OPTIONS]
 
     def _with_what_was_told(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
         """Return "can I get in" with what the person is, as far as the chat knows.
