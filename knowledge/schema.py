@@ -10,6 +10,7 @@ import re
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -19,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     RootModel,
+    field_validator,
     model_validator,
 )
 
@@ -346,7 +348,18 @@ class Words(Strict):
     fillers: Phrasings = Field(default_factory=dict)
     """Phrases that carry no meaning: 'can you tell me', 'por favor'."""
     own_asks: Phrasings = Field(default_factory=dict)
-    """Questions whether something is for who asks: after "I am a nurse" they ask about nurses."""
+    """Questions whether something is for who asks: after "I am a nurse" they ask about nurses.
+
+    ``[brackets|hold]`` what may stand in the same place.
+    """
+
+    @field_validator("own_asks")
+    @classmethod
+    def _closes_brackets(cls, asks: Phrasings) -> Phrasings:
+        for ask in chain.from_iterable(asks.values()):
+            if re.search(r"[\[\]]", re.sub(r"\[[^\[\]]*\]", "", ask)):
+                raise ValueError(f"{ask!r} opens a bracket and does not close it, or twice")
+        return asks
 
 
 class Translation(RootModel[Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]]):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
+from knowledge.schema import Words
+from knowledge.understanding.told import ways
 from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
 
@@ -88,3 +91,18 @@ def test_who_names_somebody_else_is_not_offered_their_work() -> None:
     [said] = shipped.snapshot().understanding.read(text)
     options = said.verdict.options if isinstance(said.verdict, Clarify) else ()
     assert "degree_fit" not in {option.topic for option in options}
+
+
+def test_brackets_hold_what_may_stand_in_the_same_place() -> None:
+    assert list(ways("[so|] can [i|he] join")) == [
+        "so can i join",
+        "so can he join",
+        "can i join",
+        "can he join",
+    ]
+
+
+@pytest.mark.parametrize("ask", ["[can|could i", "can] i", "[can [i|he] join]"])
+def test_a_bracket_that_is_not_closed_is_refused(ask: str) -> None:
+    with pytest.raises(ValidationError, match="bracket"):
+        Words(own_asks={"en": (ask,)})

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
@@ -38,13 +38,19 @@ _TELLS = re.compile(
 )
 """How people tell what they are and ask nothing: "got my GED", "trabajo de cajera"."""
 
+_BEGINS = re.compile(
+    r"(?:(?:so|hi|hello|hey|hola|as|with|if|for|laid off|retired|veteran|ex|former|my|mi|just|only"
+    r"|con|como|para|de|desde|del|from|a|an|un|una|the|el|la)\s)*\{(?:background|degree)\}"
+)
+"""How what somebody is may be told without more: "cna here", "as a paramedic"."""
+
 _TOLD = re.compile(r"\b(?:im|i am|i live|i have|vivo|estoy|soy|tengo)\b")
 _TELLING = 10
 """Words of a message that only tells; a longer one is a story."""
 
 _ASKING = frozenset(
-    "what which how can could where when who why does would should will cual cuales cuanto cuanta "
-    "cuantos donde cuando puedo puede podria hay quien".split()
+    "what which how can could where when who why does did would should will q que es cual cuales "
+    "cuanto cuanta cuantos donde cuando puedo puede podria hay quien".split()
 )
 """Words that a message holds which asks something."""
 
@@ -89,8 +95,7 @@ class Told:
 
     def _what_they_are(self, variant: Variant) -> Brief | None:
         words = variant.text.split()
-        asks_nothing = _TELLS.search(variant.text) and _ASKING.isdisjoint(words)
-        told = words if asks_nothing else self._told(words)
+        told = words if _only_tells(words) else self._told(words)
         kind = next((kind for kind in sorted(OWN) if kind in variant.slots), None)
         if told is None or kind is None or variant.excluded:
             return None
@@ -105,7 +110,7 @@ class Told:
         """Return what is told beside the question whether it is for somebody, if that is asked."""
         for told, asked in _in_two(words):
             if self._plainly(asked) in self._asks:
-                return None if begins_to_ask(" ".join(told)) else told
+                return told if _is_telling(told) else None
         return None
 
     def _plainly(self, words: Sequence[str]) -> str:
@@ -114,6 +119,18 @@ class Told:
         while len(plain) > 1 and plain[0] in _BEFORE:
             plain = plain[1:]
         return " ".join(plain)
+
+
+def _only_tells(words: list[str]) -> bool:
+    """Whether a few words tell what somebody is or has, and ask nothing."""
+    few = len(words) <= _TELLING and _ASKING.isdisjoint(words)
+    return few and bool(_TELLS.search(" ".join(words)))
+
+
+def _is_telling(words: list[str]) -> bool:
+    """Whether words beside a question tell of somebody; "this certificate to a degree" no."""
+    text = " ".join(words)
+    return bool(_BEGINS.match(text) or speaks_of_self(text)) and not begins_to_ask(text)
 
 
 def tells(text: str) -> bool:
@@ -132,10 +149,23 @@ def _asks(content: Content) -> Iterator[list[str]]:
         if topic.composer in ABOUT_ONESELF
         for phrasings in topic.phrasings.values()
     ]
-    for phrasings in (*said, *content.words.own_asks.values()):
-        for phrasing in phrasings:
-            if "{" not in phrasing:
-                yield tokenize(phrasing)
+    for phrasing in chain.from_iterable(said):
+        if "{" not in phrasing:
+            yield tokenize(phrasing)
+    for pattern in chain.from_iterable(content.words.own_asks.values()):
+        yield from map(str.split, ways(pattern))
+
+
+def ways(pattern: str) -> Iterator[str]:
+    """Yield the ways to say a pattern, whose brackets hold what may stand in the same place.
+
+    >>> list(ways("[can|could] I"))
+    ['can i', 'could i']
+    """
+    parts = re.split(r"\[([^\]]*)\]", pattern)
+    choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    for chosen in product(*choices):
+        yield " ".join(tokenize("".join(chosen)))
 
 
 def _earned_abroad(content: Content) -> frozenset[str]:
