@@ -157,7 +157,7 @@ def _damages(kept: Path, folder: Path) -> Iterator[tuple[Path, str]]:
         "short": (whole[: len(whole) // 2], "damaged"),
         **{
             f"flipped {at}": (whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :], "damaged")
-            for at in range(200, len(whole) - 200, 20)
+            for at in range(200, len(whole) - 200, 100)
         },
         "cut": (gzip.compress(b"".join(lines[:-1])), "end is missing"),
         "changed": (gzip.compress(b"".join(changed)), "promises"),

@@ -101,7 +101,7 @@ def test_no_role_is_open_while_one_of_its_rules_may_fail(said: dict[str, int]) -
 
 
 @given(said=profiles())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_the_change_named_for_a_closed_role_really_opens_it(said: dict[str, int]) -> None:
     known = known_from(said, rules())
     for one in judge(known, rules()):

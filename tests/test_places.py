@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from itertools import chain
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from knowledge import gazetteer
 from knowledge.answering import places
-from knowledge.matching.words import tokenize
 from knowledge.recall import is_known
 from knowledge.schema import Kind
-from knowledge.understanding.phrases import Phrases
-from knowledge.understanding.slots import Finder
 from knowledge.understanding.whereabouts import Placed, Whereabouts
 from knowledge.verdicts import Answer, Reading, Unknown
-from tests.shipped import content
+from tests.shipped import content, snapshot
 
 TODAY = date(2026, 1, 1)
 
 
-@cache
 def whereabouts() -> Whereabouts:
-    phrases = Phrases(content(), Finder(content())).all
-    said = chain.from_iterable(tokenize(phrase.text) for phrase in phrases)
-    return Whereabouts(content(), frozenset(said))
+    return snapshot().understanding.whereabouts
 
 
 @cache
