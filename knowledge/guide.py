@@ -507,6 +507,7 @@ class Guide(Live):
             offered=tuple(one for one in offered if is_known(one, snapshot.content)),
             listed=tuple(kept_about.get("listed", ())),
             lost=kept_about.get("lost", False),
+            abroad=kept_about.get("abroad", False),
         )
 
     def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ class Snapshot:
         """Return what a chat is about once this was said."""
         told = said.worded.text if said.worded else said.guess.short if said.guess else ""
         guess = said.guess.reading if said.guess else None
+        about = self.understanding.abroad.heard(said.understood.text, about)
         return after(about, said.understood.verdict, things_listed(told, self._names), guess)
 
     def said(self, understood: Understood, today: date) -> Said:

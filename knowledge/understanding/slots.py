@@ -17,7 +17,13 @@ from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.matching.words import one_of, stem, tokenize
 from knowledge.remembering import remembered
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
-from knowledge.understanding.countries import LONGEST, is_abroad, is_earned_here, is_people
+from knowledge.understanding.countries import (
+    LONGEST,
+    is_abroad,
+    is_earned_here,
+    is_people,
+    is_unlicensed_here,
+)
 
 MOST_VARIANTS = 4
 
@@ -216,7 +222,7 @@ class Finder:
         """Read "an MD from Mexico" as what it is when it was earned abroad."""
         if not any(target in self._abroad for mention in found for target in mention.targets):
             return found
-        if not _names_abroad(found, tokens):
+        if not (_names_abroad(found, tokens) or is_unlicensed_here(" ".join(tokens))):
             return found
         return [
             replace(one, targets=tuple(self._abroad.get(target, target) for target in one.targets))
@@ -301,6 +307,11 @@ class Finder:
             for kind, key in mention.targets if not mention.negated else ():
                 named.setdefault(kind, []).append(key)
         return {kind: tuple(dict.fromkeys(keys)) for kind, keys in named.items()}
+
+    def names_abroad(self, tokens: list[str], raw: str = "") -> bool:
+        """Return whether a text names a place abroad; a people alone is none."""
+        abroad = _abroad_in(self.mentions(tokens, raw), tokens)
+        return not all(map(is_people, abroad))
 
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
         """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
@@ -414,6 +425,15 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 
     A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
     """
+    abroad = _abroad_in(found, tokens)
+    if not abroad or not all(map(is_people, abroad)):
+        return bool(abroad)
+    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
+    return not is_earned_here(plain)
+
+
+def _abroad_in(found: list[Mention], tokens: list[str]) -> set[str]:
+    """Return the words beside the names found that name another country."""
     bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
     named = {
         " ".join(tokens[at : at + size])
@@ -421,11 +441,7 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
         for at in range(start, end)
         for size in range(1, min(LONGEST, end - at) + 1)
     }
-    abroad = set(filter(is_abroad, named))
-    if not abroad or not all(map(is_people, abroad)):
-        return bool(abroad)
-    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
-    return not is_earned_here(plain)
+    return set(filter(is_abroad, named))
 
 
 def _key(name: str) -> tuple[str, ...]:
