@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 
@@ -67,9 +67,14 @@ class Snapshot:
 
     def after(self, about: About, said: Said) -> About:
         """Return what a chat is about once this was said."""
-        told = said.worded.text if said.worded else said.guess.short if said.guess else ""
+        worded = said.worded or said.guess
+        told = "" if worded is None else worded.text if said.worded else worded.short
         guess = said.guess.reading if said.guess else None
         about = self.understanding.abroad.heard(said.understood.text, about)
+        if worded:
+            topic = self.content.topics[worded.reading.topic]
+            named = self.understanding.credentials.named_in(told, topic)
+            about = replace(about, credentials=named)
         return after(about, said.understood.verdict, things_listed(told, self._names), guess)
 
     def said(self, understood: Understood, today: date) -> Said:

@@ -65,6 +65,8 @@ class About:
     """Whether the last message was not understood: "it" may be about what that named."""
     abroad: bool = False
     """Whether who is spoken of was said to come from another country, or to have studied there."""
+    credentials: tuple[str, ...] = ()
+    """The credentials that the last answer named: "the exam" is theirs."""
 
 
 def after(
@@ -100,7 +102,7 @@ def after(
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
     slots = latest_last(before.slots, reading.slots)
-    return About(topic=reading.topic, slots=slots, listed=before.listed, abroad=before.abroad)
+    return replace(before, topic=reading.topic, slots=slots, offered=(), lost=False)
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
@@ -112,7 +114,7 @@ def _told_in_all(options: Sequence[Reading], before: About) -> About:
     slots = latest_last(before.slots, shared)
     guessed = bool(before.offered) and before.offered[0].topic == before.topic
     topic = None if guessed else before.topic
-    return About(topic=topic, slots=slots, listed=before.listed, abroad=before.abroad)
+    return replace(before, topic=topic, slots=slots, offered=(), lost=False)
 
 
 def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:

@@ -29,6 +29,7 @@ from knowledge.understanding.context import (
     latest_last,
     says_only_names,
 )
+from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.following import Follower
 from knowledge.understanding.judging import (
     MOST_OPTIONS,
@@ -105,7 +106,10 @@ class Understanding:
         self.policy = {name: threshold.value for name, threshold in content.policy}
         self.phrases = phrases = Phrases(content, self.finder)
         self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
-        self._ranker = Ranker(content, self.finder, self.matcher, phrases, self.policy)
+        self.credentials = Credentials(content, self.finder)
+        self._ranker = Ranker(
+            content, self.finder, self.matcher, phrases, self.policy, self.credentials
+        )
         self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
         self.speller = Speller(
             phrases.words + Counter(chain(self.finder.vocabulary(), short_words(content))),
@@ -372,6 +376,7 @@ class Understanding:
                 verdict = judge(others, worth_asking, self.content, self.policy)
         verdict = self._with_what_was_told(verdict, variant, about)
         verdict = self._earned_elsewhere(verdict, about)
+        verdict = self.credentials.meant_by(verdict, variant, about)
         if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
         return Understood(
