@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
@@ -73,8 +73,7 @@ class Snapshot:
         about = self.understanding.abroad.heard(said.understood.text, about)
         if worded:
             topic = self.content.topics[worded.reading.topic]
-            named = self.understanding.credentials.named_in(told, topic)
-            about = replace(about, credentials=named)
+            about = self.understanding.credentials.told(told, topic, about)
         return after(about, said.understood.verdict, things_listed(told, self._names), guess)
 
     def said(self, understood: Understood, today: date) -> Said:

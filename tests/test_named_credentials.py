@@ -58,6 +58,22 @@ def test_where_many_were_named_it_is_asked_which_one_is_meant() -> None:
     assert said.understood.verdict.reading.slots == {"credential": ("cahims",)}
 
 
+def test_they_are_kept_while_something_else_is_spoken_of() -> None:
+    said, _before = chat(
+        "which certification should I get", "I am afraid I will fail", "exam fee?"
+    )
+    assert isinstance(said.understood.verdict, Clarify)
+    assert said.understood.verdict.options[0].topic == "credential_cost"
+
+
+def test_another_one_may_be_named_than_those_offered() -> None:
+    first = "which credentials fit a technical support job"
+    said, _before = chat(first, "what does the exam cost", "the RHIA I mean")
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.topic == "credential_cost"
+    assert said.understood.verdict.reading.slots == {"credential": ("rhia",)}
+
+
 def test_where_none_was_told_yet_it_is_asked_whose_exam_is_meant() -> None:
     said, before = chat("qué credenciales van con soporte técnico", "cuánto vale el examen")
     assert not before.credentials

@@ -66,7 +66,7 @@ class About:
     abroad: bool = False
     """Whether who is spoken of was said to come from another country, or to have studied there."""
     credentials: tuple[str, ...] = ()
-    """The credentials that the last answer named: "the exam" is theirs."""
+    """The credentials that an answer named last: "the exam" is theirs."""
 
 
 def after(

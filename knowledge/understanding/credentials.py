@@ -64,12 +64,16 @@ class Credentials:
         cost = content.topics.get(_NOW["exam_cost"])
         self._known = frozenset(cost.where.get(Kind.CREDENTIAL, ()) if cost else ())
 
-    def named_in(self, answer: str, topic: Topic) -> tuple[str, ...]:
-        """Return the credentials that an answer names; none where it is about the old exam."""
+    def told(self, answer: str, topic: Topic, about: About) -> About:
+        """Return a chat's subject with the credentials that an answer names.
+
+        They are kept while other things are spoken of, until the old exam is.
+        """
         if _OLD_EXAM in topic.where.get(Kind.CREDENTIAL, ()):
-            return ()
+            return replace(about, credentials=())
         named = self._finder.all_named(tokenize(answer), answer).get(_KIND, ())
-        return tuple(key for key in named if key in self._known)
+        known = tuple(key for key in named if key in self._known)
+        return replace(about, credentials=known or about.credentials)
 
     def put_first(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield a question about "the exam" with the credentials just named put first."""

@@ -76,7 +76,7 @@ class Follower:
             likely = [one for one in about.offered if one.score >= least]
             words = _corrected(variant.text.split())
             renewed = (self._renewed(one, variant, words) for one in likely)
-            found = [reading for reading in renewed if reading]
+            found = [*{one.topic: one for one in renewed if one}.values()]
             if found and not asks_what(words):
                 best = found[0].scored(self._score)
                 return [best] if len(found) == 1 or _is_corrected(variant.text) else found
