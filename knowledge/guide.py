@@ -507,6 +507,8 @@ class Guide(Live):
             offered=tuple(one for one in offered if is_known(one, snapshot.content)),
             listed=tuple(kept_about.get("listed", ())),
             lost=kept_about.get("lost", False),
+            abroad=kept_about.get("abroad", False),
+            credentials=tuple(key for key in kept_about.get("credentials", ()) if key in things),
         )
 
     def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:

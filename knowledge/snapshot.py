@@ -67,8 +67,13 @@ class Snapshot:
 
     def after(self, about: About, said: Said) -> About:
         """Return what a chat is about once this was said."""
-        told = said.worded.text if said.worded else said.guess.short if said.guess else ""
+        worded = said.worded or said.guess
+        told = "" if worded is None else worded.text if said.worded else worded.short
         guess = said.guess.reading if said.guess else None
+        about = self.understanding.abroad.heard(said.understood.text, about)
+        if worded:
+            topic = self.content.topics[worded.reading.topic]
+            about = self.understanding.credentials.told(told, topic, about)
         return after(about, said.understood.verdict, things_listed(told, self._names), guess)
 
     def said(self, understood: Understood, today: date) -> Said:

@@ -235,3 +235,25 @@ def test_yes_to_several_topics_asks_which() -> None:
     assert said.understood.verdict == Clarify(options=offered)
     (said,) = chat("yes but who won the game", about=About(offered=offered))
     assert said.understood.verdict != Clarify(options=offered)
+
+
+@pytest.mark.parametrize(
+    ("texts", "role"),
+    [
+        (("trainer vs implementation manager", "what is the pay range", "i mean for the trainer"),
+         "trainer"),
+        (("what does a trainer earn", "sorry, the privacy one i meant"),
+         "privacy-security-specialist"),
+        (("capacitador o gerente de implementación", "más o menos cuánto se gana",
+          "el de gerente, digo"), "implementation-manager"),
+    ],
+)  # fmt: skip
+def test_the_last_question_is_asked_again_about_what_is_named_now(
+    texts: tuple[str, ...], role: str
+) -> None:
+    assert answers(chat(*texts)) == [("role_pay", {"role": (role,)})]
+
+
+def test_a_guess_that_was_unlikely_is_not_gone_on_with() -> None:
+    for topic, _ in answers(chat("nursing license stuff for trainer", "the manager")):
+        assert topic != "degree_for_role"

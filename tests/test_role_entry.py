@@ -45,7 +45,7 @@ def test_who_is_shut_out_for_a_license_is_not_told_to_give_it_up() -> None:
 
 def test_what_it_would_take_is_named_and_study_is_granted() -> None:
     text = said("implementation-manager", degree="rn")
-    assert "managing people" in text
+    assert "managed people" in text
     assert "study" not in text
 
 
@@ -54,6 +54,59 @@ def test_it_names_what_it_went_by_and_that_the_classes_ended() -> None:
     assert "sí, según las reglas" in text
     assert "LPN" in text
     assert "terminaron en 2013" in text
+
+
+def said_of(role: str, language: str = "en", **people: tuple[str, ...]) -> str:
+    topic = "degree_for_role" if "degree" in people else "background_for_role"
+    reading = Reading(topic=topic, slots={"role": (role,), **people})
+    return compose_for_role(content(), reading, language, DAY).text
+
+
+@pytest.mark.parametrize(
+    ("degrees", "role", "lines"),
+    [
+        (("naturopath", "od"), "clinician-leader", ("does not settle it. Perhaps", "yes, by")),
+        (("pa", "dvm"), "clinician-leader", ("yes, by", "does not settle it. If the degree")),
+        (("rn", "lpn"), "clinician-consultant", ("yes, by", "yes, by")),
+        (("rn", "cna"), "workflow-redesign-specialist", ("no, by", "yes, by")),
+    ],
+)
+def test_each_of_several_degrees_is_judged_by_itself(
+    degrees: tuple[str, ...], role: str, lines: tuple[str, ...]
+) -> None:
+    text = said_of(role, degree=degrees)
+    found = [line for line in text.splitlines() if line.startswith("- ")]
+    for line, key, verdict in zip(found, degrees, lines, strict=True):
+        assert content().things[key].name.say("en") in line
+        assert verdict in line
+
+
+def test_one_person_may_be_two_things_that_only_together_open_a_role() -> None:
+    text = said_of("implementation-manager", background=("medical-office", "management"))
+    last = [line for line in text.splitlines() if line.startswith("- ")][-1]
+    assert "yes, by the program's rules" in last
+    assert text.count("yes, by the program's rules") == 1
+
+
+@pytest.mark.parametrize("degree", ["naturopath", "pharmd", "rn", "dvm", "md"])
+@pytest.mark.parametrize("role", ["clinician-leader", "clinician-consultant"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_not_settled_is_said_as_the_degrees_card_says_it(
+    degree: str, role: str, language: str
+) -> None:
+    doors = content().things[degree].facts["doors"].items
+    name = content().things[role].name.say(language).partition(" (")[0].casefold()
+    cards = [item.say(language) for item in doors]
+    card = next(item for item in cards if item.casefold().startswith(name))
+    text = said(role, language, degree=degree)
+    settled = "yes, by" in text or "sí, según" in text
+    assert settled or card.partition(": ")[2].rstrip(".") in text
+
+
+def test_a_licensed_clinician_is_told_why_the_text_does_not_settle_it() -> None:
+    text = said("clinician-leader", degree="lpn")
+    assert "only as examples" in text
+    assert "enrolled" not in text
 
 
 def test_it_cites_the_rule() -> None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain, product
 
 from knowledge.answering.answers import Worded, cite, follow_ups
-from knowledge.answering.eligibility import Outcome, Said, judge, known_from, next_question
+from knowledge.answering.eligibility import (
+    Outcome,
+    Said,
+    condition_holds,
+    judge,
+    known_from,
+    next_question,
+)
 from knowledge.facts import say_fact
-from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule, Thing
+from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule, Text, Thing
 from knowledge.texts import plural_translator, translator
 from knowledge.verdicts import Reading
 
@@ -89,19 +97,22 @@ def _said_by(people: Iterable[str], rules: Eligibility) -> Said:
 
 
 def compose_for_role(content: Content, reading: Reading, language: str, today: date) -> Worded:
-    """Word whether a degree or a kind of work opened a role: yes, no or what it would take."""
+    """Word whether a degree or a kind of work opened a role: yes, no or what it would take.
+
+    Several degrees are several people as often as not, so each is judged by itself.
+    """
     _ = translator(language)
-    rules = rules_of(content)
-    people = _people(reading)
-    names = join_words((content.things[key].name.say(language) for key in people), language)
     roles = reading.slots.get(Kind.ROLE, ())
-    chosen = {name: made.steps[-1] for name, made in rules.attributes.items() if made.chosen}
-    found = judge(known_from({**chosen, **_said_by(people, rules)}, rules), rules)
-    meant = [one for one in found if one.role in roles]
+    each = _each(reading)
+    judged = [{one.role: one for one in _judged(content, people)} for people in each]
+    asked = [role for role in roles if all(role in found for found in judged)]
+    names = _names(content, _people(reading), language)
     worded = Worded(
         reading=reading,
         language=language,
-        short="\n\n".join(_for_role(content, one, language) for one in meant),
+        short="\n\n".join(
+            _for_role(content, each, [found[role] for found in judged], language) for role in asked
+        ),
         detail=" ".join(
             (
                 _("Going only by this: **{name}**.", name=names),
@@ -110,20 +121,111 @@ def compose_for_role(content: Content, reading: Reading, language: str, today: d
         ),
         next=follow_ups(content, content.topics[reading.topic], reading),
     )
-    return cite(content, worded, [_fact(one.rule) for one in meant], today)
+    rules = [found[role].rule for role in asked for found in judged]
+    return cite(content, worded, [_fact(rule) for rule in rules], today)
 
 
-def _for_role(content: Content, one: Outcome, language: str) -> str:
+Person = tuple[str, ...]
+"""What one person is: a degree or a kind of work, with what else was told of everybody."""
+
+
+def _each(reading: Reading) -> list[Person]:
+    """Return the people that a reading names: one for each of several things of a kind."""
+    named = [reading.slots.get(kind, ()) for kind in (Kind.DEGREE, Kind.BACKGROUND)]
+    return list(product(*filter(None, named)))
+
+
+def _judged(content: Content, people: Iterable[str]) -> tuple[Outcome, ...]:
+    """Judge all roles by what people are, any time to study and any place to work granted."""
+    rules = rules_of(content)
+    chosen = {name: made.steps[-1] for name, made in rules.attributes.items() if made.chosen}
+    return judge(known_from({**chosen, **_said_by(people, rules)}, rules), rules)
+
+
+def _for_role(content: Content, each: list[Person], found: list[Outcome], language: str) -> str:
+    """Word what a role asked, and whether that was met by each of these people."""
+    role = _name(content, found[0], language)
+    if len(found) == 1:
+        said = _open(content, each[0], found[0], language, named=True)
+        rule = found[0].rule.words.say(language)
+        return " ".join(filter(None, (_verdict(role, found[0], language), rule, said)))
+    lines = []
+    for people, one in zip(each, found, strict=True):
+        verdict = _verdict(_names(content, people, language), one, language)
+        lines.append(f"- {verdict} {_open(content, people, one, language)}".rstrip())
+    lines += _together(content, each, found, language)
+    rules = dict.fromkeys(one.rule.words.say(language) for one in found)
+    return "\n".join((f"**{role}**", *lines, *rules))
+
+
+def _together(
+    content: Content, each: list[Person], found: list[Outcome], language: str
+) -> list[str]:
+    """Say that one person who is all of this could enter, where only that opens a role."""
+    people = tuple(dict.fromkeys(chain.from_iterable(each)))
+    one = next(one for one in _judged(content, people) if one.role == found[0].role)
+    if one.answer != "yes" or any(other.answer == "yes" for other in found):
+        return []
+    return [f"- {_verdict(_names(content, people, language), one, language)}"]
+
+
+def _verdict(name: str, one: Outcome, language: str) -> str:
+    """Say yes, no or neither, of a role or of somebody."""
     _ = translator(language)
-    role = _name(content, one, language)
     if one.answer == "yes":
-        head = _("**{role}:** yes, by the program's rules.", role=role)
-    elif one.answer == "no":
-        head = _("**{role}:** no, by the program's rules.", role=role)
-    else:
-        head = _("**{role}:** this alone does not settle it.", role=role)
-    rule, lacking = one.rule.words.say(language), _lacking(content, one, language)
-    return " ".join(filter(None, (head, rule, lacking)))
+        return _("**{role}:** yes, by the program's rules.", role=name)
+    if one.answer == "no":
+        return _("**{role}:** no, by the program's rules.", role=name)
+    return _("**{role}:** this alone does not settle it.", role=name)
+
+
+def _open(
+    content: Content, people: Person, one: Outcome, language: str, *, named: bool = False
+) -> str:
+    """Say what is open about a role: as the card of a degree says it, else what it would take.
+
+    Where ``named``, the card's words say whose they are.
+    """
+    if one.answer != "unsure":
+        return _lacking(content, one, language)
+    unclear = _met_but_unclear(content, people, one)
+    said = _on_card(content, people, one.role, language, named=named)
+    return said or (unclear.say(language) if unclear else _lacking(content, one, language))
+
+
+def _on_card(content: Content, people: Person, role: str, language: str, *, named: bool) -> str:
+    """Return what the card of a degree says of a role, so that both say the same."""
+    _ = translator(language)
+    wanted = _bare(content.things[role], language)
+    for thing in (content.things[key] for key in people):
+        doors = thing.facts.get("doors")
+        for item in doors.items or () if doors else ():
+            of, colon, said = item.say(language).partition(": ")
+            if colon and wanted in of.casefold():
+                name, said = thing.name.say(language), said.rstrip(".")
+                whole = f"{said[:1].upper()}{said[1:]}."
+                return _("For {name}: {said}.", name=name, said=said) if named else whole
+    return ""
+
+
+def _bare(thing: Thing, language: str) -> str:
+    """Return a role's name as a line begins with it: without what stands in brackets."""
+    return thing.name.say(language).partition("(")[0].strip().casefold()
+
+
+def _met_but_unclear(content: Content, people: Person, one: Outcome) -> Text | None:
+    """Return why the rules do not settle a way that these people have met."""
+    rules = rules_of(content)
+    known = known_from(_said_by(people, rules), rules)
+    for way in one.rule.any:
+        met = all(condition_holds(known[name], wanted) for name, wanted in way.needs.items())
+        if way.unclear and met:
+            return way.unclear
+    return None
+
+
+def _names(content: Content, people: Iterable[str], language: str) -> str:
+    return join_words((content.things[key].name.say(language) for key in people), language)
 
 
 def _lacking(content: Content, one: Outcome, language: str) -> str:

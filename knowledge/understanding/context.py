@@ -63,6 +63,10 @@ class About:
     """The things last listed to the person, in that order."""
     lost: bool = False
     """Whether the last message was not understood: "it" may be about what that named."""
+    abroad: bool = False
+    """Whether who is spoken of was said to come from another country, or to have studied there."""
+    credentials: tuple[str, ...] = ()
+    """The credentials that an answer named last: "the exam" is theirs."""
 
 
 def after(
@@ -98,7 +102,7 @@ def after(
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
     slots = latest_last(before.slots, reading.slots)
-    return About(topic=reading.topic, slots=slots, listed=before.listed)
+    return replace(before, topic=reading.topic, slots=slots, offered=(), lost=False)
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
@@ -109,7 +113,8 @@ def _told_in_all(options: Sequence[Reading], before: About) -> About:
     shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
     slots = latest_last(before.slots, shared)
     guessed = bool(before.offered) and before.offered[0].topic == before.topic
-    return About(topic=None if guessed else before.topic, slots=slots, listed=before.listed)
+    topic = None if guessed else before.topic
+    return replace(before, topic=topic, slots=slots, offered=(), lost=False)
 
 
 def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:

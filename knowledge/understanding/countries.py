@@ -33,7 +33,29 @@ _PLACES = frozenset(
         *("bogota", "medellin", "barranquilla", "caracas", "maracaibo"),
         *("quito", "guayaquil", "buenos aires", "tegucigalpa", "san pedro sula", "managua"),
         *("san salvador", "mumbai", "delhi", "new delhi", "kerala", "punjab", "karachi"),
-        *("lahore", "manila", "cebu", "lagos", "kyiv"),
+        *("lahore", "manila", "cebu", "lagos", "kyiv", "kiev", "kharkiv", "kharkov", "odesa"),
+        *(
+            "odessa ukraine",
+            "lviv",
+            "dnipro",
+            "mariupol",
+            "donetsk",
+            "minsk",
+            "tbilisi",
+            "yerevan",
+        ),
+        *("baku", "tashkent", "almaty", "bucharest", "budapest", "sarajevo", "tirana", "istanbul"),
+        *("ankara", "kabul", "baghdad", "mosul", "tehran", "beirut", "amman", "riyadh", "jeddah"),
+        *("dubai", "abu dhabi", "doha", "addis ababa", "asmara", "nairobi", "kampala", "accra"),
+        *("kumasi", "abuja", "ibadan", "dakar", "kinshasa", "khartoum", "mogadishu", "harare"),
+        *("casablanca", "tunis", "dhaka", "chittagong", "islamabad", "rawalpindi", "peshawar"),
+        *("chennai", "bangalore", "bengaluru", "hyderabad", "kolkata", "pune", "ahmedabad"),
+        *("colombo", "kathmandu", "hanoi", "saigon", "ho chi minh", "bangkok", "jakarta"),
+        *("kuala lumpur", "davao", "quezon", "beijing", "shanghai", "guangzhou", "shenzhen"),
+        *("seoul", "busan", "tokyo", "osaka", "port au prince", "holguin", "cienfuegos"),
+        *("arequipa", "cusco", "trujillo", "barquisimeto", "maracay", "bucaramanga", "cartagena"),
+        *("cochabamba", "asuncion", "sao paulo", "rio de janeiro", "culiacan", "hermosillo"),
+        *("ciudad juarez", "mexicali", "morelia", "queretaro"),
     )
 )
 """Cities and regions that people name without their country, and that no one seeks in the US."""
@@ -62,10 +84,28 @@ _EARNED_HERE = re.compile(
 """Words that say that a degree is of a state: who people are says no more then. A license does not
 say so: a doctor of medicine may have it with a degree from abroad."""
 
+_UNLICENSED_HERE = re.compile(
+    r"\b(?:no|not|dont|doesnt|without|lack|lacks|sin|ni|never|nunca|havent|hasnt|tampoco|isnt)\b"
+    r"(?: (?:have|has|had|hold|got|get|a|an|any|my|the|yet|valid|been|tengo|tiene|tenia|una|la|mi|"
+    r"he|ha|sacado|todavia|aun))* "
+    r"(?:(?:us|usa|american|u s) licen[sc]\w+|licen[sc]\w+ (?:here|in (?:the )?(?:us|usa|u s|"
+    r"america|this country|united states))|licencia (?:de |en |por )?(?:los )?(?:aqui|aca|eeuu|"
+    r"ee uu|estadounidense|americana|este pais|estados unidos))\b|"
+    r"\b(?:no|sin|mientras)\b(?: (?:he|ha|lo|la|los|me))* (?:revalid|homolog|convalid)\w+"
+)
+"""Words that say that somebody has no license in this country: they have studied in another."""
+
 _DENIES = re.compile(
     r"\b(?:sin|no|not|without|never|nunca|ni|cant|dont|havent|isnt|tampoco|todavia|yet|want|quiero)\b"
 )
 """Words that may say that there is none: then nothing is certain."""
+
+_OF_OTHERS = re.compile(
+    r"\b(?:parents?|grandparents?|ancestors?|padres|abuel\w+|born|naci|nacid[oa]|raised|"
+    r"deploy\w*|stationed|served|tours?|army|navy|marines?|military|veteran\w*|combat|ejercito|"
+    r"move|moving|mudarme|irme|visit\w*|vacation\w*|travel\w*|viaj\w+|mission\w*|volunteer\w*)\b"
+)
+"""Words beside a country that make it no place where somebody has studied."""
 
 LONGEST = 4
 """Words of a country's name that are looked at."""
@@ -94,3 +134,13 @@ def is_people(name: str) -> bool:
 def is_earned_here(text: str) -> bool:
     """Whether a text, with ``{state}`` for its places, says that a degree is of one."""
     return bool(_EARNED_HERE.search(text)) and not _DENIES.search(text)
+
+
+def is_unlicensed_here(text: str) -> bool:
+    """Whether a text says that somebody holds no license in this country."""
+    return bool(_UNLICENSED_HERE.search(text))
+
+
+def may_have_studied(text: str) -> bool:
+    """Whether a country that a text names may be that of somebody's studies: no soldier's is."""
+    return not _OF_OTHERS.search(text)

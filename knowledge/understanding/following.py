@@ -13,7 +13,10 @@ from knowledge.understanding.ranking import COMPARING, allowed
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.verdicts import Reading, Slots
 
-_CORRECTING = words_of("meant mean quise refería")
+_LEAST, _LIKELY = 0.1, 0.3
+"""How likely a reading is that was offered, so that it may be corrected, or else gone on with."""
+
+_CORRECTING = words_of("meant mean quise refería digo decía")
 _NOT = frozenset(("not", "no"))
 """Words that correct what was said before, and that take something back."""
 
@@ -37,6 +40,13 @@ class Follower:
 
     def follow(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         """Read "and the trainer?" as the last question about another thing."""
+        guessed = bool(about.offered) and about.offered[0].topic == about.topic
+        if guessed:  # its answer was told while asking back: that is gone on with, if it can be
+            return self._gone_on(variants, about) or self._asked_back(variants, about)
+        return self._asked_back(variants, about) or self._gone_on(variants, about)
+
+    def _gone_on(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
+        """Read what only names another thing as the last topic about it."""
         topic = self._content.topics.get(about.topic or "")
         if topic is None:
             return []
@@ -54,6 +64,34 @@ class Follower:
                     score = self._score
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
         return []
+
+    def _asked_back(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
+        """Read "for the manager, I mean" as what was last asked of several, about this one alone.
+
+        The last question is what it was asked back about, and not the one answered before. Where
+        it may have been two, that is asked again, about what is named now.
+        """
+        for variant in variants:
+            least = _LEAST if _is_corrected(variant.text) else _LIKELY
+            likely = [one for one in about.offered if one.score >= least]
+            words = _corrected(variant.text.split())
+            renewed = (self._renewed(one, variant, words) for one in likely)
+            found = [*{one.topic: one for one in renewed if one}.values()]
+            if found and not asks_what(words):
+                best = found[0].scored(self._score)
+                return [best] if len(found) == 1 or _is_corrected(variant.text) else found
+        return []
+
+    def _renewed(self, reading: Reading, variant: Variant, words: list[str]) -> Reading | None:
+        """Return a reading about what is named now, where its topic is about one such thing."""
+        topic = self._content.topics[reading.topic]
+        kinds = [kind for kind in topic.needs if kind in reading.slots]
+        named = self._only_named(variant, words, kinds)
+        slots = {**reading.slots, **named}
+        if not named or topic.composer == COMPARING or not allowed(topic, slots):
+            return None
+        carried = tuple(kind for kind in slots if kind not in named)
+        return Reading(topic=topic.id, slots=slots, score=reading.score, carried=carried)
 
     def _only_named(self, variant: Variant, words: list[str], kinds: Sequence[str]) -> Slots:
         """Return the things of these kinds that words name; none where they say more."""
@@ -86,6 +124,11 @@ def asks_what(words: Sequence[str]) -> bool:
     end = said[:-1] if said[-1:] == ["it"] else said
     opens = "it" not in said and tuple(said[:2]) in WHAT_IS
     return opens or tuple(end[-2:]) in WHAT_IS
+
+
+def _is_corrected(text: str) -> bool:
+    """Whether a text says that what follows was meant all along."""
+    return not _CORRECTING.isdisjoint(text.split())
 
 
 def _corrected(words: list[str]) -> list[str]:

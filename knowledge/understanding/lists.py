@@ -96,8 +96,8 @@ _LONGEST_NAME = 12
 _MOST_COMPARED = 4
 _COMPARES = re.compile(
     r"\b(?:which|who|cual|quien)\b(?!\s+(?:roles?|jobs?|programs?|schools?|puestos?|funcion|programa))"
-    r".*\b(?:more|less|better|worse|easier|harder|longer|shorter|faster|higher|lower|most|least|"
-    r"best|mas|menos|mejor|peor|mayor|menor)\b"
+    r".*\b(?:more|less|better|worse|easier|harder|longer|shorter|faster|cheaper|cheapest|higher|"
+    r"lower|most|least|best|mas|menos|mejor|peor|mayor|menor)\b"
 )
 """What asks which of a few things is more so than the others."""
 
@@ -191,4 +191,5 @@ def _other(listed: Sequence[Thing | None], spoken_of: Sequence[str]) -> int | No
 
 
 def _name(thing: Thing) -> str:
-    return thing.name.say(SOURCE_LANGUAGE)
+    """Return a name once: "RHIT (Registered Health ...)" would be read as two."""
+    return thing.name.say(SOURCE_LANGUAGE).partition(" (")[0]

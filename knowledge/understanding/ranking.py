@@ -22,6 +22,7 @@ from knowledge.understanding.context import (
     without_and,
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
+from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.judging import named_beside
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Finder, Variant
@@ -63,8 +64,10 @@ class Ranker:
         matcher: Matcher,
         phrases: Phrases,
         policy: Mapping[str, float],
+        credentials: Credentials,
     ) -> None:
         self._content = content
+        self._credentials = credentials
         self._finder = finder
         self._matcher = matcher
         self._phrases = phrases
@@ -92,9 +95,13 @@ class Ranker:
         named = chain(
             named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
         )
-        for variant, meant in (*plain, *told, *named):
+        of_exams = list(self._credentials.put_first(variants[0], about))
+        exams = {id(variant) for variant, _ in of_exams}
+        for variant, meant in (*plain, *told, *named, *of_exams):
             for found in self._candidates(variant, about, language, deeper):
                 topic = self._content.topics[found.intent]
+                if id(variant) in exams and Kind.CREDENTIAL not in topic.needs:
+                    continue
                 filled = self._filled(topic, variant, about)
                 if filled is None:
                     continue

@@ -17,7 +17,14 @@ from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.matching.words import one_of, stem, tokenize
 from knowledge.remembering import remembered
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
-from knowledge.understanding.countries import LONGEST, is_abroad, is_earned_here, is_people
+from knowledge.understanding.bystanders import is_somebody_else, is_tool, is_wish
+from knowledge.understanding.countries import (
+    LONGEST,
+    is_abroad,
+    is_earned_here,
+    is_people,
+    is_unlicensed_here,
+)
 
 MOST_VARIANTS = 4
 
@@ -89,6 +96,9 @@ _TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSIT
 """Kinds of things with long names, of which people say a part: "the manager". Parts of what people
 are, of places and of credentials are ordinary words: "only", "great", "experience"."""
 
+_PEOPLE = frozenset((Kind.DEGREE, Kind.BACKGROUND))
+"""Kinds of things that people are."""
+
 _MISTAKEN = (_WORDS_TOO | AMBIGUOUS_CODES) - _JOINERS
 """Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
 
@@ -135,6 +145,7 @@ class Finder:
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
         self._abroad = _leading(content, "abroad")
         self._in_care = _leading(content, "in_care")
+        self._computing = _computing(content)
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             if thing.kind is Kind.STATE and thing.place:
@@ -192,10 +203,24 @@ class Finder:
                 at += 1
                 continue
             at = mention.end
-            if targets := _without_helpers(mention, tokens):
+            if targets := self._of_asker(mention, tokens):
                 negated = _negated(tokens, mention.start, found)
                 found.append(replace(mention, targets=targets, negated=negated))
         return self._earned_abroad(self._done_in_care(found, tokens), tokens)
+
+    def _of_asker(self, mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
+        """Return what a name means but for what is said of others, of a tool, or as a wish."""
+        at, end = mention.start, mention.end
+        others = is_somebody_else(tokens, at, end)
+        tool = end - at == 1 and is_tool(tokens, at)
+        wish = is_wish(tokens, at, end)
+        return tuple(
+            target
+            for target in _without_helpers(mention, tokens)
+            if not (others and target[0] in _PEOPLE)
+            and not (tool and target[0] == Kind.CREDENTIAL)
+            and not (wish and target in self._computing)
+        )
 
     def _done_in_care(self, found: list[Mention], tokens: list[str]) -> list[Mention]:
         """Read "a chaplain at a hospital" as work in health care, whatever the trade."""
@@ -216,7 +241,7 @@ class Finder:
         """Read "an MD from Mexico" as what it is when it was earned abroad."""
         if not any(target in self._abroad for mention in found for target in mention.targets):
             return found
-        if not _names_abroad(found, tokens):
+        if not (_names_abroad(found, tokens) or is_unlicensed_here(" ".join(tokens))):
             return found
         return [
             replace(one, targets=tuple(self._abroad.get(target, target) for target in one.targets))
@@ -302,6 +327,11 @@ class Finder:
                 named.setdefault(kind, []).append(key)
         return {kind: tuple(dict.fromkeys(keys)) for kind, keys in named.items()}
 
+    def names_abroad(self, tokens: list[str], raw: str = "") -> bool:
+        """Return whether a text names a place abroad; a people alone is none."""
+        abroad = _abroad_in(self.mentions(tokens, raw), tokens)
+        return not all(map(is_people, abroad))
+
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
         """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
         return self._variants(tuple(tokens), raw)
@@ -331,6 +361,13 @@ def _leading(content: Content, link: str) -> dict[Target, Target]:
         for thing in content.things.values()
         for other in thing.links.get(link, ())
     }
+
+
+def _computing(content: Content) -> frozenset[Target]:
+    """Return the kinds of work in IT, our own field, into which many wish to go."""
+    people = content.eligibility.people if content.eligibility else {}
+    in_it = (key for key, said in people.items() if said.get("it") and key in content.things)
+    return frozenset((content.things[key].kind.value, key) for key in in_it)
 
 
 def _in_any_order(words: Sequence[str]) -> _Free | None:
@@ -414,6 +451,15 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 
     A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
     """
+    abroad = _abroad_in(found, tokens)
+    if not abroad or not all(map(is_people, abroad)):
+        return bool(abroad)
+    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
+    return not is_earned_here(plain)
+
+
+def _abroad_in(found: list[Mention], tokens: list[str]) -> set[str]:
+    """Return the words beside the names found that name another country."""
     bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
     named = {
         " ".join(tokens[at : at + size])
@@ -421,11 +467,7 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
         for at in range(start, end)
         for size in range(1, min(LONGEST, end - at) + 1)
     }
-    abroad = set(filter(is_abroad, named))
-    if not abroad or not all(map(is_people, abroad)):
-        return bool(abroad)
-    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
-    return not is_earned_here(plain)
+    return set(filter(is_abroad, named))
 
 
 def _key(name: str) -> tuple[str, ...]:

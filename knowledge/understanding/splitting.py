@@ -49,11 +49,16 @@ def beginning_of(text: str) -> str:
     return " ".join(questions[:MOST_QUESTIONS]) if len(questions) > MOST_QUESTIONS else read
 
 
+def split_sentences(text: str) -> list[str]:
+    """Split a message into what it tells and what it asks."""
+    return [*filter(None, map(str.strip, _SENTENCE.split(text)))]
+
+
 def split_questions(text: str) -> list[str]:
     """Split a message into its questions; statements stay with the question that follows."""
     questions: list[str] = []
     waiting = ""
-    for piece in filter(None, map(str.strip, _SENTENCE.split(text))):
+    for piece in split_sentences(text):
         waiting = f"{waiting} {piece}".strip()
         if asks(piece):
             questions.append(waiting)

@@ -20,6 +20,7 @@ from knowledge.matching.semantic import Encoder
 from knowledge.matching.spelling import Correction, Speller
 from knowledge.matching.words import is_slot, tokenize
 from knowledge.schema import SOURCE_LANGUAGE, Content
+from knowledge.understanding.abroad import Abroad
 from knowledge.understanding.context import (
     JOINED,
     About,
@@ -28,6 +29,7 @@ from knowledge.understanding.context import (
     latest_last,
     says_only_names,
 )
+from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.following import Follower
 from knowledge.understanding.judging import (
     MOST_OPTIONS,
@@ -57,6 +59,9 @@ from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 
 _SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
+
+_DEGREE_FIT, _ABROAD = "degree_fit", "foreign_degree"
+"""The topics of what a degree opened, and of degrees from abroad."""
 
 _CHECKING = "eligibility"
 """The composer of the topic that checks what somebody could enter."""
@@ -101,7 +106,10 @@ class Understanding:
         self.policy = {name: threshold.value for name, threshold in content.policy}
         self.phrases = phrases = Phrases(content, self.finder)
         self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
-        self._ranker = Ranker(content, self.finder, self.matcher, phrases, self.policy)
+        self.credentials = Credentials(content, self.finder)
+        self._ranker = Ranker(
+            content, self.finder, self.matcher, phrases, self.policy, self.credentials
+        )
         self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
         self.speller = Speller(
             phrases.words + Counter(chain(self.finder.vocabulary(), short_words(content))),
@@ -110,6 +118,7 @@ class Understanding:
         self.names = KnownNames(content, phrases.words)
         self.guesser = LanguageGuesser(samples_of(content))
         self.whereabouts = Whereabouts(content, frozenset(phrases.words))
+        self.abroad = Abroad(content, self.finder)
 
     @property
     def has_meaning(self) -> bool:
@@ -132,7 +141,7 @@ class Understanding:
             deeper: whether to ask the embedding where words leave doubt, if it is ready. That
                 takes some milliseconds: keep it off the event loop.
         """
-        about = about or About()
+        about = self.abroad.heard(text, about or About())
         if picked := self._picked(text, about, language):
             return [picked]
         if rest := self._rest(text, about, language):
@@ -336,7 +345,7 @@ class Understanding:
         For those who fit the judge; a follow-up that names another thing has no scores.
         """
         tokens, _ = self._words(text)
-        variants = self.finder.variants(tokens, text)
+        variants = self._variants(tokens, text, about)
         if self._follower.follow(variants, about):
             return [], 0
         plain = self.language_of(text)
@@ -351,7 +360,7 @@ class Understanding:
         by_words: str | None = None,
     ) -> Understood:
         tokens, corrections = self._words(text)
-        variants = self.finder.variants(tokens, text)
+        variants = self._variants(tokens, text, about)
         followed = self._follower.follow(variants, about)
         deeper = weights is OF_MEANING
         ranked, worth_asking = followed, 1.0
@@ -368,6 +377,8 @@ class Understanding:
         if isinstance(verdict, Unknown) and (known := self._of_what_is_told(text, variants[0])):
             verdict = Clarify(options=known)
         verdict = self._with_what_was_told(verdict, variant, about)
+        verdict = self._earned_elsewhere(verdict, about)
+        verdict = self.credentials.meant_by(verdict, variant, about)
         if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
         return Understood(
@@ -398,6 +409,11 @@ class Understanding:
             if kind in self.content.topics[topic].needs
         )[:MOST_OPTIONS]
 
+    def _variants(self, tokens: list[str], text: str, about: About) -> tuple[Variant, ...]:
+        """Return the ways to take the names of a text, by what the chat knows of its person."""
+        variants = self.finder.variants(tokens, text)
+        return tuple(self.abroad.as_told(variant, text, about) for variant in variants)
+
     def _with_what_was_told(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
         """Return "can I get in" with what the person is, as far as the chat knows.
 
@@ -413,6 +429,20 @@ class Understanding:
         carried = (*reading.carried, *told)
         reading = replace(reading, slots={**reading.slots, **told}, carried=carried)
         return replace(verdict, reading=reading)
+
+    def _earned_elsewhere(self, verdict: Verdict, about: About) -> Verdict:
+        """Return "she has a bachelor's" of somebody from abroad as a degree from there, or asked.
+
+        What a degree opened is known of those of this country.
+        """
+        best = best_reading(verdict)
+        if best is None or best.topic != _DEGREE_FIT or _ABROAD not in self.content.topics:
+            return verdict
+        if not self.abroad.is_unsaid(best.slots, about):
+            return verdict
+        others = verdict.options if isinstance(verdict, Clarify) else (best,)
+        others = tuple(one for one in others if one.topic != _ABROAD)
+        return Clarify(options=(replace(best, topic=_ABROAD), *others)[:MOST_OPTIONS])
 
     def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""

@@ -1,0 +1,56 @@
+"""Names of helpers, tools and wishes are not what somebody is or asks about."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.matching.words import tokenize
+from tests import shipped
+
+
+def named(text: str) -> set[str]:
+    """Return all that a text may name."""
+    finder = shipped.snapshot().understanding.finder
+    return {key for keys in finder.all_named(tokenize(text), text).values() for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("text", "not_named"),
+    [
+        ("my state job counselor told me to ask here", "counselor"),
+        ("the dentist recommended this to me", "dds"),
+        ("a chiropractor handed me your number", "dc"),
+        ("mi psicoterapeuta me recomendó estudiar algo", "counselor"),
+        ("una terapeuta familiar me mandó aquí", "counselor"),
+        ("our office moved from paper to Epic", "epic"),
+        ("my clinic just went over to epic", "epic"),
+        ("cambiamos a Epic el año pasado", "epic"),
+        ("me gustaría pasar a informática", "it-support"),
+        ("hay un curso de informática para mí", "it-support"),
+        ("quiero meterme en lo de la informática", "it-support"),
+        ("un programa de informática en salud", "it-support"),
+        ("I would like to move into IT support", "it-support"),
+    ],
+)
+def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(
+    text: str, not_named: str
+) -> None:
+    assert not_named not in named(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("my wife is a dentist, she told me", "dds"),
+        ("I am a chiropractor and my friend told me", "dc"),
+        ("soy dentista, me dijo mi prima", "dds"),
+        ("how much is the Epic certification", "epic"),
+        ("does epic training help", "epic"),
+        ("trabajo en informática desde 2015", "it-support"),
+        ("tengo experiencia en informática en un hospital", "it-support"),
+        ("I do help desk, can I get into health IT", "it-support"),
+        ("i have years in it support", "it-support"),
+    ],
+)
+def test_what_people_are_and_ask_about_is_named(text: str, key: str) -> None:
+    assert key in named(text)
