@@ -70,7 +70,8 @@ def about_to_json(about: About, language: str | None) -> str:
     """Return what a chat is about, and the language last written in it, as they are kept."""
     offered = [to_plain(reading) for reading in about.offered]
     kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
-    return json.dumps({**kept, "listed": about.listed, "lost": about.lost})
+    told = to_plain(about.told) if about.told else None
+    return json.dumps({**kept, "told": told, "listed": about.listed, "lost": about.lost})
 
 
 def options_to_json(verdict: Verdict) -> str:

@@ -227,7 +227,8 @@ ComposerName = Literal["place", "map", "compare", "eligibility", "role_entry", "
 class Topic(Strict):
     """One kind of question and its answer.
 
-    The first paragraph of an answer is its short form; the rest is detail.
+    The first paragraph of an answer is its short form, with the one it announces where it is but a
+    heading or ends in a colon; the rest is detail.
     """
 
     id: Slug
@@ -269,6 +270,9 @@ class Topic(Strict):
 
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""
+    hurting: bool = False
+    """Whether who says such a thing is likely hurt or desperate: a kind word comes before anything
+    they are asked back, and its own answer begins kindly."""
 
     @model_validator(mode="after")
     def _has_an_answer(self) -> Topic:
@@ -335,6 +339,11 @@ class Policy(Strict):
     chat_at: Share
     guess_at: Share = Share(value=1, reason="Versions from before told no guess.")
     guess_ahead: Factor = Factor(value=2, reason="Versions from before told no guess.")
+    tell_at: Share = Share(value=1, reason="Versions from before told no guess whole.")
+    offer_share: Share = Share(value=0, reason="Versions from before offered all choices.")
+    unnamed_share: Share = Share(value=0, reason="Versions from before offered all choices.")
+    hurting_at: Share = Share(value=1, reason="Versions from before had no kind word.")
+    hurting_share: Share = Share(value=0, reason="Versions from before had no kind word.")
 
 
 class Words(Strict):
