@@ -7,6 +7,7 @@ The models refuse unknown fields, so a misspelt key is a fault and never a silen
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -267,6 +268,13 @@ class Topic(Strict):
     def phrasing_count(self) -> int:
         """How many ways to ask for it there are, in all languages; every question asks this."""
         return sum(map(len, self.phrasings.values()))
+
+    def is_about(self, things: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether it is about these, by kind, where it is about certain things only."""
+        return all(
+            kind not in things or any(key in keys for key in things[kind])
+            for kind, keys in self.where.items()
+        )
 
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""

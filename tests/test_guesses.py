@@ -215,3 +215,13 @@ def test_who_tells_of_themselves_what_we_cannot_place_is_offered_the_checks(
     said = words(reply)
     assert ("Which role fits me" in said) == ("Check my case" in said) == (not placed)
     assert said[-1] == "What I can answer"
+
+
+def test_nobody_is_asked_whether_what_is_no_clinicians_degree_makes_a_physician() -> None:
+    fits = Reading(topic="degree_fit", slots={"degree": ("lpn",)})
+    below = shipped_snapshot().word(fits, "en", TODAY).next
+    assert "physician_is" not in {one.topic for one in below}
+    [said] = shipped_snapshot().say("is a GED good enough", today=TODAY)
+    assert "physician_is" not in {one.topic for one in said.understood.ranked}
+    [said] = shipped_snapshot().say("is a chiropractor good enough", today=TODAY)
+    assert "physician_is" in {one.topic for one in said.understood.ranked}

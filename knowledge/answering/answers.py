@@ -225,7 +225,7 @@ def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Readin
         following = content.topics[key]
         kinds = {*following.needs, *following.where}
         slots = {kind: keys for kind, keys in reading.slots.items() if kind in kinds}
-        if all(need in slots for need in following.needs):
+        if all(need in slots for need in following.needs) and following.is_about(slots):
             offered.append(Reading(topic=key, slots=slots))
     return tuple(offered)
 

@@ -9,7 +9,7 @@ from knowledge.schema import Content
 from knowledge.understanding.context import FOLLOWING, JOINED, WHAT_IS, About
 from knowledge.understanding.contrast import compared_kinds, set_with
 from knowledge.understanding.phrases import Phrases
-from knowledge.understanding.ranking import COMPARING, allowed
+from knowledge.understanding.ranking import COMPARING
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.verdicts import Reading, Slots
 
@@ -49,7 +49,7 @@ class Follower:
             named = self._only_named(variant, words, kinds)
             if named := set_with(named, about) if compares else named:
                 slots = {**{k: v for k, v in about.slots.items() if k in kinds}, **named}
-                if allowed(topic, slots):
+                if topic.is_about(slots):
                     carried = tuple(str(kind) for kind in slots if kind not in named)
                     score = self._score
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
