@@ -74,15 +74,10 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
     language = said.understood.language
     match said.understood.verdict:
         case Answer() | Chat() | NotOurs():
-            if said.worded is None:
-                raise ValueError("what has an answer must be worded")
-            reply = answer(said.worded, content, detail)
-            if isinstance(said.understood.verdict, Chat) or said.worded.in_dialogue:
-                return reply
-            return with_feedback(reply, question_id, language)
+            return _answered(said, content, detail, question_id)
         case Clarify(options=options, missing=kind):
             if kind is None:
-                return choice(options, content, language, question_id, said.guess)
+                return choice(options, said, content, detail, question_id)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
             text = said.understood.text
@@ -93,17 +88,25 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
             assert_never(said.understood.verdict)
 
 
+def _answered(said: Said, content: Content, detail: str, question_id: int) -> Reply:
+    """Return the answer to a question, with the buttons to say what one thinks of it."""
+    if said.worded is None:
+        raise ValueError("what has an answer must be worded")
+    reply = answer(said.worded, content, detail)
+    language = said.understood.language
+    if _is_plain_yes(said, content):
+        reply = replace(reply, html=_told_already(language), picture=None)
+    if isinstance(said.understood.verdict, Chat) or said.worded.in_dialogue:
+        return reply
+    return with_feedback(reply, question_id, language)
+
+
 def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
     """Return an answer with its sources and follow-up buttons."""
     _ = translator(worded.language)
+    brief = _is_brief(worded, detail)
     paragraphs = [to_html(heading(worded, content), content.sources)]
-    brief = detail == "short" and bool(worded.detail) and not worded.choices
-    paragraphs.append(to_html(worded.short if brief else worded.text, content.sources))
-    if not worded.translated:
-        note = _("This answer is not translated yet.")
-        paragraphs.append(f"<i>{note}</i>")
-    if line := source_line(worded, linked=True):
-        paragraphs.append(f"<i>{line}</i>")
+    paragraphs += _paragraphs(worded, content, brief=brief)
     rows = [(Button(words, data=encode("e", reading)),) for words, reading in worded.offers]
     rows += [(Button(words, data=f"d:{data}"),) for words, data in worded.choices]
     rows += [
@@ -111,7 +114,7 @@ def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
         for reading in worded.next[:MOST_NEXT]
     ]
     if brief:
-        rows.insert(0, (Button(_("More about this"), data=encode("l", worded.reading)),))
+        rows.insert(0, (_more(worded),))
     return Reply(
         html="\n\n".join(filter(None, paragraphs)),
         buttons=tuple(rows),
@@ -120,6 +123,38 @@ def answer(worded: Worded, content: Content, detail: str = "full") -> Reply:
         link=worded.link,
         dates=worded.dates,
     )
+
+
+def _is_brief(worded: Worded, detail: str) -> bool:
+    """Whether only the short form is said to who chose short answers."""
+    return detail == "short" and bool(worded.detail) and not worded.choices
+
+
+def _more(worded: Worded) -> Button:
+    """Return the button that shows all of an answer."""
+    _ = translator(worded.language)
+    return Button(_("More about this"), data=encode("l", worded.reading))
+
+
+def _paragraphs(worded: Worded, content: Content, *, brief: bool) -> list[str]:
+    """Return an answer's own words and its source line, in HTML."""
+    _ = translator(worded.language)
+    words = opening(worded) if brief else worded.text
+    paragraphs = [to_html(words, content.sources)]
+    if not worded.translated:
+        note = _("This answer is not translated yet.")
+        paragraphs.append(f"<i>{note}</i>")
+    if line := source_line(worded, linked=True):
+        paragraphs.append(f"<i>{line}</i>")
+    return paragraphs
+
+
+def opening(worded: Worded) -> str:
+    """Return an answer's short form, so that nobody takes what has ended for an offer of today."""
+    _ = translator(worded.language)
+    if not worded.ends_unsaid:
+        return worded.short
+    return "\n\n".join((worded.short, _("The program of 2010 ended in 2013.")))
 
 
 def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
@@ -180,53 +215,116 @@ def _cited(cited: Cited, language: str, *, linked: bool) -> str:
 
 
 def choice(
-    options: tuple[Reading, ...],
-    content: Content,
-    language: str,
-    question_id: int,
-    guess: Worded | None = None,
+    options: tuple[Reading, ...], said: Said, content: Content, detail: str, question_id: int
 ) -> Reply:
     """Return the question which of a few readings was meant, with the likeliest one's answer.
 
-    Where the likeliest is a cry for help, its words come in place of the question: nobody in
-    danger has to press a button. Where it is but one of the others, a line says whom to call, and
-    what was asked is not lost: "they cut my hours" is hardly a cry.
+    What is told whole needs no button. Where the likeliest is a cry for help, its words come in
+    place of the question: nobody in danger has to press a button. Where it is but one of the
+    others, a line says whom to call, and what was asked is not lost: "they cut my hours" is hardly
+    a cry. Who sounds hurt is told a kind word first.
     """
+    language = said.understood.language
     _ = translator(language)
     urgent = _urgent(options, content)
     crying = urgent is options[0]
+    told = said.guess if said.whole and not crying else None
     rows = [
-        (Button(title_of(content, option, language), data=encode("e", option)),)
-        for option in options
-        if not (crying and option is urgent)
+        (_option(option, content, language),)
+        for option in (options[1:] if crying or told else options)
     ]
     none = _("None of these") if len(options) > 1 else _("No, something else")
     rows.append((Button(none, data=f"n:{question_id}"),))
+    if told and _is_brief(told, detail):
+        rows.insert(0, (_more(told),))
     if urgent and crying:
         html = _helped(urgent, content, language)
-    elif guess:
-        html = _guessed(guess, content, others=len(options) > 1)
-    elif len(options) > 1:
-        html = _("I want to get this right. Which of these do you mean?")
     else:
-        html = _("I want to get this right. Do you mean this?")
-    if urgent and not crying:
-        html = f"{_in_case(language)}\n\n{html}"
+        html = _asked(options, said, content, detail)
     return Reply(html=html, buttons=tuple(rows), language=language)
 
 
-def _guessed(guess: Worded, content: Content, *, others: bool) -> str:
-    """Return the short answer to what is likely meant, said as no more than that."""
+def _option(option: Reading, content: Content, language: str) -> Button:
+    """Return the button of a reading; dots tell that a tap asks for what its topic needs."""
+    needs = content.topics[option.topic].needs
+    dots = "" if all(need in option.slots for need in needs) else " …"
+    return Button(f"{title_of(content, option, language)}{dots}", data=encode("e", option))
+
+
+def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: str) -> str:
+    """Return the guess at what was meant, or the question, after a kind word where one is due."""
+    language, several = said.understood.language, len(options) > 1
+    _ = translator(language)
+    first = ""
+    if _urgent(options, content):
+        first = _in_case(language)
+    elif said.hurting:
+        first = _kindly(language)
+    if said.guess and said.whole:
+        parts = _told_whole(said.guess, content, detail, several=several)
+        return "\n\n".join(filter(None, (first, *parts)))
+    parts = [_("Which of these do you mean?") if several else _("Do you mean this?")]
+    if said.guess:
+        parts = _told_in_part(said.guess, content)
+    if first:
+        return "\n\n".join((first, *parts))
+    unsure = _("I want to get this right.")
+    return f"{unsure} " + "\n\n".join(parts)
+
+
+def _told_whole(guess: Worded, content: Content, detail: str, *, several: bool) -> list[str]:
+    """Return the whole answer to what is very likely meant, with what it was taken for."""
     _ = translator(guess.language)
     title = title_of(content, guess.reading, guess.language)
-    source = source_line(guess, linked=True)
-    parts = [
-        to_html(_("I want to get this right. If you mean **{title}**:", title=title), {}),
-        to_html(guess.short, content.sources),
-        f"<i>{source}</i>" if source else "",
-        _("Tap it to see more, or pick what you mean:") if others else _("Tap it to see more."),
+    taken = _("I think you mean this: **{title}**", title=title)
+    comforts = content.topics[guess.reading.topic].hurting
+    return [
+        "" if comforts else to_html(taken, {}),
+        *_paragraphs(guess, content, brief=_is_brief(guess, detail)),
+        _("Not what you meant? Tap what you mean, or ask in other words:")
+        if several
+        else _("Not what you meant? Just ask in other words."),
     ]
-    return "\n\n".join(filter(None, parts))
+
+
+def _told_in_part(guess: Worded, content: Content) -> list[str]:
+    """Return the short answer to what is likely meant, said as no more than that.
+
+    Words of comfort bear no source line: they are our own.
+    """
+    _ = translator(guess.language)
+    comforts = content.topics[guess.reading.topic].hurting
+    title = title_of(content, guess.reading, guess.language)
+    source = "" if comforts else source_line(guess, linked=True)
+    parts = [
+        to_html(_("If you mean **{title}**:", title=title), {}),
+        to_html(opening(guess), content.sources),
+        f"<i>{source}</i>" if source else "",
+        _("Tap it to see more, or pick what you mean:"),
+    ]
+    return [*filter(None, parts)]
+
+
+def _kindly(language: str) -> str:
+    """Return the words that come first for somebody who sounds hurt, and suit who is not."""
+    _ = translator(language)
+    return _("If things are hard right now, I am glad you wrote; we take it one step at a time.")
+
+
+def _is_plain_yes(said: Said, content: Content) -> bool:
+    """Whether a person only says yes to an answer they have just read; comfort is told again."""
+    verdict = said.understood.verdict
+    return (
+        said.understood.confirms
+        and isinstance(verdict, Answer)
+        and not content.topics[verdict.reading.topic].hurting
+    )
+
+
+def _told_already(language: str) -> str:
+    """Return what is said to who confirms the answer they have just read."""
+    _ = translator(language)
+    return _("Good, then that is your answer. Ask me more, or tap what you want next:")
 
 
 def _helped(urgent: Reading, content: Content, language: str) -> str:

@@ -501,10 +501,13 @@ class Guide(Live):
         things = snapshot.content.things
         known = {kind: keys for kind, keys in slots.items() if all(key in things for key in keys)}
         offered = map(from_plain, kept_about.get("offered", ()))
+        told = kept_about.get("told")
+        reading = from_plain(told) if told else None
         return About(
             topic=kept_about.get("topic"),
             slots=known,
             offered=tuple(one for one in offered if is_known(one, snapshot.content)),
+            told=reading if reading and is_known(reading, snapshot.content) else None,
             listed=tuple(kept_about.get("listed", ())),
             lost=kept_about.get("lost", False),
             abroad=kept_about.get("abroad", False),

@@ -70,8 +70,9 @@ def about_to_json(about: About, language: str | None) -> str:
     """Return what a chat is about, and the language last written in it, as they are kept."""
     offered = [to_plain(reading) for reading in about.offered]
     kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
-    also = {"listed": about.listed, "credentials": about.credentials}
-    return json.dumps({**kept, **also, "lost": about.lost, "abroad": about.abroad})
+    also = {"listed": about.listed, "credentials": about.credentials, "abroad": about.abroad}
+    told = to_plain(about.told) if about.told else None
+    return json.dumps({**kept, **also, "lost": about.lost, "told": told})
 
 
 def options_to_json(verdict: Verdict) -> str:

@@ -7,6 +7,7 @@ The models refuse unknown fields, so a misspelt key is a fault and never a silen
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -229,7 +230,8 @@ ComposerName = Literal["place", "map", "compare", "eligibility", "role_entry", "
 class Topic(Strict):
     """One kind of question and its answer.
 
-    The first paragraph of an answer is its short form; the rest is detail.
+    The first paragraph of an answer is its short form, with the one it announces where it is but a
+    heading or ends in a colon; the rest is detail.
     """
 
     id: Slug
@@ -269,8 +271,18 @@ class Topic(Strict):
         """How many ways to ask for it there are, in all languages; every question asks this."""
         return sum(map(len, self.phrasings.values()))
 
+    def is_about(self, things: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether it is about these, by kind, where it is about certain things only."""
+        return all(
+            kind not in things or any(key in keys for key in things[kind])
+            for kind, keys in self.where.items()
+        )
+
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""
+    hurting: bool = False
+    """Whether who says such a thing is likely hurt or desperate: a kind word comes before anything
+    they are asked back, and its own answer begins kindly."""
 
     @model_validator(mode="after")
     def _has_an_answer(self) -> Topic:
@@ -337,6 +349,11 @@ class Policy(Strict):
     chat_at: Share
     guess_at: Share = Share(value=1, reason="Versions from before told no guess.")
     guess_ahead: Factor = Factor(value=2, reason="Versions from before told no guess.")
+    tell_at: Share = Share(value=1, reason="Versions from before told no guess whole.")
+    offer_share: Share = Share(value=0, reason="Versions from before offered all choices.")
+    unnamed_share: Share = Share(value=0, reason="Versions from before offered all choices.")
+    hurting_at: Share = Share(value=1, reason="Versions from before had no kind word.")
+    hurting_share: Share = Share(value=0, reason="Versions from before had no kind word.")
 
 
 class Words(Strict):

@@ -12,7 +12,7 @@ from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
 from knowledge.understanding.context import About, after
-from knowledge.understanding.judging import likeliest
+from knowledge.understanding.judging import is_told_whole, likeliest, sounds_hurt
 from knowledge.understanding.lists import names_of, things_listed
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.understanding import Understanding, Understood
@@ -29,6 +29,10 @@ class Said:
     """The answer; None where we ask back or do not know."""
     guess: Worded | None = None
     """Where we ask back: the answer to what is likeliest meant, to be told as a guess."""
+    whole: bool = False
+    """Whether that guess is so likely that all of its answer is told."""
+    hurting: bool = False
+    """Where we ask back: whether who is asked may well be hurt or desperate."""
 
 
 class Snapshot:
@@ -67,14 +71,14 @@ class Snapshot:
 
     def after(self, about: About, said: Said) -> About:
         """Return what a chat is about once this was said."""
-        worded = said.worded or said.guess
-        told = "" if worded is None else worded.text if said.worded else worded.short
+        words = _words_told(said)
         guess = said.guess.reading if said.guess else None
         about = self.understanding.abroad.heard(said.understood.text, about)
-        if worded:
+        if worded := said.worded or said.guess:
             topic = self.content.topics[worded.reading.topic]
-            about = self.understanding.credentials.told(told, topic, about)
-        return after(about, said.understood.verdict, things_listed(told, self._names), guess)
+            about = self.understanding.credentials.told(words, topic, about)
+        listed = things_listed(words, self._names)
+        return after(about, said.understood.verdict, listed, guess, whole=said.whole)
 
     def said(self, understood: Understood, today: date) -> Said:
         """Word what is to be said to a question that is understood."""
@@ -84,7 +88,15 @@ class Snapshot:
                 return Said(understood=understood, worded=worded)
             case Clarify(missing=None) as asked:
                 guess = self._guess(asked, understood, today)
-                return Said(understood=understood, guess=guess)
+                policy = self.understanding.policy
+                return Said(
+                    understood=understood,
+                    guess=guess,
+                    whole=guess is not None and is_told_whole(asked.options, policy),
+                    hurting=sounds_hurt(
+                        (*asked.options, *understood.ranked), self.content, policy
+                    ),
+                )
             case Clarify() | Unknown():
                 return Said(understood=understood)
 
@@ -127,6 +139,15 @@ class Snapshot:
             for part in said:
                 about = self.after(about, part)
         return about
+
+
+def _words_told(said: Said) -> str:
+    """Return the words of the answer that was told, or of the guess as far as it was."""
+    if said.worded:
+        return said.worded.text
+    if said.guess is None:
+        return ""
+    return said.guess.text if said.whole else said.guess.short
 
 
 def compile_after(

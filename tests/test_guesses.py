@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
-from handlers.replies import reply_to
+from handlers.replies import Reply, reply_to
+from knowledge.recall import about_to_json, from_plain
 from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
+from knowledge.understanding.context import About
+from knowledge.understanding.judging import judge
 from knowledge.understanding.understanding import Understood
-from knowledge.verdicts import Clarify, Reading, Unknown
+from knowledge.verdicts import Answer, Clarify, Reading, Unknown
 from tests import small
-from tests.shipped import content as shipped
+from tests.shipped import content as shipped, snapshot as shipped_snapshot
 
 TODAY = date(2026, 11, 29)
 
@@ -20,8 +24,9 @@ TODAY = date(2026, 11, 29)
 def guessing() -> Content:
     """Return the small content, told to guess where more likely than not."""
     content = small.content()
-    policy = content.policy.model_copy(update={"guess_at": Share(value=0.5, reason="test")})
-    return content.model_copy(update={"policy": policy})
+    shares = {"guess_at": 0.5, "tell_at": 0.7, "offer_share": 0.1, "unnamed_share": 0.5}
+    update = {name: Share(value=value, reason="test") for name, value in shares.items()}
+    return content.model_copy(update={"policy": content.policy.model_copy(update=update)})
 
 
 def asked_back(
@@ -33,8 +38,28 @@ def asked_back(
     return Snapshot(guessing()).said(understood, TODAY)
 
 
-COST = Reading(topic="cost", score=0.7)
-PAY = Reading(topic="role_pay", slots={"role": ("trainer",)}, score=0.3)
+TRAINER = {"role": ("trainer",)}
+COST = Reading(topic="cost", score=0.65)
+PAY = Reading(topic="role_pay", slots=TRAINER, score=0.3)
+LENGTH = Reading(topic="role_length", slots=TRAINER, score=0.8)
+LAST = "Not what you meant? Tap what you mean, or ask in other words:"
+
+
+def told(said: Said, detail: str = "full") -> Reply:
+    """Return the message that says it."""
+    return reply_to(said, guessing(), detail, 7)
+
+
+def words(reply: Reply) -> list[str]:
+    return [row[0].words for row in reply.buttons]
+
+
+def choices(*ranked: Reading) -> tuple[Reading, ...]:
+    """Return what is offered where these were ranked, none of them likely enough to answer."""
+    policy = {name: share.value for name, share in guessing().policy}
+    verdict = judge([*ranked], 1.0, guessing(), {**policy, "answer_at": 0.95, "offer_at": 0.02})
+    assert isinstance(verdict, Clarify)
+    return verdict.options
 
 
 def test_the_likeliest_is_told_with_its_source_and_no_more_than_its_first_paragraph() -> None:
@@ -47,10 +72,99 @@ def test_the_likeliest_is_told_with_its_source_and_no_more_than_its_first_paragr
     assert [row[0].words for row in reply.buttons][-1] == "None of these"
 
 
-def test_a_single_choice_is_asked_as_one() -> None:
-    reply = reply_to(asked_back(COST), guessing(), "full", 7)
-    assert "Tap it to see more." in reply.html
-    assert [row[0].words for row in reply.buttons] == ["What it cost", "No, something else"]
+def test_the_only_choice_is_told_whole() -> None:
+    reply = told(asked_back(COST))
+    assert reply.html.startswith("I think you mean this: <b>What it cost</b>\n\nNo single price.")
+    assert reply.html.endswith("Not what you meant? Just ask in other words.")
+    assert words(reply) == ["No, something else"]
+
+
+def test_a_very_likely_guess_is_told_whole_and_only_the_others_have_buttons() -> None:
+    said = asked_back(LENGTH, PAY)
+    reply = told(said)
+    assert isinstance(said.understood.verdict, Clarify)
+    assert reply.html.startswith("I think you mean this: <b>How long it takes: Trainer</b>")
+    assert "That was so until the program ended." in reply.html
+    assert "The law</a>" in reply.html
+    assert reply.html.endswith(LAST)
+    assert words(reply) == ["What it pays: Trainer", "None of these"]
+
+
+def test_who_chose_short_answers_is_told_a_very_likely_guess_in_short() -> None:
+    reply = told(asked_back(LENGTH, PAY), "short")
+    assert "That was so" not in reply.html
+    assert words(reply) == ["More about this", "What it pays: Trainer", "None of these"]
+
+
+def test_a_guess_told_whole_speaks_spanish() -> None:
+    reply = told(asked_back(LENGTH, PAY, language="es"))
+    assert reply.html.startswith("Creo que se refiere a esto: <b>Cuánto dura: Capacitador")
+    assert "Así fue hasta que terminó el programa." in reply.html
+    assert words(reply)[-1] == "Ninguna de estas"
+
+
+def test_a_first_paragraph_alone_does_not_hide_that_the_program_ended() -> None:
+    ended = "The program of 2010 ended in 2013."
+    assert ended in told(asked_back(LENGTH.scored(0.65), PAY)).html
+    assert ended in told(asked_back(LENGTH, PAY), "short").html
+    assert ended not in told(asked_back(LENGTH, PAY)).html
+    assert ended not in told(asked_back(COST, PAY)).html
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("topic", ["roles_by_duty", "resume_help", "targets", "group_training"])
+def test_no_short_form_stops_after_words_that_announce_what_follows(
+    topic: str, language: str
+) -> None:
+    short = shipped_snapshot().word(Reading(topic=topic), language, TODAY).short
+    assert not short.rstrip("*").endswith(":")
+    assert "\n- " in short
+
+
+def test_choices_far_behind_the_first_have_no_button() -> None:
+    options = choices(COST, PAY.scored(0.06), LENGTH.scored(0.2))
+    assert [one.topic for one in options] == ["cost", "role_length"]
+
+
+def test_a_choice_without_the_thing_it_needs_must_be_likely() -> None:
+    """What it pays says little where no role was named."""
+    unnamed = Reading(topic="role_pay", score=0.2)
+    assert choices(COST, unnamed) == (COST,)
+    named = Reading(topic="role_pay", slots=TRAINER, score=0.19)
+    assert choices(COST, unnamed, named) == (COST, named)
+    likely = unnamed.scored(0.5)
+    assert words(told(asked_back(*choices(COST, likely))))[1] == "What it pays …"
+    assert choices(unnamed) == (unnamed,)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("yes", "role_length"), ("sí, eso", "role_length"), ("how long it takes", "role_length"),
+     ("1", "role_pay"), ("the first one", "role_pay"), ("yes, the last one", "role_pay")],
+)  # fmt: skip
+def test_yes_takes_what_was_told_and_numbers_count_the_buttons(text: str, topic: str) -> None:
+    snapshot = Snapshot(guessing())
+    about = snapshot.after(About(), asked_back(LENGTH, PAY))
+    [said] = snapshot.say(text, about=about, today=TODAY)
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.topic == topic
+    assert said.understood.decided_by == "choice"
+
+
+def test_a_yes_to_what_was_told_whole_does_not_repeat_it() -> None:
+    snapshot = Snapshot(guessing())
+    about = snapshot.after(About(), asked_back(LENGTH, PAY))
+    [said] = snapshot.say("yes", about=about, today=TODAY)
+    reply = told(said)
+    assert reply.html.startswith("Good, then that is your answer.")
+    assert words(reply) == ["What it pays: Trainer", "👍 Helpful"]
+
+
+def test_what_was_told_whole_is_kept_with_the_chat() -> None:
+    about = Snapshot(guessing()).after(About(), asked_back(LENGTH, PAY))
+    kept = json.loads(about_to_json(about, "en"))
+    assert from_plain(kept["told"]) == LENGTH
+    assert [one["topic"] for one in kept["offered"]] == ["role_pay"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +212,16 @@ def test_who_tells_of_themselves_what_we_cannot_place_is_offered_the_checks(
     content = shipped()
     reply = reply_to(Said(understood=unknown), content, "full", 7)
     assert ("Thank you for telling me" in reply.html) != placed
-    words = [row[0].words for row in reply.buttons]
-    assert ("Which role fits me" in words) == ("Check my case" in words) == (not placed)
-    assert words[-1] == "What I can answer"
+    said = words(reply)
+    assert ("Which role fits me" in said) == ("Check my case" in said) == (not placed)
+    assert said[-1] == "What I can answer"
+
+
+def test_nobody_is_asked_whether_what_is_no_clinicians_degree_makes_a_physician() -> None:
+    fits = Reading(topic="degree_fit", slots={"degree": ("lpn",)})
+    below = shipped_snapshot().word(fits, "en", TODAY).next
+    assert "physician_is" not in {one.topic for one in below}
+    [said] = shipped_snapshot().say("is a GED good enough", today=TODAY)
+    assert "physician_is" not in {one.topic for one in said.understood.ranked}
+    [said] = shipped_snapshot().say("is a chiropractor good enough", today=TODAY)
+    assert "physician_is" in {one.topic for one in said.understood.ranked}

@@ -1,38 +1,92 @@
-"""A cry for help that is not plain: its words, or a line, come before what is asked back."""
+"""Words for who is hurt or in danger come before what is asked back."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from handlers.replies import choice
-from knowledge.verdicts import Reading
+from handlers.replies import Reply, reply_to
+from knowledge.snapshot import Said
+from knowledge.understanding.understanding import Understood
+from knowledge.verdicts import Clarify, Reading
 from tests import shipped
 
 LAID_OFF = Reading(topic="laid_off", score=0.5)
 CRISIS = Reading(topic="crisis_988", score=0.4)
+BURNED_OUT = Reading(topic="burned_out", score=0.6)
+ROUGH_DAY = Reading(topic="rough_day", score=0.3)
+COST = Reading(topic="cost", score=0.4)
+PAY = Reading(topic="pay_general", score=0.35)
+KIND = "If things are hard right now"
+
+
+def said(*options: Reading, ranked: tuple[Reading, ...] = (), language: str = "en") -> Said:
+    """Return what is said where these readings are asked back."""
+    verdict = Clarify(options=options)
+    understood = Understood(text="well", verdict=verdict, language=language, ranked=ranked)
+    return shipped.snapshot().said(understood, date(2026, 11, 29))
+
+
+def asked(*options: Reading, ranked: tuple[Reading, ...] = (), language: str = "en") -> Reply:
+    """Return the message then."""
+    return reply_to(said(*options, ranked=ranked, language=language), shipped.content(), "full", 1)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_words_of_a_crisis_line_come_in_place_of_the_question(language: str) -> None:
-    content = shipped.content()
-    reply = choice((CRISIS, LAID_OFF), content, language, 1)
+    reply = asked(CRISIS, LAID_OFF, language=language)
     assert reply.html.index("988") < reply.html.index("\n\n")
-    assert reply.buttons[0][0].words == content.topics["laid_off"].title.say(language)
+    title = shipped.content().topics["laid_off"].title
+    assert reply.buttons[0][0].words == title.say(language)
     assert len(reply.buttons) == 2
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_where_a_crisis_is_less_likely_a_line_comes_before_the_question(language: str) -> None:
     """They cut my hours and I don't know what to do: hardly a cry, and the question must stay."""
-    content = shipped.content()
-    reply = choice((LAID_OFF, CRISIS), content, language, 1)
+    reply = asked(LAID_OFF, CRISIS, language=language)
     line, question = reply.html.split("\n\n")
     assert "988" in line
-    assert question == choice((LAID_OFF, LAID_OFF), content, language, 1).html
-    titles = [content.topics[one.topic].title.say(language) for one in (LAID_OFF, CRISIS)]
+    assert question in asked(COST, PAY, language=language).html
+    topics = shipped.content().topics
+    titles = [topics[one.topic].title.say(language) for one in (LAID_OFF, CRISIS)]
     assert [row[0].words for row in reply.buttons[:2]] == titles
 
 
 def test_other_questions_are_asked_back_as_ever() -> None:
-    reply = choice((LAID_OFF,), shipped.content(), "en", 1)
-    assert reply.html.startswith("I want to get this right.")
+    assert asked(COST, PAY).html.startswith("I want to get this right.")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("options", "ranked"),
+    [((COST, LAID_OFF), ()), ((COST, PAY), (COST, PAY, ROUGH_DAY)), ((BURNED_OUT, COST), ())],
+    ids=["as a choice", "only nearby", "as the guess"],
+)
+def test_who_sounds_hurt_is_told_a_kind_word_first(
+    options: tuple[Reading, ...], ranked: tuple[Reading, ...], language: str
+) -> None:
+    html = asked(*options, ranked=ranked, language=language).html
+    assert html.startswith({"en": KIND, "es": "Si está pasando por un momento difícil"}[language])
+
+
+@pytest.mark.parametrize(
+    "hurt", [LAID_OFF.scored(0.09), LAID_OFF.scored(0.15)], ids=["unlikely", "far behind"]
+)
+def test_who_asks_of_something_else_is_asked_back_as_ever(hurt: Reading) -> None:
+    assert KIND not in asked(COST.scored(0.89), PAY, hurt).html
+
+
+def test_comfort_told_as_a_guess_bears_no_source_line() -> None:
+    reply = asked(BURNED_OUT, ranked=(BURNED_OUT,))
+    assert "988" in reply.html
+    assert "I think you mean" not in reply.html
+    part = asked(BURNED_OUT, COST.scored(0.2))
+    assert "988" in part.html
+    assert "Source" not in part.html
+
+
+def test_every_comforting_topic_is_marked_in_the_content() -> None:
+    marked = {topic.id for topic in shipped.content().topics.values() if topic.hurting}
+    assert {"rough_day", "burned_out", "let_down", "after_a_loss", "laid_off"} <= marked

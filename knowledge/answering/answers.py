@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,7 +29,7 @@ class Worded:
     reading: Reading
     language: str
     short: str
-    """The first paragraph: the answer itself."""
+    """The first paragraph, and what it announces: the answer itself."""
     detail: str = ""
     cited: tuple[Cited, ...] = ()
     stale_since: str | None = None
@@ -54,6 +55,11 @@ class Worded:
         return f"{self.short}\n\n{self.detail}" if self.detail else self.short
 
     @property
+    def ends_unsaid(self) -> bool:
+        """Whether only the detail says that what this tells of has ended."""
+        return bool(_ENDED.search(self.detail)) and not _ENDED.search(self.short)
+
+    @property
     def in_dialogue(self) -> bool:
         """Whether it asks the next question of a dialogue."""
         return any(data[:2] in ("e:", "f:") for _, data in self.choices)
@@ -64,6 +70,12 @@ class Worded:
         dated = [cited.as_of for cited in self.cited if cited.as_of not in ("", "undated")]
         return max(dated) if dated else ("undated" if self.cited else None)
 
+
+_ENDED = re.compile(r"\b(?:ended|is over|are over|until 2013|terminó|terminaron|hasta 2013)\b")
+"""Words that say that a thing is over, in any language: a detail may not be translated yet."""
+
+_ANNOUNCES = re.compile(r":\**\s*$|^\*\*[^*\n]*[^*\n.!?]\*\*\s*$")
+"""The end of a paragraph that is nothing without the next: a colon, or a heading alone."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
@@ -126,9 +138,9 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
             thing = owners.get(owner) or content.things.get(owner)
             if thing:
                 filling.fact(thing, fact_name)
-    short, _, detail = pages[0].partition("\n\n")
+    short, detail = _cut(pages[0])
     if len(pages) > 1:
-        shorts = [page.partition("\n\n")[0] for page in pages[1:]]
+        shorts = [_cut(page)[0] for page in pages[1:]]
         detail = "\n\n".join([*shorts, *_said_of_all(topic.answer.say(language))])
     worded = Worded(
         reading=reading,
@@ -141,6 +153,14 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
     )
     facts = [fact for _, fact in filling.used]
     return cite(content, worded, [*facts, *_own_words(topic)], today)
+
+
+def _cut(answer: str) -> tuple[str, str]:
+    """Cut an answer into its short form and its detail, never right after words that announce."""
+    paragraphs = answer.split("\n\n")
+    announced = (at for at, said in enumerate(paragraphs, 1) if not _ANNOUNCES.search(said))
+    end = next(announced, len(paragraphs))
+    return "\n\n".join(paragraphs[:end]), "\n\n".join(paragraphs[end:])
 
 
 def _said_of_all(answer: str) -> Iterator[str]:
@@ -205,7 +225,7 @@ def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Readin
         following = content.topics[key]
         kinds = {*following.needs, *following.where}
         slots = {kind: keys for kind, keys in reading.slots.items() if kind in kinds}
-        if all(need in slots for need in following.needs):
+        if all(need in slots for need in following.needs) and following.is_about(slots):
             offered.append(Reading(topic=key, slots=slots))
     return tuple(offered)
 

@@ -59,6 +59,8 @@ class About:
     slots: Slots = field(default_factory=dict)
     offered: tuple[Reading, ...] = ()
     """What the person was last asked to choose from, in the order of the buttons."""
+    told: Reading | None = None
+    """What was told whole while asking back: it has no button, but "yes" means it."""
     listed: tuple[str, ...] = ()
     """The things last listed to the person, in that order."""
     lost: bool = False
@@ -74,6 +76,8 @@ def after(
     verdict: Verdict,
     listed: tuple[str, ...] = (),
     guess: Reading | None = None,
+    *,
+    whole: bool = False,
 ) -> About:
     """Return what a chat is about once this was said.
 
@@ -83,6 +87,7 @@ def after(
         listed: the things that the reply listed, in order.
         guess: the reading whose answer was told while asking back: who goes on without a tap
             goes on with that.
+        whole: whether it was told whole, so that there is no button for it.
     """
     about = replace(about, listed=listed or about.listed)
     match verdict:
@@ -91,8 +96,11 @@ def after(
         case Clarify(options=options, missing=missing) if missing:
             return _about(options[0], about)
         case Clarify(options=options) if options:
-            told = _about(guess, about) if guess else _told_in_all(options, about)
-            return replace(told, offered=options)
+            now = _about(guess, about) if guess else _told_in_all(options, about)
+            if guess is None or not whole:
+                return replace(now, offered=options)
+            others = tuple(one for one in options if one.topic != guess.topic)
+            return replace(now, offered=others, told=guess)
         case Unknown():
             return replace(about, lost=True)
         case _:
@@ -102,7 +110,7 @@ def after(
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
     slots = latest_last(before.slots, reading.slots)
-    return replace(before, topic=reading.topic, slots=slots, offered=(), lost=False)
+    return replace(before, topic=reading.topic, slots=slots, offered=(), told=None, lost=False)
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
@@ -112,9 +120,10 @@ def _told_in_all(options: Sequence[Reading], before: About) -> About:
     """
     shared = {k: keys for k, keys in options[0].slots.items() if _in_all(options, k, keys)}
     slots = latest_last(before.slots, shared)
-    guessed = bool(before.offered) and before.offered[0].topic == before.topic
+    guess = before.told or next(iter(before.offered), None)
+    guessed = guess is not None and guess.topic == before.topic
     topic = None if guessed else before.topic
-    return replace(before, topic=topic, slots=slots, offered=(), lost=False)
+    return replace(before, topic=topic, slots=slots, offered=(), told=None, lost=False)
 
 
 def _in_all(options: Sequence[Reading], kind: str, keys: tuple[str, ...]) -> bool:

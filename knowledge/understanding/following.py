@@ -9,7 +9,7 @@ from knowledge.schema import Content
 from knowledge.understanding.context import FOLLOWING, JOINED, WHAT_IS, About
 from knowledge.understanding.contrast import compared_kinds, set_with
 from knowledge.understanding.phrases import Phrases
-from knowledge.understanding.ranking import COMPARING, allowed
+from knowledge.understanding.ranking import COMPARING
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.verdicts import Reading, Slots
 
@@ -59,7 +59,7 @@ class Follower:
             named = self._only_named(variant, words, kinds)
             if named := set_with(named, about) if compares else named:
                 slots = {**{k: v for k, v in about.slots.items() if k in kinds}, **named}
-                if allowed(topic, slots):
+                if topic.is_about(slots):
                     carried = tuple(str(kind) for kind in slots if kind not in named)
                     score = self._score
                     return [Reading(topic=topic.id, slots=slots, score=score, carried=carried)]
@@ -88,7 +88,7 @@ class Follower:
         kinds = [kind for kind in topic.needs if kind in reading.slots]
         named = self._only_named(variant, words, kinds)
         slots = {**reading.slots, **named}
-        if not named or topic.composer == COMPARING or not allowed(topic, slots):
+        if not named or topic.composer == COMPARING or not topic.is_about(slots):
             return None
         carried = tuple(kind for kind in slots if kind not in named)
         return Reading(topic=topic.id, slots=slots, score=reading.score, carried=carried)

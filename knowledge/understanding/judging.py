@@ -203,8 +203,27 @@ def judge(
     options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
     if not options or worth_asking < policy["ask_back_at"]:
         return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
-    options.sort(key=lambda one: -one.score)
-    return Clarify(options=_one_a_topic(options)[:MOST_OPTIONS])
+    return Clarify(options=_worth_buttons(options, content, policy))
+
+
+def _worth_buttons(
+    options: Sequence[Reading], content: Content, policy: Mapping[str, float]
+) -> tuple[Reading, ...]:
+    """Return the readings to choose from, the likeliest first, without those far behind it.
+
+    One that lacks a thing its topic needs says little on a button, and must be likelier.
+    """
+    options = sorted(options, key=lambda one: -one.score)
+    shares = (policy["unnamed_share"], policy["offer_share"])
+    worth = [
+        one for one in options if one.score >= shares[_names_all(one, content)] * options[0].score
+    ]
+    return _one_a_topic(worth)[:MOST_OPTIONS]
+
+
+def _names_all(reading: Reading, content: Content) -> bool:
+    """Whether a reading names all that its topic needs."""
+    return all(need in reading.slots for need in content.topics[reading.topic].needs)
 
 
 def likeliest(
@@ -218,8 +237,25 @@ def likeliest(
     topic = content.topics[first.topic]
     likely_enough = first.score >= policy["guess_at"]
     ahead = all(first.score >= policy["guess_ahead"] * other.score for other in others)
-    whole = all(need in first.slots for need in topic.needs)
+    whole = _names_all(first, content)
     return first if likely_enough and ahead and whole and topic.kind != "chat" else None
+
+
+def is_told_whole(options: Sequence[Reading], policy: Mapping[str, float]) -> bool:
+    """Whether a guess at the first option is so likely that its whole answer is told.
+
+    It is where nothing else may be meant.
+    """
+    return len(options) == 1 or options[0].score >= policy["tell_at"]
+
+
+def sounds_hurt(
+    readings: Sequence[Reading], content: Content, policy: Mapping[str, float]
+) -> bool:
+    """Whether who said what may mean these things may well be hurt or desperate."""
+    best = max((one.score for one in readings), default=0.0)
+    floor = max(policy["hurting_at"], policy["hurting_share"] * best)
+    return any(one.score >= floor and content.topics[one.topic].hurting for one in readings)
 
 
 def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) -> Verdict:

@@ -22,7 +22,7 @@ _AGREEING = words_of(
     "yes yeah yep yup yea ya sure correct right exactly that this si claro eso ese esa exacto "
     "correcto sip simon"
 )
-"""Words that take the only thing offered."""
+"""Words that take the only thing offered, or what was just told as a guess."""
 
 _BESIDE = words_of(
     "the a an one ones option number button choice answer please pls plz i id want mean meant "
@@ -40,20 +40,27 @@ _MOST_WORDS = 8
 """A longer message says something of its own."""
 
 
-def pick(words: Sequence[str], offered: Sequence[Reading], content: Content) -> Reading | None:
+def pick(
+    words: Sequence[str],
+    offered: Sequence[Reading],
+    content: Content,
+    told: Reading | None = None,
+) -> Reading | None:
     """Return the topic that was taken of those offered; None where a message says another thing.
 
     Args:
         words: the message, in words without slips.
         offered: the topics, in the order of their buttons.
         content: tells what the buttons say.
+        told: what was told whole and has no button: "yes" takes it, a number never does.
     """
-    if not offered or not 0 < len(words) <= _MOST_WORDS:
+    every = (told, *offered) if told else (*offered,)
+    if not every or not 0 < len(words) <= _MOST_WORDS:
         return None
     said = [word for word in words if word not in _BESIDE]
-    taken = _by_place(words, said, offered) or _by_words(said, offered, content)
-    if said and _AGREEING.issuperset(said) and len(offered) == 1:
-        taken = offered[0]
+    taken = _by_place(words, said, offered) or _by_words(said, every, content)
+    if said and _AGREEING.issuperset(said) and (told or len(every) == 1):
+        taken = every[0]
     return replace(taken, score=1.0) if taken else None
 
 
@@ -66,6 +73,8 @@ def _by_place(
     words: Sequence[str], said: Sequence[str], offered: Sequence[Reading]
 ) -> Reading | None:
     """Read "the second one", or "one" alone."""
+    if not offered:
+        return None
     if not said and not {"one", "uno"}.isdisjoint(words):
         return offered[0]
     places = {_PLACES.get(word) for word in said if word not in _AGREEING}

@@ -158,7 +158,7 @@ class Ranker:
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
-        barred = frozenset(topic.id for topic in placed if not allowed(topic, slots))
+        barred = frozenset(topic.id for topic in placed if not topic.is_about(slots))
         barred |= self._telling.barred(text)
         exact = {
             topic: phrase
@@ -252,7 +252,7 @@ class Ranker:
                 carried.append(str(kind))
         if topic.composer == COMPARING:
             slots.update(self._set_beside(variant, slots, about))
-        return (slots, tuple(carried)) if allowed(topic, slots) else None
+        return (slots, tuple(carried)) if topic.is_about(slots) else None
 
     def _set_beside(self, variant: Variant, named: Slots, about: About) -> Slots:
         """Return what one thing named is compared with: what a part of a name says, or the chat.
@@ -327,14 +327,6 @@ def _goes_on(topic: str, last: Topic) -> bool:
 def _family(topic: str) -> str:
     """Return the subject a topic's id begins with: ``exam`` of ``exam_cost``."""
     return topic.partition("_")[0]
-
-
-def allowed(topic: Topic, slots: Slots) -> bool:
-    """Whether a topic is about the things named, where it is about certain ones only."""
-    for kind, keys in topic.where.items():
-        if kind in slots and not any(key in keys for key in slots[kind]):
-            return False
-    return True
 
 
 def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:

@@ -83,6 +83,8 @@ class Understood:
     decided_by: str = "words"
     """The part that decided: ``words``, ``follow-up``, ``meaning`` (the embedding), or ``choice``
     where a person typed which of the topics offered they meant."""
+    confirms: bool = False
+    """Whether it only says yes to the answer that was just told whole as a guess."""
     in_doubt: bool = False
     """Whether words alone left doubt, so that the embedding is worth its milliseconds."""
 
@@ -167,12 +169,12 @@ class Understanding:
 
     def _picked(self, text: str, about: About, language: str) -> Understood | None:
         """Read a message as the choice of one of the topics offered, where it is one."""
-        if not about.offered:
+        if not about.offered and about.told is None:
             return None
         words, corrections = self._words(text)
         if about.listed and words[:1] and words[0] in JOINED:
             return None  # "and the last" goes on with the list, and picks no button
-        reading = pick(words, about.offered, self.content)
+        reading = pick(words, about.offered, self.content, about.told)
         if reading is None:
             return self._asked_again(text, words, about, language)
         return Understood(
@@ -183,13 +185,14 @@ class Understanding:
             corrections=corrections,
             ranked=(reading,),
             decided_by="choice",
+            confirms=only_agrees(words) and about.told is not None,
         )
 
     def _asked_again(
         self, text: str, words: list[str], about: About, language: str
     ) -> Understood | None:
         """Read "yes, that one" to several topics offered: which one is still to be asked."""
-        if len(about.offered) == 1 or not only_agrees(words):
+        if len(about.offered) <= 1 or not only_agrees(words):
             return None
         return Understood(
             text=text,
