@@ -70,8 +70,8 @@ def about_to_json(about: About, language: str | None) -> str:
     """Return what a chat is about, and the language last written in it, as they are kept."""
     offered = [to_plain(reading) for reading in about.offered]
     kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
-    kept |= {"listed": about.listed, "lost": about.lost}
-    return json.dumps({**kept, "abroad": about.abroad, "credentials": about.credentials})
+    told = {"abroad": about.abroad, "credentials": about.credentials}
+    return json.dumps({**kept, **told, "listed": about.listed, "lost": about.lost})
 
 
 def options_to_json(verdict: Verdict) -> str:
