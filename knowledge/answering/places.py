@@ -240,7 +240,7 @@ def _teaches_online(thing: Thing) -> bool:
 
 
 def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
-    """The answer itself: whether nothing is known today, which region it was, and that it ended."""
+    """The answer itself: whether none is known today, which region it was, that it ended."""
     where = f"**{spot.name}, {state.name.say(page.language)}**." if spot else ""
     said = [where, _none_today(page, state, spot)]
     said += [page.say(state, "region_fact"), page.say(state, "status")]
