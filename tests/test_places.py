@@ -250,3 +250,13 @@ def test_an_answer_about_a_spot_can_be_said_again(spot: dict[str, tuple[str, ...
     """An update that comes twice is answered from what was kept."""
     assert is_known(Reading(topic=places.LOOKUP, slots={"state": ("maine",), **spot}), content())
     assert not is_known(Reading(topic=places.LOOKUP, slots={"state": ("atlantis",)}), content())
+
+
+@pytest.mark.parametrize(("postal", "none"), [("california", True), ("texas", False)])
+def test_where_no_school_is_known_to_teach_today_that_is_said_first(
+    postal: str, none: bool
+) -> None:
+    told = places.compose(
+        content(), Reading(topic=places.LOOKUP, slots={"state": (postal,)}), "en", TODAY
+    )
+    assert told.short.startswith("We could confirm no school here") is none

@@ -240,11 +240,19 @@ def _teaches_online(thing: Thing) -> bool:
 
 
 def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
-    """The answer itself: which region it was, and that it has ended."""
+    """The answer itself: whether none is known today, which region it was, that it ended."""
     where = f"**{spot.name}, {state.name.say(page.language)}**." if spot else ""
-    return " ".join(
-        filter(None, [where, page.say(state, "region_fact"), page.say(state, "status")])
-    )
+    said = [where, _none_today(page, state, spot)]
+    said += [page.say(state, "region_fact"), page.say(state, "status")]
+    return " ".join(filter(None, said))
+
+
+def _none_today(page: _Page, state: Thing, spot: Spot | None) -> str:
+    """Say so first where no school is known to teach: who asks where wants to go there now."""
+    _ = translator(page.language)
+    if _with_status(page.content, state, spot, TAUGHT):
+        return ""
+    return _("We could confirm no school here that teaches health IT today.")
 
 
 def _unknown_town(page: _Page, reading: Reading, state: Thing, spot: Spot | None) -> None:
@@ -286,10 +294,7 @@ def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
     page.list(_("Taught today, as far as we could read"), lines)
     page.list(_("Worth asking, though we could not confirm that it is taught today"), doubtful)
     if not lines and not doubtful:
-        said = _(
-            "I know of no school here that teaches health IT today. That does not mean there "
-            "is none: I can tell you when one becomes known."
-        )
+        said = _("That does not mean there is none: I can tell you when one becomes known.")
         page.paragraphs.append(said)
     _from_anywhere(page)
 
