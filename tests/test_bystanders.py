@@ -18,6 +18,7 @@ def named(text: str) -> set[str]:
     ("text", "not_named"),
     [
         ("my state job counselor told me to ask here", "counselor"),
+        ("career counselor gave me a flyer about computer jobs", "counselor"),
         ("the dentist recommended this to me", "dds"),
         ("a chiropractor handed me your number", "dc"),
         ("mi psicoterapeuta me recomendó estudiar algo", "counselor"),

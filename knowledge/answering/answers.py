@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -237,4 +237,12 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     keys = (key for kind in topic.needs for key in reading.slots.get(kind, ()))
     things = map(content.things.get, keys)
     names = [thing.name.say(language) for thing in things if thing]
-    return f"{title}: {', '.join(names)}" if names else title
+    return f"{title}: {_few(names)}" if names else title
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return names as a button has room for: of several the first two, without their English."""
+    if len(names) == 1:
+        return names[0]
+    plain = [name.partition(" (")[0] for name in names]
+    return ", ".join(plain[:2]) + (" …" if len(plain) > 2 else "")

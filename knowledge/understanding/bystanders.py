@@ -20,6 +20,9 @@ _GAVE = words_of(
 _WHOM = words_of("me nos le les lo la")
 """Spanish words before what somebody did for others: "me dio"."""
 
+_US = words_of("me us nos")
+"""Who somebody else did it for: "counselor gave me a flyer"."""
+
 _MINE = words_of("my our the a an some mi mis nuestro nuestra el la un una")
 """Words before somebody else: "my counselor told me", "a nurse said"."""
 
@@ -71,7 +74,7 @@ def is_somebody_else(tokens: Sequence[str], start: int, end: int) -> bool:
             return False
         if tokens[at] in _MINE:
             return not (at and tokens[at - 1] in _IS | _THEIRS)
-    return False
+    return not _US.isdisjoint(tokens[end : end + 2])
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:

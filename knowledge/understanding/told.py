@@ -177,16 +177,19 @@ def _earned_abroad(content: Content) -> frozenset[str]:
 def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]:
     """Yield the words that say what only a few topics answer, and none for what somebody is.
 
-    What people say when they chat is told by the way, and so is a number.
+    What people say when they chat or ask of themselves is told by the way, and so is a number.
     """
     said_by: dict[str, set[str]] = {}
     for phrase in phrases.all:
         for word in tokenize(phrase.text):
             said_by.setdefault(word, set()).add(phrase.intent)
-    chats = {topic.id for topic in content.topics.values() if topic.kind == "chat"}
+    by_the_way = own | {
+        topic.id
+        for topic in content.topics.values()
+        if topic.kind == "chat" or topic.composer in ABOUT_ONESELF
+    }
     for word, topics in said_by.items():
-        by_the_way = word.isdigit() or not topics.isdisjoint(chats | own)
-        if len(topics) <= _FEW and not by_the_way:
+        if len(topics) <= _FEW and topics.isdisjoint(by_the_way) and not word.isdigit():
             yield word
 
 
