@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from knowledge.schema import Content, Topic
+from knowledge.schema import Content, Kind, Topic
 from knowledge.verdicts import (
     Answer,
     Chat,
@@ -27,6 +27,10 @@ from knowledge.verdicts import (
 
 MOST_OPTIONS = 4
 """Buttons offered when in doubt; more are not read."""
+
+OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
+"""Kinds of things that people are or have, named in words of their language; what somebody works
+as says more than a diploma, so it comes first."""
 
 ABOUT_ONESELF = ("eligibility", "finder")
 """Composers of the topics that ask a person about themselves."""
@@ -279,10 +283,19 @@ def _is_sure(reading: Reading, policy: Mapping[str, float], floor: float) -> boo
 def _leaves_out(
     first: Reading, each: Sequence[Reading], content: Content, policy: Mapping[str, float]
 ) -> bool:
-    """Whether what a reading leaves out of a message may well be what it is about."""
+    """Whether what a reading leaves out of a message may well be what it is about.
+
+    Another answer for what somebody is, or one that lacks what it needs, is about the same.
+    """
+    if not first.brief:
+        return False
     others = (one for one in each if one is not first and one.score >= policy["guess_at"])
-    composers = (content.topics[one.topic].composer for one in others)
-    return first.brief and any(composer not in ABOUT_ONESELF for composer in composers)
+    return any(_is_another_matter(content.topics[one.topic], one) for one in others)
+
+
+def _is_another_matter(topic: Topic, reading: Reading) -> bool:
+    named = all(need in reading.slots for need in topic.needs)
+    return named and topic.composer not in ABOUT_ONESELF and OWN.isdisjoint(topic.needs)
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:

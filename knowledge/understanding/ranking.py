@@ -23,11 +23,11 @@ from knowledge.understanding.context import (
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
 from knowledge.understanding.credentials import Credentials
-from knowledge.understanding.judging import named_beside
+from knowledge.understanding.judging import OWN, named_beside
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.understanding.telling import Telling
-from knowledge.understanding.told import OWN, Brief, Told
+from knowledge.understanding.told import Brief, Told
 from knowledge.verdicts import Reading, Slots
 
 _LEFT_OUT = 7

@@ -16,16 +16,12 @@ from typing import NamedTuple
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
 from knowledge.schema import Content, Kind, Topic
 from knowledge.understanding.countries import LONGEST, is_abroad
-from knowledge.understanding.judging import ABOUT_ONESELF
+from knowledge.understanding.judging import ABOUT_ONESELF, OWN
 from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Variant
 from knowledge.understanding.splitting import begins_to_ask
-
-OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
-"""Kinds of things that people are or have, named in words of their language; what somebody works
-as says more than a diploma, so it comes first."""
 
 _FEW = 8
 """A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""

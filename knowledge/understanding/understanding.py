@@ -35,6 +35,7 @@ from knowledge.understanding.judging import (
     MOST_OPTIONS,
     OF_MEANING,
     OF_WORDS,
+    OWN,
     Weights,
     decided,
     judge,
@@ -53,7 +54,7 @@ from knowledge.understanding.splitting import (
     asks,
     split_questions,
 )
-from knowledge.understanding.told import OWN, tells
+from knowledge.understanding.told import tells
 from knowledge.understanding.whereabouts import Whereabouts
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
 
