@@ -21,7 +21,7 @@ def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
 @pytest.mark.parametrize(
     ("text", "topic", "kind", "key"),
     [
-        ("hi, im a cna in toledo and tired, can i do this?", "degree_fit", "degree", "cna"),
+        ("hi, im a cna in toledo n tired, can i do this?", "degree_fit", "degree", "cna"),
         ("i'm a nurse in ohio can i get in", "background_fit", "background", "nursing"),
         ("can i do this? im a paramedic", "degree_fit", "degree", "emt"),
         ("hello im a teacher and 50, what could i do", "background_fit", "background", "teaching"),

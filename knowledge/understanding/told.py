@@ -26,6 +26,9 @@ from knowledge.understanding.splitting import begins_to_ask
 _FEW = 8
 """A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""
 
+_SHORTEST = 3
+"""Letters of a word that can be a matter of its own."""
+
 _TELLS = re.compile(
     r"\b(?:i am|im|i was|i have been|ive been|been|i work|i worked|i used to be|i have|ive"
     r"|i got|got|i hold|i finished|soy|fui|era|trabajo|trabaje|trabajaba|tengo|saque|estudie)"
@@ -173,7 +176,8 @@ def _earned_abroad(content: Content) -> frozenset[str]:
 def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]:
     """Yield the words that say what only a few topics answer, and none for what somebody is.
 
-    What people say when they chat or ask of themselves is told by the way, and so is a number.
+    What people say when they chat or ask of themselves is told by the way, and so are numbers and
+    little words: "n" is but "and".
     """
     said_by: dict[str, set[str]] = {}
     for phrase in phrases.all:
@@ -185,7 +189,8 @@ def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]
         if topic.kind == "chat" or topic.composer in ABOUT_ONESELF
     }
     for word, topics in said_by.items():
-        if len(topics) <= _FEW and topics.isdisjoint(by_the_way) and not word.isdigit():
+        little = len(word) < _SHORTEST or word.isdigit()
+        if len(topics) <= _FEW and topics.isdisjoint(by_the_way) and not little:
             yield word
 
 
