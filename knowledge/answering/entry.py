@@ -74,13 +74,12 @@ def _begun(
     names = [_name(content, one, language) for one in found if one.answer == "yes"]
     opened = _("By the program's rules, that opens {roles}.", roles=join_words(names, language))
     settled = opened if names else _("That alone opens no role for sure.")
-    ended = _("The funded classes ended in 2013; jobs like these and other training go on.")
     worded = Worded(
         reading=reading,
         language=language,
-        short=f"{lead} {settled} {ended}\n\n**{question.words.say(language)}**",
+        short=f"{lead} {settled} {_ended(language)}\n\n**{question.words.say(language)}**",
         next=follow_ups(content, content.topics[reading.topic], reading),
-        choices=(*_options(question, language), (_("Show the result now"), "e:end")),
+        choices=(*_options(question, language), _to_result(language)),
     )
     decided = [one.rule for one in found if one.answer == "yes"] or [rules.rules[0]]
     return cite(content, worded, [_fact(rule) for rule in decided], today)
@@ -116,7 +115,7 @@ def compose_for_role(content: Content, reading: Reading, language: str, today: d
         detail=" ".join(
             (
                 _("Going only by this: **{name}**.", name=names),
-                _("The funded classes ended in 2013; jobs like these and other training go on."),
+                _ended(language),
             )
         ),
         next=follow_ups(content, content.topics[reading.topic], reading),
@@ -276,7 +275,7 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
     head = _("Question {n} of at most {most}", n=number, most=rules.most_taps)
     choices = list(_options(question, language))
     if said or number > 1:
-        choices.append((_("Show the result now"), "e:end"))
+        choices.append(_to_result(language))
         choices.append((_("Change an answer"), "e:undo"))
     return Worded(
         reading=Reading(topic=TOPIC),
@@ -323,7 +322,7 @@ def result(
                     no=no,
                     open=len(found) - yes - no,
                 ),
-                _("The funded classes ended in 2013; jobs like these and other training go on."),
+                _ended(language),
             ),
         )
     )
@@ -366,6 +365,16 @@ def join_words(texts: Iterable[str], language: str) -> str:
     *first, last = list(texts) or [""]
     _ = translator(language)
     return _("{first} and {last}", first=", ".join(first), last=last) if first else last
+
+
+def _ended(language: str) -> str:
+    _ = translator(language)
+    return _("The funded classes ended in 2013; jobs like these and other training go on.")
+
+
+def _to_result(language: str) -> tuple[str, str]:
+    _ = translator(language)
+    return _("Show the result now"), "e:end"
 
 
 def _count(found: Iterable[Outcome], answer: str) -> int:

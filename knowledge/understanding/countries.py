@@ -7,6 +7,7 @@ and words such as "my country".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from babel import Locale
@@ -107,7 +108,7 @@ _OF_OTHERS = re.compile(
 )
 """Words beside a country that make it no place where somebody has studied."""
 
-LONGEST = 4
+_LONGEST = 4
 """Words of a country's name that are looked at."""
 
 
@@ -121,9 +122,19 @@ def _names() -> frozenset[str]:
     )
 
 
-def is_abroad(name: str) -> bool:
+def _is_abroad(name: str) -> bool:
     """Whether words, as ``tokenize`` makes them, name a place abroad or say "abroad"."""
     return name in _ABROAD or name in _PLACES or name in _PEOPLES or name in _names()
+
+
+def abroad_in(words: Sequence[str]) -> set[str]:
+    """Return the words, one after another, that name places abroad."""
+    runs = (
+        " ".join(words[at : at + size])
+        for at in range(len(words))
+        for size in range(1, min(_LONGEST, len(words) - at) + 1)
+    )
+    return set(filter(_is_abroad, runs))
 
 
 def is_people(name: str) -> bool:

@@ -29,6 +29,7 @@ class Phrases:
         self.exact = exact_phrases(self.all, said)
         self.only_in = only_in_one_language(self.all, said)
         self.ordinary = ordinary_words(self.all, said)
+        self.topics_of = topics_of_words(self.all, said)
         self.words = Counter(chain.from_iterable(said))
         """How often each word is in one."""
 
@@ -50,6 +51,17 @@ def exact_phrases(
     for phrase, words in zip(phrases, said, strict=True):
         found.setdefault(" ".join(words), {})[phrase.intent] = phrase.text
     return found
+
+
+def topics_of_words(
+    phrases: Sequence[Phrase], said: Sequence[Sequence[str]]
+) -> dict[str, set[str]]:
+    """Return, for each word, the topics that are asked with it."""
+    topics: dict[str, set[str]] = {}
+    for phrase, words in zip(phrases, said, strict=True):
+        for word in words:
+            topics.setdefault(word, set()).add(phrase.intent)
+    return topics
 
 
 def ordinary_words(phrases: Sequence[Phrase], said: Sequence[Sequence[str]]) -> frozenset[str]:

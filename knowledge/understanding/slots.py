@@ -19,8 +19,7 @@ from knowledge.remembering import remembered
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
 from knowledge.understanding.bystanders import is_somebody_else, is_tool, is_wish
 from knowledge.understanding.countries import (
-    LONGEST,
-    is_abroad,
+    abroad_in,
     is_earned_here,
     is_people,
     is_unlicensed_here,
@@ -461,13 +460,8 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 def _abroad_in(found: list[Mention], tokens: list[str]) -> set[str]:
     """Return the words beside the names found that name another country."""
     bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
-    named = {
-        " ".join(tokens[at : at + size])
-        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        for at in range(start, end)
-        for size in range(1, min(LONGEST, end - at) + 1)
-    }
-    return set(filter(is_abroad, named))
+    gaps = zip(bounds[::2], bounds[1::2], strict=True)
+    return set().union(*(abroad_in(tokens[start:end]) for start, end in gaps))
 
 
 def _key(name: str) -> tuple[str, ...]:

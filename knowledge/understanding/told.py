@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
 from knowledge.schema import Content, Kind, Topic
-from knowledge.understanding.countries import LONGEST, is_abroad
+from knowledge.understanding.countries import abroad_in
 from knowledge.understanding.judging import ABOUT_ONESELF, OWN
 from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
@@ -90,7 +90,7 @@ class Told:
         """Whether a topic is for what somebody is, and nothing left out is a matter of its own."""
         if topic.id not in self._own_topics or not self._matters.isdisjoint(brief.left_out):
             return False
-        return not any(map(is_abroad, _runs(brief.left_out)))
+        return not abroad_in(brief.left_out)
 
     def _what_they_are(self, variant: Variant) -> Brief | None:
         words = variant.text.split()
@@ -122,8 +122,12 @@ class Told:
 
 def _only_tells(words: list[str]) -> bool:
     """Whether a few words tell what somebody is or has, and ask nothing."""
-    few = len(words) <= _TELLING and _ASKING.isdisjoint(words)
-    return few and bool(_TELLS.search(" ".join(words)))
+    return _asks_nothing(words) and bool(_TELLS.search(" ".join(words)))
+
+
+def _asks_nothing(words: Sequence[str]) -> bool:
+    """Whether words are few and none of them asks."""
+    return len(words) <= _TELLING and _ASKING.isdisjoint(words)
 
 
 def _is_telling(words: list[str]) -> bool:
@@ -136,8 +140,7 @@ def tells(text: str) -> bool:
     """Whether a text, with slots for its names, tells in a few words what somebody is or has."""
     words = text.split()
     begins = is_slot(words[0]) if words else False
-    few = len(words) <= _TELLING
-    return few and _ASKING.isdisjoint(words) and (begins or bool(_TOLD.search(text)))
+    return _asks_nothing(words) and (begins or bool(_TOLD.search(text)))
 
 
 def _asks(content: Content) -> Iterator[list[str]]:
@@ -179,26 +182,15 @@ def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]
     What people say when they chat or ask of themselves is told by the way, and so are numbers and
     little words: "n" is but "and".
     """
-    said_by: dict[str, set[str]] = {}
-    for phrase in phrases.all:
-        for word in tokenize(phrase.text):
-            said_by.setdefault(word, set()).add(phrase.intent)
     by_the_way = own | {
         topic.id
         for topic in content.topics.values()
         if topic.kind == "chat" or topic.composer in ABOUT_ONESELF
     }
-    for word, topics in said_by.items():
+    for word, topics in phrases.topics_of.items():
         little = len(word) < _SHORTEST or word.isdigit()
         if len(topics) <= _FEW and topics.isdisjoint(by_the_way) and not little:
             yield word
-
-
-def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Yield all runs of words that may name a country."""
-    for at in range(len(words)):
-        for size in range(1, min(LONGEST, len(words) - at) + 1):
-            yield " ".join(words[at : at + size])
 
 
 def _in_two(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
