@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
@@ -151,10 +151,15 @@ def _paragraphs(worded: Worded, content: Content, *, brief: bool) -> list[str]:
 
 def opening(worded: Worded) -> str:
     """Return an answer's short form, so that nobody takes what has ended for an offer of today."""
-    _ = translator(worded.language)
-    if not worded.ends_unsaid:
+    if not worded.ends_unsaid(worded.short):
         return worded.short
-    return "\n\n".join((worded.short, _("The program of 2010 ended in 2013.")))
+    return "\n\n".join((worded.short, _it_ended(worded.language)))
+
+
+def _it_ended(language: str) -> str:
+    """Return the line that is said where what is told of has ended, and nothing else says so."""
+    _ = translator(language)
+    return _("The program of 2010 ended in 2013.")
 
 
 def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
@@ -266,6 +271,8 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
     parts = [_("Which of these do you mean?") if several else _("Do you mean this?")]
     if said.guess:
         parts = _told_in_part(said.guess, content)
+    elif said.gists:
+        parts = _told_shortly(said.gists, content)
     if first:
         return "\n\n".join((first, *parts))
     unsure = _("I want to get this right.")
@@ -303,6 +310,30 @@ def _told_in_part(guess: Worded, content: Content) -> list[str]:
         _("Tap it to see more, or pick what you mean:"),
     ]
     return [*filter(None, parts)]
+
+
+def _told_shortly(gists: Sequence[Worded], content: Content) -> list[str]:
+    """Return a sentence of each answer that may well be meant: the one to tap is seen at once."""
+    language = gists[0].language
+    _ = translator(language)
+    lines = [
+        to_html(f"**{_title_before(one, content)}**: {one.gist}", content.sources) for one in gists
+    ]
+    over = any(one.ends_unsaid("\n".join(lines)) for one in gists)
+    return [
+        _("In short, for what you may mean:"),
+        *lines,
+        *([_it_ended(language)] if over else []),
+        _("Tap one to read it whole with its sources, or pick what you mean:"),
+    ]
+
+
+def _title_before(worded: Worded, content: Content) -> str:
+    """Return the title of an answer, with what it is about unless its gist begins with that."""
+    title = title_of(content, worded.reading, worded.language)
+    bare = content.topics[worded.reading.topic].title.say(worded.language)
+    named = title.removeprefix(f"{bare}: ").partition(" (")[0]
+    return bare if worded.gist.startswith(named) else title
 
 
 def _kindly(language: str) -> str:

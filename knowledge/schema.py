@@ -349,6 +349,7 @@ class Policy(Strict):
     chat_at: Share
     guess_at: Share = Share(value=1, reason="Versions from before told no guess.")
     guess_ahead: Factor = Factor(value=2, reason="Versions from before told no guess.")
+    gist_at: Share = Share(value=1, reason="Versions from before told no gist.")
     tell_at: Share = Share(value=1, reason="Versions from before told no guess whole.")
     offer_share: Share = Share(value=0, reason="Versions from before offered all choices.")
     unnamed_share: Share = Share(value=0, reason="Versions from before offered all choices.")

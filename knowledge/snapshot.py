@@ -12,7 +12,7 @@ from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
 from knowledge.understanding.context import About, after
-from knowledge.understanding.judging import is_told_whole, likeliest, sounds_hurt
+from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import names_of, things_listed
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.understanding import Understanding, Understood
@@ -29,6 +29,9 @@ class Said:
     """The answer; None where we ask back or do not know."""
     guess: Worded | None = None
     """Where we ask back: the answer to what is likeliest meant, to be told as a guess."""
+    gists: tuple[Worded, ...] = ()
+    """Where we ask back and no single answer is likely enough: those that may well be meant, each
+    to be told in a sentence."""
     whole: bool = False
     """Whether that guess is so likely that all of its answer is told."""
     hurting: bool = False
@@ -92,6 +95,7 @@ class Snapshot:
                 return Said(
                     understood=understood,
                     guess=guess,
+                    gists=() if guess else self._gists(asked, understood.language, today),
                     whole=guess is not None and is_told_whole(asked.options, policy),
                     hurting=sounds_hurt(
                         (*asked.options, *understood.ranked), self.content, policy
@@ -113,6 +117,12 @@ class Snapshot:
             return None
         worded = self.word(reading, understood.language, today)
         return None if worded.choices else worded
+
+    def _gists(self, asked: Clarify, language: str, today: date) -> tuple[Worded, ...]:
+        """Word the answers that may well be meant, where they are plain answers."""
+        readings = likely_ones(asked.options, self.content, self.understanding.policy)
+        worded = (self.word(reading, language, today) for reading in readings)
+        return tuple(one for one in worded if not one.choices)
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:
         """Word the answer to a reading, as it stood on a day."""

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from handlers.replies import Reply, reply_to
+from knowledge.answering.answers import Worded
 from knowledge.recall import about_to_json, from_plain
 from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
@@ -24,7 +25,13 @@ TODAY = date(2026, 11, 29)
 def guessing() -> Content:
     """Return the small content, told to guess where more likely than not."""
     content = small.content()
-    shares = {"guess_at": 0.5, "tell_at": 0.7, "offer_share": 0.1, "unnamed_share": 0.5}
+    shares = {
+        "guess_at": 0.5,
+        "gist_at": 0.3,
+        "tell_at": 0.7,
+        "offer_share": 0.1,
+        "unnamed_share": 0.5,
+    }
     update = {name: Share(value=value, reason="test") for name, value in shares.items()}
     return content.model_copy(update={"policy": content.policy.model_copy(update=update)})
 
@@ -70,6 +77,67 @@ def test_the_likeliest_is_told_with_its_source_and_no_more_than_its_first_paragr
     assert "No single price" in reply.html
     assert "The law</a>, as of 2010" in reply.html
     assert [row[0].words for row in reply.buttons][-1] == "None of these"
+
+
+def test_two_likely_answers_are_told_in_a_sentence_each() -> None:
+    said = asked_back(LENGTH.scored(0.6), PAY.scored(0.4), COST.scored(0.39))
+    reply = told(said)
+    assert said.guess is None
+    assert [one.reading.topic for one in said.gists] == ["role_length", "role_pay"]
+    assert reply.html.startswith("I want to get this right. In short, for what you may mean:\n\n")
+    assert "<b>How long it takes</b>: Trainer: 6 months or less." in reply.html
+    assert "<b>What it pays: Trainer</b>: " in reply.html
+    assert "The law" not in reply.html
+    assert reply.html.count("The program of 2010 ended in 2013.") == 1
+    assert words(reply)[:3] == [
+        "How long it takes: Trainer",
+        "What it pays: Trainer",
+        "What it cost",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "told_of"),
+    [
+        ((COST.scored(0.29), PAY.scored(0.2)), []),
+        ((COST.scored(0.6), PAY.scored(0.32)), ["cost", "role_pay"]),
+        ((COST.scored(0.4), Reading(topic="role_pay", score=0.35)), ["cost"]),
+        ((Reading(topic="greeting", score=0.5), COST.scored(0.4)), ["cost"]),
+    ],
+    ids=["too unlikely", "half as likely is enough", "one lacks its role", "chat has no gist"],
+)
+def test_only_what_may_well_be_meant_is_told_in_short(
+    options: tuple[Reading, ...], told_of: list[str]
+) -> None:
+    assert [one.reading.topic for one in asked_back(*options).gists] == told_of
+
+
+@pytest.mark.parametrize(
+    ("short", "gist"),
+    [
+        ("Yes. It was free until it ended, though each college asked its own fees. So ask.",
+         "Yes. It was free until it ended, though each college asked its own fees."),
+        ("**Trainer**, in short: teaches **staff**.", "Trainer, in short: teaches staff."),
+        ("These roles:\n- Trainer: teaches\n- Manager (college): plans\n- Support\n- Leader",
+         "These roles: Trainer; Manager (college); Support …"),
+        ("Ask the College of St. Scholastica in the U.S. It is online and open to people.",
+         "Ask the College of St. Scholastica in the U.S. It is online and open to people."),
+        ("Its rules:\n\nEvery two years, on paper.", "Its rules: Every two years, on paper."),
+    ],
+)  # fmt: skip
+def test_a_gist_is_the_first_sentence_that_says_something(short: str, gist: str) -> None:
+    assert Worded(reading=COST, language="en", short=short).gist == gist
+
+
+def test_every_answer_has_a_gist_that_fits_beside_another() -> None:
+    snapshot = shipped_snapshot()
+    for topic in shipped().topics.values():
+        if topic.needs or topic.where or topic.kind != "answer":
+            continue
+        for language in ("en", "es"):
+            gist = snapshot.word(Reading(topic=topic.id), language, TODAY).gist
+            assert 10 < len(gist) < 350, topic.id
+            assert "**" not in gist
 
 
 def test_the_only_choice_is_told_whole() -> None:

@@ -55,9 +55,18 @@ class Worded:
         return f"{self.short}\n\n{self.detail}" if self.detail else self.short
 
     @property
-    def ends_unsaid(self) -> bool:
-        """Whether only the detail says that what this tells of has ended."""
-        return bool(_ENDED.search(self.detail)) and not _ENDED.search(self.short)
+    def gist(self) -> str:
+        """The answer in a sentence or two, for who may have meant something else."""
+        first, *items = self.short.replace("**", "").split("\n- ")
+        kept = _sentences(" ".join(first.split()))
+        if not kept.endswith(":") or not items:
+            return kept
+        listed = [item.partition(": ")[0].strip(" .;") for item in items[:_MOST_ITEMS]]
+        return f"{kept} {'; '.join(listed)} …"
+
+    def ends_unsaid(self, told: str) -> bool:
+        """Whether this tells of what has ended, and the part that is told does not say so."""
+        return bool(_ENDED.search(self.text)) and not _ENDED.search(told)
 
     @property
     def in_dialogue(self) -> bool:
@@ -76,6 +85,15 @@ _ENDED = re.compile(r"\b(?:ended|is over|are over|until 2013|terminó|terminaron
 
 _ANNOUNCES = re.compile(r":\**\s*$|^\*\*[^*\n]*[^*\n.!?]\*\*\s*$")
 """The end of a paragraph that is nothing without the next: a colon, or a heading alone."""
+
+_SENTENCE = re.compile(r"(?<=[a-záéíóúñ0-9)%][.!?])(?<!\bSt\.)\s+(?=[\W_]*[A-ZÁÉÍÓÚÑ])")
+"""Between two sentences; a capital before the full stop ("U.S.", "D.O.") ends none, nor "St."."""
+
+_ENOUGH = 60
+"""Letters with which a gist says something: "Yes." alone does not."""
+
+_MOST_ITEMS = 3
+"""Items of a list that a gist names."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
@@ -161,6 +179,14 @@ def _cut(answer: str) -> tuple[str, str]:
     announced = (at for at, said in enumerate(paragraphs, 1) if not _ANNOUNCES.search(said))
     end = next(announced, len(paragraphs))
     return "\n\n".join(paragraphs[:end]), "\n\n".join(paragraphs[end:])
+
+
+def _sentences(text: str) -> str:
+    """Return the first sentences of a text, as few as say something."""
+    first, *others = _SENTENCE.split(text.strip())
+    while others and len(first) < _ENOUGH:
+        first = f"{first} {others.pop(0)}"
+    return first
 
 
 def _said_of_all(answer: str) -> Iterator[str]:

@@ -28,6 +28,10 @@ from knowledge.verdicts import (
 MOST_OPTIONS = 4
 """Buttons offered when in doubt; more are not read."""
 
+_MOST_GISTS = 2
+"""Options told in a sentence each: of the questions asked back without one that is far ahead, the
+right answer is the first of them for half, and the first or second for eight in ten."""
+
 OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
 """Kinds of things that people are or have, named in words of their language; what somebody works
 as says more than a diploma, so it comes first."""
@@ -243,6 +247,23 @@ def likeliest(
     ahead = all(first.score >= policy["guess_ahead"] * other.score for other in others)
     whole = _names_all(first, content)
     return first if likely_enough and ahead and whole and topic.kind != "chat" else None
+
+
+def likely_ones(
+    options: Sequence[Reading], content: Content, policy: Mapping[str, float]
+) -> list[Reading]:
+    """Return the first options that may be told in a sentence each, as they may well be meant.
+
+    Each names all that its topic needs, and is about as likely as the first.
+    """
+    floor = max(policy["gist_at"], options[0].score / policy["guess_ahead"])
+    return [
+        one
+        for one in options[:_MOST_GISTS]
+        if one.score >= floor
+        and _names_all(one, content)
+        and content.topics[one.topic].kind == "answer"
+    ]
 
 
 def is_told_whole(options: Sequence[Reading], policy: Mapping[str, float]) -> bool:
