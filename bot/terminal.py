@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import json
 import sys
 from collections.abc import Coroutine
@@ -15,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.settings import Settings
-from handlers.markup import to_plain
+from handlers.markup import seen
 from handlers.replies import plain, reply_to
 from knowledge.answering.answers import Worded
 from knowledge.errors import GuideError
@@ -84,7 +83,7 @@ def as_text(said: Said, snapshot: Snapshot) -> str:
         return as_plain(said.worded, snapshot)
     content = snapshot.content
     reply = reply_to(said, content, "full", 0)
-    words = to_plain(html.unescape(reply.html), content.sources)
+    words = seen(reply.html, links=True)
     if isinstance(said.understood.verdict, Unknown):
         return words
     buttons = [f"- {button.words}" for row in reply.buttons for button in row]

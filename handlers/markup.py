@@ -51,6 +51,17 @@ def to_plain(text: str, sources: Mapping[str, Source]) -> str:
     return "\n".join(_BOLD.sub(r"\1", line) for line in lines)
 
 
+_ANCHOR = re.compile(r'<a href="([^"]*)">(.*?)</a>')
+_TAG = re.compile(r"<[^>]+>")
+
+
+def seen(text: str, *, links: bool = False) -> str:
+    """Return what is seen of Telegram HTML, its links written out where they are wanted."""
+    if links:
+        text = _ANCHOR.sub(r"\2 (\1)", text)
+    return html.unescape(_TAG.sub("", text))
+
+
 def units(text: str) -> int:
     """Return a text's length as Telegram counts it."""
     return len(text.encode("utf-16-le")) // 2
@@ -77,7 +88,7 @@ def split(text: str, limit: int = LONGEST_MESSAGE) -> list[str]:
 def _fitting(line: str, limit: int) -> list[str]:
     if units(line) <= limit:
         return [line]
-    plain = html.unescape(re.sub(r"<[^>]+>", "", line))
+    plain = seen(line)
     parts: list[str] = []
     part = ""
     for word in re.findall(r"\S+\s*|\s+", plain):

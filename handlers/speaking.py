@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from html import unescape
 
 import structlog
 from icalendar import Calendar, Event
 from telegram import Message
 
 from handlers.context import Context, keyboard, send, show
-from handlers.markup import units
+from handlers.markup import seen, units
 from handlers.replies import Reply, answer
 from knowledge.answering.pictures import Picture, draw
 from knowledge.errors import GuideError
@@ -21,8 +19,6 @@ from knowledge.texts import translator
 from knowledge.verdicts import Reading
 
 log = structlog.get_logger(__name__)
-
-_TAG = re.compile(r"<[^>]+>")
 
 LONGEST_CAPTION = 1024
 """Telegram's limit, in UTF-16 units."""
@@ -80,7 +76,7 @@ async def _say_picture(
     message: Message, reply: Reply, drawn: Picture, context: Context, answer_to: int | None
 ) -> Message:
     """Send a picture with the reply as its caption, or before it where that is too long."""
-    fits = units(_plain(reply.html)) <= LONGEST_CAPTION
+    fits = units(seen(reply.html)) <= LONGEST_CAPTION
     key = ("picture", drawn.svg)  # the same through every publish that leaves it as it is
     try:
         photo = await _photo(key, drawn, context)
@@ -110,11 +106,6 @@ async def _photo(key: tuple[str, str], drawn: Picture, context: Context) -> byte
             context.bot_data[key] = await asyncio.to_thread(drawn.png)
         photo: bytes | str = context.bot_data[key]
         return photo
-
-
-def _plain(words: str) -> str:
-    """Return what of HTML counts towards Telegram's limit."""
-    return unescape(_TAG.sub("", words))
 
 
 def _calendar(reply: Reply) -> bytes:

@@ -370,8 +370,10 @@ class Words(Strict):
 
     ``[brackets|hold]`` what may stand in the same place.
     """
+    own_fields: Phrasings = Field(default_factory=dict)
+    """Where such a question may look: "in health IT", "with computers in a hospital"."""
 
-    @field_validator("own_asks")
+    @field_validator("own_asks", "own_fields")
     @classmethod
     def _closes_brackets(cls, asks: Phrasings) -> Phrasings:
         for ask in chain.from_iterable(asks.values()):

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.terminal import as_text
 from handlers.replies import Reply, reply_to
 from knowledge.answering.answers import Worded
 from knowledge.recall import about_to_json, from_plain
@@ -138,6 +139,12 @@ def test_every_answer_has_a_gist_that_fits_beside_another() -> None:
             gist = snapshot.word(Reading(topic=topic.id), language, TODAY).gist
             assert 10 < len(gist) < 350, topic.id
             assert "**" not in gist
+
+
+def test_a_terminal_shows_no_tags() -> None:
+    shown = as_text(asked_back(LENGTH.scored(0.6), PAY.scored(0.4)), Snapshot(guessing()))
+    assert "How long it takes: Trainer: 6 months or less." in shown
+    assert "<b>" not in shown
 
 
 def test_the_only_choice_is_told_whole() -> None:

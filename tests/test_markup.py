@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from hypothesis import given, strategies as st
 
-from handlers.markup import LONGEST_MESSAGE, split, to_html, to_plain, units
+from handlers.markup import LONGEST_MESSAGE, seen, split, to_html, to_plain, units
 from knowledge.schema import Source
 
 SOURCES = {"law": Source(title="Law", url="https://law.example/?a=1&b=2", date="2010")}
@@ -44,6 +44,12 @@ def test_bold_bullets_and_links() -> None:
 
 def test_plain_text_writes_links_out() -> None:
     assert to_plain("**A** [law](law)", SOURCES) == "A law (https://law.example/?a=1&b=2)"
+
+
+def test_what_is_seen_of_html_has_no_tags() -> None:
+    html = to_html("**A** & [law](law)", SOURCES)
+    assert seen(html) == "A & law"
+    assert seen(html, links=True) == "A & law (https://law.example/?a=1&b=2)"
 
 
 @given(st.text())

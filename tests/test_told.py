@@ -106,3 +106,18 @@ def test_brackets_hold_what_may_stand_in_the_same_place() -> None:
 def test_a_bracket_that_is_not_closed_is_refused(ask: str) -> None:
     with pytest.raises(ValidationError, match="bracket"):
         Words(own_asks={"en": (ask,)})
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("im a cna and my back is shot. what can i do with computers in healthcare", "degree_fit"),
+        ("doing helpdesk 3 years for a school. how do i get into hospital IT", "background_fit"),
+        ("pharm tech 8 yrs at a drugstore. anything in health it for me", "background_fit"),
+        ("soy cajera, que puedo hacer en informática médica", "background_fit"),
+    ],
+)
+def test_where_a_question_looks_does_not_change_it(text: str, topic: str) -> None:
+    [said] = shipped.snapshot().understanding.read(text)
+    assert isinstance(said.verdict, Answer)
+    assert said.verdict.reading.topic == topic

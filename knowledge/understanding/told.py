@@ -70,7 +70,8 @@ class Told:
 
     def __init__(self, content: Content, phrases: Phrases, fillers: Fillers) -> None:
         self._fillers = fillers
-        self._asks = frozenset(map(self._plainly, _asks(content)))
+        self._asks = frozenset(" ".join(self._plain(asked)) for asked in _asks(content))
+        self._fields = _fields(content)
         own = {t.id for t in content.topics.values() if not OWN.isdisjoint(t.needs)}
         self._own_topics = own
         self._abroad = _earned_abroad(content)
@@ -108,16 +109,28 @@ class Told:
     def _told(self, words: list[str]) -> list[str] | None:
         """Return what is told beside the question whether it is for somebody, if that is asked."""
         for told, asked in _in_two(words):
-            if self._plainly(asked) in self._asks:
+            if self._is_own(self._plain(asked)):
                 return told if _is_telling(told) else None
         return None
 
-    def _plainly(self, words: Sequence[str]) -> str:
+    def _is_own(self, asked: list[str]) -> bool:
+        """Whether a question is one for who asks, wherever it looks: "... in health IT"."""
+        return any(" ".join(less) in self._asks for less in (asked, *self._without_field(asked)))
+
+    def _without_field(self, asked: list[str]) -> Iterator[list[str]]:
+        """Yield a question without where it looks."""
+        for start in range(1, len(asked)):
+            for field in self._fields.get(asked[start], ()):
+                end = start + len(field)
+                if asked[start:end] == field:
+                    yield asked[:start] + asked[end:]
+
+    def _plain(self, words: Sequence[str]) -> list[str]:
         """Return a question without polite words around it and little words before it."""
         plain = self._fillers.strip(expand(words))
         while len(plain) > 1 and plain[0] in _BEFORE:
             plain = plain[1:]
-        return " ".join(plain)
+        return plain
 
 
 def _only_tells(words: list[str]) -> bool:
@@ -168,6 +181,15 @@ def ways(pattern: str) -> Iterator[str]:
     choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
     for chosen in product(*choices):
         yield " ".join(tokenize("".join(chosen)))
+
+
+def _fields(content: Content) -> dict[str, list[list[str]]]:
+    """Return where questions look ("in health IT"), in words, by the first of them."""
+    fields: dict[str, list[list[str]]] = {}
+    for pattern in chain.from_iterable(content.words.own_fields.values()):
+        for way in map(str.split, ways(pattern)):
+            fields.setdefault(way[0], []).append(way)
+    return fields
 
 
 def _earned_abroad(content: Content) -> frozenset[str]:
