@@ -273,8 +273,8 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
         parts = _told_in_part(said.guess, content)
     elif said.gists:
         parts = _told_shortly(said.gists, content)
-    if first:
-        return "\n\n".join((first, *parts))
+    if first or said.gists:
+        return "\n\n".join(filter(None, (first, *parts)))
     unsure = _("I want to get this right.")
     return f"{unsure} " + "\n\n".join(parts)
 
@@ -332,7 +332,7 @@ def _title_before(worded: Worded, content: Content) -> str:
     """Return the title of an answer, with what it is about unless its gist begins with that."""
     title = title_of(content, worded.reading, worded.language)
     bare = content.topics[worded.reading.topic].title.say(worded.language)
-    named = title.removeprefix(f"{bare}: ").partition(" (")[0]
+    named = title.removeprefix(bare).lstrip(": ").partition(" (")[0]
     return bare if worded.gist.startswith(named) else title
 
 

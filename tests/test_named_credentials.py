@@ -138,3 +138,22 @@ def test_which_of_two_is_cheaper_is_told_of_both(first: str, then: str) -> None:
 def test_an_answer_about_the_old_exam_names_it_first(topic: str, language: str) -> None:
     worded = shipped.snapshot().word(Reading(topic=topic), language, DAY)
     assert "HIT Pro" in " ".join(worded.text.split()[:8])
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("whats the diffrence between an RHIT and an RHIA", "rhit_rhia"),
+        ("qué diferencia hay entre el RHIT y el RHIA", "rhit_rhia"),
+        ("RHIT vs CHTS", "exam_not_rhit"),
+        ("CPC or RHIT", "credential_overview"),
+        ("el CPC o el RHIT", "credential_overview"),
+        ("is CAHIMS different from CPHIMS", "credential_overview"),
+    ],
+)
+def test_two_credentials_side_by_side_get_the_topic_that_has_both(text: str, topic: str) -> None:
+    said, _ = chat(text, language="es" if "el " in text else "en")
+    verdict = said.understood.verdict
+    first = verdict.options[0] if isinstance(verdict, Clarify) else verdict.reading  # type: ignore[union-attr]
+    assert first.topic == topic
+    assert len(first.slots["credential"]) == 2

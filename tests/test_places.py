@@ -241,7 +241,7 @@ def test_a_school_of_the_own_state_that_teaches_online_is_shown_from_afar() -> N
     (el_paso,) = (spot for spot in gazetteer.city_spots("El Paso") if spot.state == "TX")
     reading = Reading(topic=places.LOOKUP, slots={"state": ("texas",), "zip": (el_paso.zip,)})
     told = places.compose(content(), reading, "en", TODAY)
-    today = told.text.partition("Taught today")[2]
+    today = told.short.partition("taught today")[2]
     assert "Texas State University (San Marcos, about" in today
 
 
@@ -259,4 +259,16 @@ def test_where_no_school_is_known_to_teach_today_that_is_said_first(
     told = places.compose(
         content(), Reading(topic=places.LOOKUP, slots={"state": (postal,)}), "en", TODAY
     )
-    assert told.short.startswith("We could confirm no school here") is none
+    assert ("We could confirm no school here" in told.short) is none
+    assert ("taught today, as far as we could read" in told.short) is not none
+
+
+@pytest.mark.parametrize("postal", ["california", "texas", "ohio"])
+def test_today_comes_before_the_program_that_ended(postal: str) -> None:
+    reading = Reading(topic=places.LOOKUP, slots={"state": (postal,)})
+    told = places.compose(content(), reading, "en", TODAY)
+    assert "2013" not in told.short
+    assert told.ends_unsaid(told.short)
+    today, _, then = told.text.partition("**The program of 2010.**")
+    assert "Online, from anywhere" in today
+    assert "Region" in then

@@ -263,7 +263,9 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     keys = (key for kind in topic.needs for key in reading.slots.get(kind, ()))
     things = map(content.things.get, keys)
     names = [thing.name.say(language) for thing in things if thing]
-    return f"{title}: {_few(names)}" if names else title
+    if not names:
+        return title
+    return f"{title} {_few(names)}" if title.endswith("?") else f"{title}: {_few(names)}"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -84,13 +84,15 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         return _ask(content, reading, language, today)
     reading = replace(reading, slots={**reading.slots, Kind.STATE.value: (state.id,)})
     page = _Page(content, language)
+    short = _taught_today(page, state, spot)
     _unknown_town(page, reading, state, spot)
+    _ask_about(page, state, spot)
+    _from_anywhere(page)
     _history(page, state, spot)
-    _open_now(page, state, spot)
     worded = Worded(
         reading=reading,
         language=language,
-        short=_short(page, state, spot),
+        short=short,
         detail="\n\n".join(page.paragraphs),
         next=follow_ups(content, content.topics[reading.topic], reading),
         picture=f"map:{state.id}",
@@ -205,7 +207,7 @@ def _today_in(page: _Page, state: Thing) -> None:
     _ = translator(page.language)
     name = state.name.say(page.language)
     taught = [_by_delivery(page, one) for one in _taught_inside(page.content, state)]
-    if page.list(_("{state}: taught today, as far as we could read", state=name), taught):
+    if page.list(_("{place}: taught today, as far as we could read", place=name), taught):
         return
     doubtful = _with_status(page.content, state, None, (DOUBTFUL,))
     asked = [_by_delivery(page, one) for one in doubtful if _in(one.thing, _code(state))]
@@ -239,20 +241,17 @@ def _teaches_online(thing: Thing) -> bool:
     return _is(thing, _delivery(thing), _ONLINE) and _is(thing, _status(thing)[0], TAUGHT)
 
 
-def _short(page: _Page, state: Thing, spot: Spot | None) -> str:
-    """The answer itself: whether none is known today, which region it was, that it ended."""
-    where = f"**{spot.name}, {state.name.say(page.language)}**." if spot else ""
-    said = [where, _none_today(page, state, spot)]
-    said += [page.say(state, "region_fact"), page.say(state, "status")]
-    return " ".join(filter(None, said))
-
-
-def _none_today(page: _Page, state: Thing, spot: Spot | None) -> str:
-    """Say so first where no school is known to teach: who asks where wants to go there now."""
+def _taught_today(page: _Page, state: Thing, spot: Spot | None) -> str:
+    """Return the answer itself: who asks where wants to go there now, so today comes first."""
     _ = translator(page.language)
-    if _with_status(page.content, state, spot, TAUGHT):
-        return ""
-    return _("We could confirm no school here that teaches health IT today.")
+    name = state.name.say(page.language)
+    place = f"{spot.name}, {name}" if spot else name
+    taught = _now(page, _with_status(page.content, state, spot, TAUGHT))
+    if not taught:
+        none = _("We could confirm no school here that teaches health IT today.")
+        return f"**{place}.** {none}"
+    heading = _("{place}: taught today, as far as we could read", place=place)
+    return "\n".join([f"**{heading}**", *(f"- {line}" for line in taught)])
 
 
 def _unknown_town(page: _Page, reading: Reading, state: Thing, spot: Spot | None) -> None:
@@ -269,10 +268,21 @@ def _unknown_town(page: _Page, reading: Reading, state: Thing, spot: Spot | None
         page.paragraphs.append(said)
 
 
-def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
+def _ask_about(page: _Page, state: Thing, spot: Spot | None) -> None:
+    """List the schools that may teach it still, or say that not knowing one is no "no"."""
     _ = translator(page.language)
-    if said := page.say(state, "members"):
+    doubtful = _now(page, _with_status(page.content, state, spot, (DOUBTFUL,)))
+    page.list(_("Worth asking, though we could not confirm that it is taught today"), doubtful)
+    if not doubtful and not _with_status(page.content, state, spot, TAUGHT):
+        said = _("That does not mean there is none: I can tell you when one becomes known.")
         page.paragraphs.append(said)
+
+
+def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
+    """Tell what the program of 2010 had here, and that it ended."""
+    _ = translator(page.language)
+    told = (page.say(state, name) for name in ("region_fact", "status", "members"))
+    page.paragraphs.append(" ".join(filter(None, (_("**The program of 2010.**"), *told))))
     colleges = schools(page.content, Kind.COLLEGE, state, spot)[:MOST_SCHOOLS]
     if spot or not all(_in(one.thing, _code(state)) for one in colleges):
         heading = _("Member colleges then, nearest first")
@@ -284,19 +294,6 @@ def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
         for one in universities
     )
     page.list(heading, taught)
-
-
-def _open_now(page: _Page, state: Thing, spot: Spot | None) -> None:
-    """List what is taught today, each with who says so and when it was last confirmed."""
-    _ = translator(page.language)
-    lines = _now(page, _with_status(page.content, state, spot, TAUGHT))
-    doubtful = _now(page, _with_status(page.content, state, spot, (DOUBTFUL,)))
-    page.list(_("Taught today, as far as we could read"), lines)
-    page.list(_("Worth asking, though we could not confirm that it is taught today"), doubtful)
-    if not lines and not doubtful:
-        said = _("That does not mean there is none: I can tell you when one becomes known.")
-        page.paragraphs.append(said)
-    _from_anywhere(page)
 
 
 def _from_anywhere(page: _Page) -> None:

@@ -158,7 +158,11 @@ class Ranker:
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
-        barred = frozenset(topic.id for topic in placed if not topic.is_about(slots))
+        barred = frozenset(
+            topic.id
+            for topic in placed
+            if not topic.is_about(slots) or _leaves_one_out(topic, variant.slots)
+        )
         barred |= self._telling.barred(text)
         exact = {
             topic: phrase
@@ -171,7 +175,7 @@ class Ranker:
         score = self._policy["exact_score"] / max(len(exact), 1)
         rank = self._matcher.reconsider if deeper else self._matcher.rank
         ranking = rank(text, limit=_CANDIDATES, without=barred, language=language)
-        found = {match.intent: match for match in ranking.matches}
+        found = self._without_wider(ranking.matches, variant.slots)
         for topic, phrase in exact.items():
             alike = found.get(topic)
             found[topic] = Match(
@@ -189,6 +193,17 @@ class Ranker:
         """Return the topics of which a text is a phrasing, with or without the "and" before it."""
         said = self._phrases.exact.get(text)
         return said or self._phrases.exact.get(" ".join(without_and(text.split())), {})
+
+    def _without_wider(self, matches: Iterable[Match], named: Slots) -> dict[str, Match]:
+        """Return matches by topic; of those for one phrasing, those closest to what is named."""
+        found = {match.intent: match for match in matches}
+        alike: dict[str, dict[str, str]] = {}
+        for topic, match in found.items():
+            alike.setdefault(match.phrase, {})[topic] = match.phrase
+        kept = [self._closest(topics, named) for topics in alike.values()]
+        return {
+            topic: match for topic, match in found.items() if any(topic in one for one in kept)
+        }
 
     def _closest(self, exact: dict[str, str], named: Slots) -> dict[str, str]:
         """Return the topics about certain things that hold all those named, the narrowest first.
@@ -339,6 +354,17 @@ def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
         return None
     left_out = sum(len({*named[kind]} - {*topic.where[kind]}) for kind in several)
     return left_out, sum(len(topic.where[kind]) for kind in several)
+
+
+def _leaves_one_out(topic: Topic, named: Slots) -> bool:
+    """Whether several things of a kind are named, and a topic about certain ones lacks one.
+
+    "The CPC or the RHIT" is not for the topic about the RHIT and the RHIA.
+    """
+    return any(
+        len(named.get(kind, ())) > 1 and not {*named[kind]} <= {*keys}
+        for kind, keys in topic.where.items()
+    )
 
 
 def _is_of(topic: Topic, text: str) -> bool:
