@@ -13,7 +13,7 @@ from handlers.markup import split, to_html, to_plain
 from knowledge.answering.answers import Cited, Worded, title_of
 from knowledge.curation.sourcing import OURS
 from knowledge.guide import Turn
-from knowledge.schema import Content, Kind, Menu, Thing, Topic
+from knowledge.schema import Content, Kind, Menu, Thing
 from knowledge.snapshot import Said
 from knowledge.texts import say_date, translator
 from knowledge.understanding.selves import speaks_of_self
@@ -92,10 +92,14 @@ def _answered(said: Said, content: Content, detail: str, question_id: int) -> Re
     """Return the answer to a question, with the buttons to say what one thinks of it."""
     if said.worded is None:
         raise ValueError("what has an answer must be worded")
-    reply = answer(said.worded, content, detail)
     language = said.understood.language
     if _is_plain_yes(said, content):
+        reply = answer(said.worded, content, detail)
         reply = replace(reply, html=_told_already(language), picture=None)
+    elif said.repeated and isinstance(said.understood.verdict, Answer):
+        reply = _told_again(said.worded, content)
+    else:
+        reply = answer(said.worded, content, detail)
     if isinstance(said.understood.verdict, Chat) or said.worded.in_dialogue:
         return reply
     return with_feedback(reply, question_id, language)
@@ -234,9 +238,11 @@ def choice(
     urgent = _urgent(options, content)
     crying = urgent is options[0]
     told = said.guess if said.whole and not crying else None
+    said_already = urgent if crying else told.reading if told else None
     rows = [
         (_option(option, content, language),)
-        for option in (options[1:] if crying or told else options)
+        for option in options
+        if said_already is None or option.topic != said_already.topic
     ]
     none = _("None of these") if len(options) > 1 else _("No, something else")
     rows.append((Button(none, data=f"n:{question_id}"),))
@@ -358,6 +364,14 @@ def _told_already(language: str) -> str:
     return _("Good, then that is your answer. Ask me more, or tap what you want next:")
 
 
+def _told_again(worded: Worded, content: Content) -> Reply:
+    """Return an answer in short, to who got it a moment ago and asked on."""
+    _ = translator(worded.language)
+    same = _("My answer is the same as just now. In short:")
+    reply = answer(worded, content, "short")
+    return replace(reply, html=f"{same}\n\n{reply.html}", picture=None)
+
+
 def _helped(urgent: Reading, content: Content, language: str) -> str:
     """Return the words for somebody in danger, and the way back for who is not."""
     _ = translator(language)
@@ -378,11 +392,7 @@ def _in_case(language: str) -> str:
 
 def _urgent(options: tuple[Reading, ...], content: Content) -> Reading | None:
     """Return the option that is about a danger to somebody, where one is."""
-    return next((one for one in options if _is_urgent(content.topics[one.topic])), None)
-
-
-def _is_urgent(topic: Topic) -> bool:
-    return topic.kind == "not_ours" and topic.harm == "high"
+    return next((one for one in options if content.topics[one.topic].is_urgent), None)
 
 
 def unknown(language: str, question_id: int) -> Reply:

@@ -269,7 +269,7 @@ class Guide(Live):
         )
         if not talk.language:
             return spoken
-        said = [self._in_language(snapshot, one, talk.language) for one in spoken.said]
+        said = [self._in_language(snapshot, one, talk) for one in spoken.said]
         return replace(spoken, said=said)
 
     async def _hold(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Turn:
@@ -484,11 +484,12 @@ class Guide(Live):
             self._touched = time.monotonic()
         return f"version {await self.store.read(live_number)}"
 
-    def _in_language(self, snapshot: Snapshot, said: Said, language: str) -> Said:
-        """Return the same, worded in another language."""
-        if said.understood.language == language:
+    def _in_language(self, snapshot: Snapshot, said: Said, talk: Conversation) -> Said:
+        """Return the same, worded in the language that the person chose."""
+        if said.understood.language == talk.language:
             return said
-        return snapshot.said(replace(said.understood, language=language), self.today())
+        understood = replace(said.understood, language=talk.language or SOURCE_LANGUAGE)
+        return snapshot.said(understood, self.today(), self._about(snapshot, talk))
 
     def _is_recent(self, talk: Conversation) -> bool:
         return talk.updated_at >= now() - self._context_age

@@ -247,6 +247,8 @@ class Topic(Strict):
     """Words that rule it out, whatever else is said: no other career for who says "health IT"."""
     only_if: tuple[str, ...] = ()
     """Words one of which is always said: who has lost nobody must not be told "sorry"."""
+    ages: tuple[int, int] | None = None
+    """How old those are that it is for, from and to; who tells another age does not mean it."""
     answer: Text | None = None
     """Words with ``{thing.fact}`` in them; None where code words it from data (``composer``)."""
     composer: ComposerName | None = None
@@ -283,6 +285,11 @@ class Topic(Strict):
     hurting: bool = False
     """Whether who says such a thing is likely hurt or desperate: a kind word comes before anything
     they are asked back, and its own answer begins kindly."""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is about a danger to somebody."""
+        return self.kind == "not_ours" and self.harm == "high"
 
     @model_validator(mode="after")
     def _has_an_answer(self) -> Topic:

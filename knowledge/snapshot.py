@@ -11,7 +11,7 @@ from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
-from knowledge.understanding.context import About, after
+from knowledge.understanding.context import About, after, was_told
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import names_of, things_listed
 from knowledge.understanding.selves import speaks_of_self
@@ -34,6 +34,8 @@ class Said:
     to be told in a sentence."""
     whole: bool = False
     """Whether that guess is so likely that all of its answer is told."""
+    repeated: bool = False
+    """Whether this answer was the last thing told in the chat."""
     hurting: bool = False
     """Where we ask back: whether who is asked may well be hurt or desperate."""
 
@@ -70,7 +72,7 @@ class Snapshot:
         See :meth:`Understanding.read` for what ``deeper`` costs.
         """
         understood = self.understanding.read(text, about=about, language=language, deeper=deeper)
-        return [self.said(part, today) for part in understood]
+        return [self.said(part, today, about) for part in understood]
 
     def after(self, about: About, said: Said) -> About:
         """Return what a chat is about once this was said."""
@@ -83,13 +85,19 @@ class Snapshot:
         listed = things_listed(words, self._names)
         return after(about, said.understood.verdict, listed, guess, whole=said.whole)
 
-    def said(self, understood: Understood, today: date) -> Said:
-        """Word what is to be said to a question that is understood."""
+    def said(self, understood: Understood, today: date, about: About | None = None) -> Said:
+        """Word what is to be said to a question that is understood, in a chat about something.
+
+        What was told last is no news: as an answer it is marked, and it is no guess.
+        """
         match understood.verdict:
             case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
                 worded = self.word(reading, understood.language, today)
-                return Said(understood=understood, worded=worded)
+                repeated = about is not None and was_told(reading, about)
+                return Said(understood=understood, worded=worded, repeated=repeated)
             case Clarify(missing=None) as asked:
+                fresh = [one for one in asked.options if about is None or not was_told(one, about)]
+                asked = Clarify(options=tuple(fresh) or asked.options)
                 guess = self._guess(asked, understood, today)
                 policy = self.understanding.policy
                 return Said(
@@ -186,7 +194,7 @@ def understood_alike(old: Content, new: Content) -> bool:
 
 _called = attrgetter("kind", "id", "name", "aliases", "place", "links")
 _asked = attrgetter(
-    *("id", "kind", "phrasings", "needs", "where", "unless", "only_if", "next", "rest"),
-    *("answer", "composer", "title"),
+    *("id", "kind", "phrasings", "needs", "where", "unless", "only_if", "ages"),
+    *("next", "rest", "answer", "composer", "title"),
 )
 """What a topic is understood by; its answer tells the languages apart."""

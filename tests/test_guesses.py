@@ -104,8 +104,9 @@ def test_two_likely_answers_are_told_in_a_sentence_each() -> None:
         ((COST.scored(0.6), PAY.scored(0.32)), ["cost", "role_pay"]),
         ((COST.scored(0.4), Reading(topic="role_pay", score=0.35)), ["cost"]),
         ((Reading(topic="greeting", score=0.5), COST.scored(0.4)), ["cost"]),
+        ((Reading(topic="weather", score=0.4), COST.scored(0.39)), ["weather", "cost"]),
     ],
-    ids=["too unlikely", "half as likely is enough", "one lacks its role", "chat has no gist"],
+    ids=["too unlikely", "half as likely is enough", "one lacks its role", "chat", "not ours"],
 )
 def test_only_what_may_well_be_meant_is_told_in_short(
     options: tuple[Reading, ...], told_of: list[str]
@@ -139,6 +140,33 @@ def test_every_answer_has_a_gist_that_fits_beside_another() -> None:
             gist = snapshot.word(Reading(topic=topic.id), language, TODAY).gist
             assert 10 < len(gist) < 350, topic.id
             assert "**" not in gist
+
+
+def test_an_answer_told_a_moment_ago_is_told_in_short_and_said_to_be_the_same() -> None:
+    snapshot, about = Snapshot(guessing()), About()
+    replies = []
+    for text in ("trainer length", "trainer length", "trainer pay", "trainer length"):
+        [said] = snapshot.say(text, about=about, today=TODAY)
+        about = snapshot.after(about, said)
+        replies.append(told(said))
+    first, again, _, later = replies
+    assert "That was so until the program ended." in first.html
+    assert again.html.startswith("My answer is the same as just now. In short:\n\n")
+    assert "That was so until" not in again.html
+    assert "More about this" in words(again)
+    assert later.html == first.html
+
+
+def test_what_was_told_last_is_no_guess() -> None:
+    snapshot = Snapshot(guessing())
+    about = snapshot.after(About(), snapshot.say("trainer length", today=TODAY)[0])
+    understood = Understood(
+        text="how", verdict=Clarify(options=(LENGTH.scored(0.6), COST.scored(0.4))), language="en"
+    )
+    said = snapshot.said(understood, TODAY, about)
+    assert said.guess is None
+    assert [one.reading.topic for one in said.gists] == ["cost"]
+    assert words(told(said))[:2] == ["How long it takes: Trainer", "What it cost"]
 
 
 def test_a_terminal_shows_no_tags() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from knowledge.editing.checks import load
 from knowledge.errors import ContentError
+from knowledge.matching.words import tokenize
+from knowledge.understanding.telling import ages_told
 from knowledge.understanding.understanding import Understanding
 from knowledge.verdicts import NotOurs
 from tests import small
@@ -34,6 +36,33 @@ READ = Understanding(load(FILES)).read
 
 def topics(text: str) -> set[str]:
     return {reading.topic for reading in READ(text)[0].ranked}
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("im 67 with 30 years in sales and my son is 19", [67, 19]),
+        ("i am 52 years old, 24 yrs at the plant", [52]),
+        ("tengo 52 años y 14 años de experiencia", [52]),
+        ("tengo 14 años de experiencia", []),
+        ("my 16 year old daughter", [16]),
+        ("making 19 an hr, 40 hours a week", []),
+        ("i have 12 hour shifts and live at 30 oak street", []),
+        ("what is realistic at 58?", [58]),
+    ],
+)
+def test_how_old_somebody_is_is_told_from_other_numbers(text: str, ages: list[int]) -> None:
+    assert ages_told(tokenize(text)) == ages
+
+
+def test_what_is_for_the_young_is_not_for_who_says_they_are_old() -> None:
+    topics = small.FILES["topics.yaml"]
+    young = topics.replace("- id: cost\n", "- id: cost\n    ages: [10, 19]\n", 1)
+    assert young != topics
+    read = Understanding(load({**small.FILES, "topics.yaml": young})).read
+    free = "is it free"
+    assert "cost" in {one.topic for one in read(f"{free}, i am 16")[0].ranked}
+    assert "cost" not in {one.topic for one in read(f"{free}, i am 67")[0].ranked}
 
 
 @pytest.mark.parametrize(

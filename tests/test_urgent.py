@@ -46,16 +46,17 @@ def test_the_words_of_a_crisis_line_come_in_place_of_the_question(language: str)
 def test_where_a_crisis_is_less_likely_a_line_comes_before_the_question(language: str) -> None:
     """They cut my hours and I don't know what to do: hardly a cry, and the question must stay."""
     reply = asked(LAID_OFF, CRISIS, language=language)
-    line, question = reply.html.split("\n\n")
+    line, *question = reply.html.split("\n\n")
     assert "988" in line
-    assert question in asked(COST, PAY, language=language).html
+    assert "988" not in " ".join(question)
+    assert question[0] == asked(COST, PAY, language=language).html.split("\n\n")[0]
     topics = shipped.content().topics
     titles = [topics[one.topic].title.say(language) for one in (LAID_OFF, CRISIS)]
     assert [row[0].words for row in reply.buttons[:2]] == titles
 
 
 def test_other_questions_are_asked_back_as_ever() -> None:
-    assert asked(COST, PAY).html.startswith("I want to get this right.")
+    assert asked(COST, PAY).html.startswith("In short, for what you may mean:")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -386,7 +386,7 @@ class Checker:
 
     def _can_be_found(self, topic: Topic, path: Path, phrasing: str) -> None:
         if rules_out(topic, phrasing):
-            what = f"{phrasing!r} is ruled out by 'unless' or 'only_if'"
+            what = f"{phrasing!r} is ruled out by 'unless', 'only_if' or 'ages'"
             mend = "leave it out, or change those words"
             self.reader.fault_in("topics", topic.id, path, what, mend)
 

@@ -113,6 +113,12 @@ def _about(reading: Reading, before: About) -> About:
     return replace(before, topic=reading.topic, slots=slots, offered=(), told=None, lost=False)
 
 
+def was_told(reading: Reading, about: About) -> bool:
+    """Whether a reading's answer is what a chat was told last, as an answer or a whole guess."""
+    same = reading.topic == about.topic and reading.slots.items() <= about.slots.items()
+    return same and (not about.offered or about.told is not None)
+
+
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
     """Return a chat's subject after asking back: the last answer's, and what was surely named.
 

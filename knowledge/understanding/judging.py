@@ -254,16 +254,20 @@ def likely_ones(
 ) -> list[Reading]:
     """Return the first options that may be told in a sentence each, as they may well be meant.
 
-    Each names all that its topic needs, and is about as likely as the first.
+    Each names all that its topic needs, and is about as likely as the first. Whom to call in
+    danger is said in words of its own.
     """
     floor = max(policy["gist_at"], options[0].score / policy["guess_ahead"])
+    likely = (one for one in options[:_MOST_GISTS] if one.score >= floor)
     return [
         one
-        for one in options[:_MOST_GISTS]
-        if one.score >= floor
-        and _names_all(one, content)
-        and content.topics[one.topic].kind == "answer"
+        for one in likely
+        if _names_all(one, content) and _has_a_gist(content.topics[one.topic])
     ]
+
+
+def _has_a_gist(topic: Topic) -> bool:
+    return topic.kind != "chat" and not topic.is_urgent
 
 
 def is_told_whole(options: Sequence[Reading], policy: Mapping[str, float]) -> bool:
