@@ -27,10 +27,9 @@ from knowledge.privacy import asker_key, redact
 from knowledge.promises import Promises
 from knowledge.reading import Files
 from knowledge.recall import (
+    about_from_json,
     about_to_json,
     columns,
-    from_plain,
-    is_known,
     joined_row,
     recall,
     taken,
@@ -497,23 +496,7 @@ class Guide(Live):
     def _about(self, snapshot: Snapshot, talk: Conversation) -> About:
         if not self._is_recent(talk):
             return About()
-        kept_about = json.loads(talk.about)
-        slots = {kind: tuple(keys) for kind, keys in kept_about.get("slots", {}).items()}
-        things = snapshot.content.things
-        known = {kind: keys for kind, keys in slots.items() if all(key in things for key in keys)}
-        offered = map(from_plain, kept_about.get("offered", ()))
-        told = kept_about.get("told")
-        reading = from_plain(told) if told else None
-        return About(
-            topic=kept_about.get("topic"),
-            slots=known,
-            offered=tuple(one for one in offered if is_known(one, snapshot.content)),
-            told=reading if reading and is_known(reading, snapshot.content) else None,
-            listed=tuple(kept_about.get("listed", ())),
-            lost=kept_about.get("lost", False),
-            abroad=kept_about.get("abroad", False),
-            credentials=tuple(key for key in kept_about.get("credentials", ()) if key in things),
-        )
+        return about_from_json(talk.about, snapshot.content)
 
     def _rows(self, asked: Asked, snapshot: Snapshot, said: list[Said]) -> list[dict[str, Any]]:
         common = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from knowledge.verdicts import (
     Clarify,
     NotOurs,
     Reading,
+    Slots,
     Unknown,
     Verdict,
     best_reading,
@@ -70,9 +71,41 @@ def about_to_json(about: About, language: str | None) -> str:
     """Return what a chat is about, and the language last written in it, as they are kept."""
     offered = [to_plain(reading) for reading in about.offered]
     kept = {"topic": about.topic, "slots": about.slots, "offered": offered, "language": language}
-    also = {"listed": about.listed, "credentials": about.credentials, "abroad": about.abroad}
+    also = {
+        "own": about.own,
+        "listed": about.listed,
+        "credentials": about.credentials,
+        "abroad": about.abroad,
+    }
     told = to_plain(about.told) if about.told else None
-    return json.dumps({**kept, **also, "lost": about.lost, "told": told})
+    return json.dumps({**kept, **also, "own": about.own, "lost": about.lost, "told": told})
+
+
+def about_from_json(text: str, content: Content) -> About:
+    """Return what a chat is about as it was kept, as far as a content still has it."""
+    kept = json.loads(text)
+    offered = map(from_plain, kept.get("offered", ()))
+    told = from_plain(kept["told"]) if kept.get("told") else None
+    return About(
+        topic=kept.get("topic"),
+        slots=_known(kept.get("slots", {}), content),
+        own=_known(kept.get("own", {}), content),
+        offered=tuple(one for one in offered if is_known(one, content)),
+        told=told if told and is_known(told, content) else None,
+        listed=tuple(kept.get("listed", ())),
+        lost=kept.get("lost", False),
+        abroad=kept.get("abroad", False),
+        credentials=tuple(key for key in kept.get("credentials", ()) if key in content.things),
+    )
+
+
+def _known(slots: Mapping[str, Sequence[str]], content: Content) -> Slots:
+    """Return the things of a chat that a content has."""
+    return {
+        kind: tuple(keys)
+        for kind, keys in slots.items()
+        if all(key in content.things for key in keys)
+    }
 
 
 def options_to_json(verdict: Verdict) -> str:

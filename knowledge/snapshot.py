@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 
@@ -12,9 +12,10 @@ from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
 from knowledge.understanding.context import About, after, was_told
-from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
+from knowledge.understanding.judging import OWN, is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import names_of, things_listed
 from knowledge.understanding.selves import speaks_of_self
+from knowledge.understanding.told import tells_of_oneself
 from knowledge.understanding.understanding import Understanding, Understood
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -82,6 +83,9 @@ class Snapshot:
         if worded := said.worded or said.guess:
             topic = self.content.topics[worded.reading.topic]
             about = self.understanding.credentials.told(words, topic, about)
+        if tells_of_oneself(said.understood.text, said.understood.rest):
+            own = {kind: keys for kind, keys in said.understood.slots.items() if kind in OWN}
+            about = replace(about, own={**about.own, **own})
         listed = things_listed(words, self._names)
         return after(about, said.understood.verdict, listed, guess, whole=said.whole)
 

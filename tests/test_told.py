@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
@@ -121,3 +123,31 @@ def test_where_a_question_looks_does_not_change_it(text: str, topic: str) -> Non
     [said] = shipped.snapshot().understanding.read(text)
     assert isinstance(said.verdict, Answer)
     assert said.verdict.reading.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("chat", "topic", "own"),
+    [
+        (("i am a chiropractor", "what about dentists", "what could i do then"),
+         "degree_fit", "dc"),
+        (("hi im a cna in ohio", "what does a trainer do", "so what could I do"),
+         "degree_fit", "cna"),
+        (("soy enfermera en texas", "y un dentista", "y yo que puedo hacer"),
+         "background_fit", "nursing"),
+    ],
+)  # fmt: skip
+def test_who_asks_for_themselves_is_answered_for_what_they_said_they_are(
+    chat: tuple[str, ...], topic: str, own: str
+) -> None:
+    snapshot = shipped.snapshot()
+    *earlier, last = chat
+    about = snapshot.heard(earlier, date(2026, 11, 29))
+    [said] = snapshot.understanding.read(last, about=about)
+    assert isinstance(said.verdict, Answer)
+    assert said.verdict.reading.topic == topic
+    assert (own,) in said.verdict.reading.slots.values()
+
+
+def test_what_somebody_else_is_asked_about_is_not_oneself() -> None:
+    about = shipped.snapshot().heard(["what does a nurse need"], date(2026, 11, 29))
+    assert not about.own

@@ -47,10 +47,13 @@ class Abroad:
         variant = self._finder.variants(tokenize(text), text)[0]
         named = variant.slots.get(_DEGREE, ())
         if named and self._earned_there.issuperset(named):
-            return replace(about, abroad=True, slots=latest_last(about.slots, {_DEGREE: named}))
+            own = {**about.own, _DEGREE: named} if _DEGREE in about.own else about.own
+            slots = latest_last(about.slots, {_DEGREE: named})
+            return replace(about, abroad=True, slots=slots, own=own)
         if not self._tells(text):
             return about
-        return replace(about, abroad=True, slots=self._moved(about.slots, self._there))
+        slots, own = (self._moved(one, self._there) for one in (about.slots, about.own))
+        return replace(about, abroad=True, slots=slots, own=own)
 
     def as_told(self, variant: Variant, text: str, about: About) -> Variant:
         """Return a text's names with the degree of who is spoken of as the one that they have.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.words import Fillers, is_slot, words_of
+from knowledge.understanding.judging import OWN
 from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 
@@ -57,6 +58,8 @@ class About:
 
     topic: str | None = None
     slots: Slots = field(default_factory=dict)
+    own: Slots = field(default_factory=dict)
+    """What who writes said they are themselves, whatever they asked about since."""
     offered: tuple[Reading, ...] = ()
     """What the person was last asked to choose from, in the order of the buttons."""
     told: Reading | None = None
@@ -111,6 +114,17 @@ def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
     slots = latest_last(before.slots, reading.slots)
     return replace(before, topic=reading.topic, slots=slots, offered=(), told=None, lost=False)
+
+
+def of_oneself(about: About) -> About:
+    """Return a chat's subject for who speaks of themselves: what they are, not what they asked of.
+
+    "Can I do it today?" of a chiropractor who just asked about dentists is about a chiropractor.
+    """
+    if not about.own:
+        return about
+    others = {kind: keys for kind, keys in about.slots.items() if kind not in OWN}
+    return replace(about, slots={**others, **about.own})
 
 
 def was_told(reading: Reading, about: About) -> bool:

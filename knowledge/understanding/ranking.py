@@ -95,6 +95,7 @@ class Ranker:
         named = chain(
             named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
         )
+        named = chain(named, self._for_oneself(variants[0], about))
         of_exams = list(self._credentials.put_first(variants[0], about))
         exams = {id(variant) for variant, _ in of_exams}
         for variant, meant in (*plain, *told, *named, *of_exams):
@@ -139,6 +140,14 @@ class Ranker:
         """Yield a message about who wrote it in few words, unless it is a phrasing itself."""
         if not self._said_exactly(variant.text):
             yield from self._told.briefly(variant)
+
+    def _for_oneself(self, variant: Variant, about: About) -> Iterator[Meant]:
+        """Yield "and what could I do?" as what who asks said they are, earlier in the chat."""
+        text = variant.text
+        if variant.slots or self._said_exactly(text) or not self._told.asks_for_oneself(text):
+            return
+        for kind, keys in about.own.items():
+            yield replace(variant, text=f"{{{kind}}}", slots={kind: keys}), (kind,)
 
     def _left_out(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield a text with what its chat is about put first, where that is a phrasing."""

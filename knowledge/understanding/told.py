@@ -21,7 +21,7 @@ from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Variant
-from knowledge.understanding.splitting import begins_to_ask
+from knowledge.understanding.splitting import asks, begins_to_ask
 
 _FEW = 8
 """A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""
@@ -53,8 +53,9 @@ _ASKING = frozenset(
 )
 """Words that a message holds which asks something."""
 
-_BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues".split())
-"""Words before a question that change nothing in it."""
+_BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues yo".split())
+_BEHIND = frozenset("then though now entonces pues ahora yo".split())
+"""Words before a question and behind it that change nothing in it."""
 
 
 class Brief(NamedTuple):
@@ -86,6 +87,10 @@ class Told:
             yield Brief(placeless)
         if brief := self._what_they_are(variant):
             yield brief
+
+    def asks_for_oneself(self, text: str) -> bool:
+        """Whether a text only asks whether something is for who asks: "and what could I do"."""
+        return self._is_own(self._plain(text.split()))
 
     def is_answered_by(self, topic: Topic, brief: Brief) -> bool:
         """Whether a topic is for what somebody is, and nothing left out is a matter of its own."""
@@ -126,10 +131,12 @@ class Told:
                     yield asked[:start] + asked[end:]
 
     def _plain(self, words: Sequence[str]) -> list[str]:
-        """Return a question without polite words around it and little words before it."""
+        """Return a question without polite words around it and little words at its ends."""
         plain = self._fillers.strip(expand(words))
         while len(plain) > 1 and plain[0] in _BEFORE:
             plain = plain[1:]
+        while len(plain) > 1 and plain[-1] in _BEHIND:
+            plain = plain[:-1]
         return plain
 
 
@@ -147,6 +154,18 @@ def _is_telling(words: list[str]) -> bool:
     """Whether words beside a question tell of somebody; "this certificate to a degree" no."""
     text = " ".join(words)
     return bool(_BEGINS.match(text) or speaks_of_self(text)) and not begins_to_ask(text)
+
+
+def tells_of_oneself(text: str, words: str) -> bool:
+    """Whether a message tells what who wrote it is, and does not merely ask about such people.
+
+    Args:
+        text: the message.
+        words: the same with slots for its names: "i am a {degree}".
+    """
+    if _TELLS.search(words):
+        return True
+    return speaks_of_self(text) and (bool(_BEGINS.match(words)) or not asks(text))
 
 
 def tells(text: str) -> bool:

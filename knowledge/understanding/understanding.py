@@ -27,6 +27,7 @@ from knowledge.understanding.context import (
     after,
     hangs_on_it,
     latest_last,
+    of_oneself,
     says_only_names,
 )
 from knowledge.understanding.credentials import Credentials
@@ -46,6 +47,7 @@ from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, 
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
 from knowledge.understanding.picking import only_agrees, pick
 from knowledge.understanding.ranking import Ranker
+from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.understanding.splitting import (
     BEFORE_QUESTION,
@@ -145,6 +147,7 @@ class Understanding:
                 takes some milliseconds: keep it off the event loop.
         """
         about = self.abroad.heard(text, about or About())
+        about = of_oneself(about) if speaks_of_self(text) else about
         if picked := self._picked(text, about, language):
             return [picked]
         if rest := self._rest(text, about, language):
