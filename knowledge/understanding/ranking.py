@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from knowledge.matching.matching import Match, Matcher
 from knowledge.matching.words import words_of
@@ -54,6 +55,18 @@ _ONE_OF_TWO = 0.5
 """What the same words score at most where two topics have them."""
 
 
+class Way(NamedTuple):
+    """A way to take a text."""
+
+    variant: Variant
+    meant: tuple[str, ...] = ()
+    """The kinds of things put in from what was said before."""
+    brief: Brief | None = None
+    """Set where only what somebody is was kept of it."""
+    needing: Kind | None = None
+    """What the topics it is for must need."""
+
+
 class Ranker:
     """The topics of a content, to be ranked by what a text may mean."""
 
@@ -88,53 +101,69 @@ class Ranker:
             deeper: whether the embedding is asked too.
         """
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
-        plain: Iterator[Meant] = ((one, ()) for one in variants)
-        named = pronouns(variants[0], about, self._matcher.fillers)
-        briefs = {id(brief.variant): brief for brief in self._briefly(variants[0])}
-        told: Iterator[Meant] = ((brief.variant, ()) for brief in briefs.values())
-        named = chain(
-            named, self._left_out(variants[0], about), _own_put_first(variants[0], about)
-        )
-        named = chain(named, self._for_oneself(variants[0], about))
-        of_exams = list(self._credentials.put_first(variants[0], about))
-        exams = {id(variant) for variant, _ in of_exams}
-        for variant, meant in (*plain, *told, *named, *of_exams):
-            for found in self._candidates(variant, about, language, deeper):
-                topic = self._content.topics[found.intent]
-                if id(variant) in exams and Kind.CREDENTIAL not in topic.needs:
+        for way in self._ways(variants, about):
+            for found in self._candidates(way.variant, about, language, deeper):
+                reading = self._reading(way, found, about, variants[0].slots)
+                if reading is None:
                     continue
-                filled = self._filled(topic, variant, about)
-                if filled is None:
-                    continue
-                slots, recalled = filled
-                carried = (*recalled, *meant)
-                if self._is_elsewhere(topic, variant, recalled, meant, about):
-                    continue
-                brief = briefs.get(id(variant))
-                if brief and not self._told.is_answered_by(topic, brief):
-                    continue  # "nursing school in Texas" is about Texas
-                fit = self._fit(topic, slots, variant, found.phrase)
-                speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
-                slots = {**variants[0].slots, **slots} if brief else slots
-                score = raised(found.score * fit, speaks)
-                key = (topic.id, tuple(sorted(slots.items())))
-                reading = Reading(
-                    topic=topic.id,
-                    slots=slots,
-                    score=score,
-                    phrase=found.phrase,
-                    explained=found.explained,
-                    likeness=found.likeness,
-                    ahead=found.ahead,
-                    meant=found.meant,
-                    exact=found.evidence == _EXACT,
-                    brief=brief is not None,
-                    goes_on=speaks,
-                    carried=carried,
-                )
+                key = (reading.topic, tuple(sorted(reading.slots.items())))
                 if key not in best or _place(reading) < _place(best[key]):
                     best[key] = reading
         return sorted(best.values(), key=_place)
+
+    def _ways(self, variants: tuple[Variant, ...], about: About) -> Iterator[Way]:
+        """Yield the ways to take a text: as it stands, briefly, and with what was said before."""
+        first = variants[0]
+        yield from map(Way, variants)
+        for brief in self._briefly(first):
+            yield Way(brief.variant, brief=brief)
+        for variant, meant in chain(
+            pronouns(first, about, self._matcher.fillers),
+            self._left_out(first, about),
+            _own_put_first(first, about),
+            self._for_oneself(first, about),
+        ):
+            yield Way(variant, meant)
+        for variant, meant in self._credentials.put_first(first, about):
+            yield Way(variant, meant, needing=Kind.CREDENTIAL)
+
+    def _reading(self, way: Way, found: Match, about: About, named: Slots) -> Reading | None:
+        """Return a topic found for a way to take a text, with its slots; None where it cannot fit.
+
+        Args:
+            way: to take the text.
+            found: the topic.
+            about: what the chat was about before.
+            named: what the whole text names.
+        """
+        topic, variant = self._content.topics[found.intent], way.variant
+        if way.needing and way.needing not in topic.needs:
+            return None
+        filled = self._filled(topic, variant, about)
+        if filled is None:
+            return None
+        slots, recalled = filled
+        if self._is_elsewhere(topic, variant, recalled, way.meant, about):
+            return None
+        if way.brief and not self._told.is_answered_by(topic, way.brief):
+            return None  # "nursing school in Texas" is about Texas
+        carried = (*recalled, *way.meant)
+        fit = self._fit(topic, slots, variant, found.phrase)
+        speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
+        return Reading(
+            topic=topic.id,
+            slots={**named, **slots} if way.brief else slots,
+            score=raised(found.score * fit, speaks),
+            phrase=found.phrase,
+            explained=found.explained,
+            likeness=found.likeness,
+            ahead=found.ahead,
+            meant=found.meant,
+            exact=found.evidence == _EXACT,
+            brief=way.brief is not None,
+            goes_on=speaks,
+            carried=carried,
+        )
 
     def _briefly(self, variant: Variant) -> Iterator[Brief]:
         """Yield a message about who wrote it in few words, unless it is a phrasing itself."""
