@@ -190,6 +190,28 @@ def test_what_is_asked_word_for_word_is_answered_in_any_chat(text: str, topic: s
 
 
 @pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("how do i renew my rn license", "professional_license"),
+        ("does a lapsed license count", "license_clinicians"),
+        ("how do i become a nurse", "other_careers"),
+        ("workers comp denied my claim", "workers_comp"),
+        ("how do i file for unemployment", "unemployment_benefits"),
+        ("i dont know how to turn on a computer", "no_computer"),
+        ("i hate computers", "not_techy"),
+        ("do i need statistics", "data_tools"),
+        ("how do i write a sql query", "general_programming"),
+        ("salary after ten years experience", "pay_growth"),
+        ("what do these jobs pay", "pay_general"),
+        ("am i barred because of the oig list", "criminal_record"),
+        ("how do i raise my va rating", "medicare_medicaid"),
+    ],
+)
+def test_what_is_close_to_ours_goes_to_its_own_topic(text: str, topic: str) -> None:
+    assert shipped().understanding.read(text)[0].ranked[0].topic == topic
+
+
+@pytest.mark.parametrize(
     ("data", "file", "floor"),
     [
         ("clinc150", "val", 0.70),

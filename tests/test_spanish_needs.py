@@ -52,6 +52,15 @@ def answer(topic: str) -> str:
         ("hay certificado de fhir?", "fhir_hl7"),
         ("puedo tomar el programa desde lima", "other_countries"),
         ("quien gano el partido", "smalltalk"),
+        ("cómo renuevo mi licencia de enfermera", "professional_license"),
+        ("soy enfermera con la licencia vencida", "license_clinicians"),
+        ("tengo que revalidar mi título", "foreign_degree"),
+        ("se me acaba el workers comp", "workers_comp"),
+        ("no sé prender una computadora", "no_computer"),
+        ("no soy bueno con las computadoras", "not_techy"),
+        ("sirve power bi para esto", "data_tools"),
+        ("cada cuánto dan aumento", "pay_growth"),
+        ("pierdo mi retiro si consigo trabajo", "disability_benefits"),
     ],
 )
 def test_a_need_is_found_in_the_words_people_use(text: str, topic: str) -> None:
