@@ -176,7 +176,8 @@ def explanation(question: Question, said: Said, content: Content, language: str)
     if cited:
         lines.append(_("<b>Sources:</b>"))
     for one in cited:
-        named = f"[{one.source.title}](it)" if one.source.url else one.source.title
+        title = one.source.called(language)
+        named = f"[{title}](it)" if one.source.url else title
         day = f" ({say_date(one.as_of, language)})" if one.as_of else ""
         lines.append(f"• {to_html(named, {'it': one.source})}{day}")
     lines.append(

@@ -212,7 +212,7 @@ def source_line(worded: Worded, *, linked: bool) -> str:
 
 def _cited(cited: Cited, language: str, *, linked: bool) -> str:
     _ = translator(language)
-    title = _(OURS) if cited.source.title == OURS else cited.source.title
+    title = _(OURS) if cited.source.title == OURS else cited.source.called(language)
     if linked:
         url = cited.source.url
         title = to_html(f"[{title}](it)", {"it": cited.source}) if url else to_html(title, {})
@@ -345,7 +345,7 @@ def _title_before(worded: Worded, content: Content) -> str:
 def _kindly(language: str) -> str:
     """Return the words that come first for somebody who sounds hurt, and suit who is not."""
     _ = translator(language)
-    return _("If things are hard right now, I am glad you wrote; we take it one step at a time.")
+    return _("That sounds hard. One step at a time.")
 
 
 def _is_plain_yes(said: Said, content: Content) -> bool:

@@ -138,6 +138,12 @@ class Source(Strict):
     url: str | None = None
     date: str
     """When the document was published, as its own page says it; free words are fine."""
+    translated: dict[Language, str] = Field(default_factory=dict)
+    """The title in other languages, where it is our own words: a document's name stays as it is."""
+
+    def called(self, language: str) -> str:
+        """Return the title as it is read in this language."""
+        return next((said for key, said in self.translated.items() if key == language), self.title)
 
 
 class Fact(Strict):
@@ -257,6 +263,10 @@ class Topic(Strict):
     """A picture that goes with the answer, of the first thing it is about."""
     facts: tuple[str, ...] = ()
     """Further facts the answer rests on, as ``thing.fact``, for its source line."""
+    told_of: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Facts told of certain things only: ``told_of: {degree.physician: [md]}``. Of any other thing
+    the paragraph that holds the fact is left out: nobody with a GED wonders whether it counts as a
+    physician's degree."""
     source: Keys = ()
     """What the answer's own words rest on, where no fact holds them."""
     as_of: AsOf | None = None

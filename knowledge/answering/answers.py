@@ -61,8 +61,10 @@ class Worded:
         kept = _sentences(" ".join(first.split()))
         if not kept.endswith(":") or not items:
             return kept
-        listed = [item.partition(": ")[0].strip(" .;") for item in items[:_MOST_ITEMS]]
-        return f"{kept} {'; '.join(listed)} …"
+        listed = [_CLAUSE.split(item, maxsplit=1)[0].strip(" .;") for item in items]
+        told = _as_many_as_fit(listed)
+        whole = told == [item.strip(" .;") for item in items]
+        return f"{kept} {'; '.join(told)}{'.' if whole else ' …'}"
 
     def ends_unsaid(self, told: str) -> bool:
         """Whether this tells of what has ended, and the part that is told does not say so."""
@@ -94,6 +96,12 @@ _ENOUGH = 60
 
 _MOST_ITEMS = 3
 """Items of a list that a gist names."""
+
+_ROOM = 240
+"""Letters a gist has for them."""
+
+_CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
+"""Where an item may be cut: not at its colon, for "a manager: if you have led people" is no yes."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
@@ -147,7 +155,7 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
     filling = _Filling(content, language, today)
     filling.translated = topic.answer.speaks(language)
     pages = [
-        filling.fill(topic.answer.say(language).strip(), owners)
+        filling.fill(_fit_for(topic, topic.answer.say(language).strip(), owners), owners)
         for owners in _owners(content, topic, reading)
     ]
     for name in topic.facts:
@@ -173,6 +181,17 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
     return cite(content, worded, [*facts, *_own_words(topic)], today)
 
 
+def _fit_for(topic: Topic, answer: str, owners: Mapping[str, Thing]) -> str:
+    """Return an answer without the paragraphs that are for other things only (``told_of``)."""
+    silent = [
+        f"{{{fact}}}"
+        for fact, told_of in topic.told_of.items()
+        if (thing := owners.get(fact.partition(".")[0])) and thing.id not in told_of
+    ]
+    paragraphs = answer.split("\n\n")
+    return "\n\n".join(one for one in paragraphs if not any(fact in one for fact in silent))
+
+
 def _cut(answer: str) -> tuple[str, str]:
     """Cut an answer into its short form and its detail, never right after words that announce."""
     paragraphs = answer.split("\n\n")
@@ -187,6 +206,14 @@ def _sentences(text: str) -> str:
     while others and len(first) < _ENOUGH:
         first = f"{first} {others.pop(0)}"
     return first
+
+
+def _as_many_as_fit(items: Sequence[str]) -> list[str]:
+    """Return the first of these items, one at least."""
+    told = list(items[:_MOST_ITEMS])
+    while len(told) > 1 and len("; ".join(told)) > _ROOM:
+        told.pop()
+    return told
 
 
 def _said_of_all(answer: str) -> Iterator[str]:

@@ -184,7 +184,7 @@ def pay_chart(content: Content, thing: Thing, language: str) -> Picture | None:
     foot = _BAR_TOP + 285 + shift
     lines = [*wrapped(_sentence(year), 62), *wrapped(_outlook(occupation, language), 62)]
     parts += [text(40, foot + 44 * at, line, size=31) for at, line in enumerate(lines)]
-    source = content.sources[median.source[0]].title
+    source = content.sources[median.source[0]].called(language)
     day = say_date(median.as_of, language)
     credit = _("Source: {source}, {day}. Not starting pay.", source=source, day=day)
     small = wrapped(credit, 72)

@@ -382,7 +382,7 @@ def _confirmed(page: _Page, fact: Fact) -> str:
     _ = translator(page.language)
     source = page.content.sources[fact.source[0]]
     day = say_date(date_of(source, fact), page.language)
-    return _("({source}, {day})", source=source.title, day=day)
+    return _("({source}, {day})", source=source.called(page.language), day=day)
 
 
 def _line(page: _Page, school: School, *more: str) -> str:

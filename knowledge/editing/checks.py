@@ -354,11 +354,21 @@ class Checker:
             self._answer(topic, ("answer", language), said)
             self._same_facts(topic, language, said)
         self._rests_on(topic)
+        self._told_of(topic)
         self._title(topic)
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
                 self._can_be_found(topic, ("phrasings", language, index), phrasing)
+
+    def _told_of(self, topic: Topic) -> None:
+        """Check what is told of certain things only: a fact the answer tells, and the things."""
+        said = topic.answer.say(SOURCE_LANGUAGE) if topic.answer else ""
+        for fact, keys in topic.told_of.items():
+            path: Path = ("told_of", fact)
+            self._reference("topics", topic.id, path, "fact", fact, PLACEHOLDER.findall(said))
+            for key in keys:
+                self._reference("topics", topic.id, path, "thing", key, self.content.things)
 
     def _rests_on(self, topic: Topic) -> None:
         for fact in topic.facts:
