@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from knowledge.answering.answers import title_of, word
+import pytest
+
+from handlers.replies import source_line
+from knowledge.answering.answers import Worded, title_of, word
+from knowledge.schema import Kind
 from knowledge.verdicts import Reading
 from tests import shipped, small
 
@@ -25,3 +30,96 @@ def test_a_button_names_the_first_two_of_several_things() -> None:
     assert title.endswith(": Consultor clínico, Capacitador …")
     one = Reading(topic="role_credentials", slots={"role": ("trainer",)})
     assert title_of(shipped.content(), one, "es").endswith(": Capacitador (Trainer)")
+
+
+def said(topic: str, language: str, **slots: str) -> str:
+    """Return what is told of a topic of the shipped content."""
+    return worded(topic, language, **slots).text
+
+
+def worded(topic: str, language: str, **slots: str) -> Worded:
+    """Return the answer to a topic of the shipped content."""
+    reading = Reading(topic=topic, slots={kind: (key,) for kind, key in slots.items()})
+    return word(shipped.content(), reading, language, date(2026, 11, 29))
+
+
+@pytest.mark.parametrize(("language", "asked"), [("en", "As a physician?"), ("es", "¿Como médico?")])
+def test_only_of_a_doctors_degree_it_is_told_whether_it_is_a_physicians(
+    language: str, asked: str
+) -> None:
+    for degree in ("md", "np", "pa", "pharmd", "psychologist", "pt", "dvm"):
+        assert asked in said("degree_fit", language, degree=degree), degree
+    for degree in ("cna", "ged", "high-school", "bachelors", "rn"):
+        assert asked not in said("degree_fit", language, degree=degree), degree
+
+
+def test_a_short_line_keeps_the_condition_of_what_it_lists() -> None:
+    assert "with health care or IT experience" in worded("degree_fit", "en", degree="ged").gist
+    assert "con experiencia en salud" in worded("degree_fit", "es", degree="ged").gist
+    assert "if you have run a unit" in worded("background_fit", "en", background="nursing").gist
+    assert "con licencia clínica" in worded("background_fit", "es", background="nursing").gist
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_degree_from_abroad_is_said_to_have_opened_a_role(language: str) -> None:
+    for degree in ("mbbs", "health-doctor-abroad"):
+        short = worded("degree_fit", language, degree=degree).short
+        assert not re.search(r"opened|let you in|quedaban abiertas|permitía", short)
+
+
+@pytest.mark.parametrize(("language", "today"), [("en", "**Today:**"), ("es", "**Hoy:**")])
+def test_the_roles_for_a_line_of_work_begin_with_a_sentence_and_tell_what_is_for_today(
+    language: str, today: str
+) -> None:
+    for one in shipped.content().of_kind(Kind.BACKGROUND):
+        short, _, rest = said("background_fit", language, background=one.id).partition("\n\n")
+        lead = short.partition("\n")[0]
+        assert lead.endswith(":"), one.id
+        assert "." not in lead, one.id
+        assert rest.startswith(today), one.id
+
+
+def test_names_that_are_listed_hold_no_comma_of_their_own() -> None:
+    named = [*shipped.content().of_kind(Kind.CREDENTIAL), *shipped.content().of_kind(Kind.DEGREE)]
+    several_fields = {"health-doctor-abroad"}
+    for thing in named:
+        for name in thing.name.root.values() if thing.id not in several_fields else ():
+            assert "," not in name.partition(" (")[0], name
+
+
+@pytest.mark.parametrize(("language", "rule"), [("en", "which credential"), ("es", "qué credencial")])
+def test_credentials_side_by_side_end_with_how_to_choose(language: str, rule: str) -> None:
+    reading = Reading(topic="credential_overview", slots={"credential": ("cahims", "comptia")})
+    text = word(shipped.content(), reading, language, date(2026, 11, 29)).text
+    last = text.split("\n\n")[-1]
+    assert rule in last
+    assert "CAHIMS" in last
+    assert text.count(last) == 1
+
+
+def test_a_source_named_in_our_own_words_is_named_in_spanish() -> None:
+    of_role = worded("role_titles", "es", role="trainer")
+    assert "Nuestra propia lectura" in source_line(of_role, linked=False)
+    in_english = worded("role_titles", "en", role="trainer")
+    assert "Our own reading" in source_line(in_english, linked=False)
+
+
+@pytest.mark.parametrize(
+    ("topic", "english", "spanish"),
+    [
+        ("program_ended", "It has ended.", "Ya terminó."),
+        ("foreign_degree", "Today each school decides", "Hoy lo decide cada escuela"),
+        ("disability_benefits", "We do not know. Ask Social", "No lo sabemos. Pregunte al Seguro"),
+        ("pay_general", "We have no starting pay", "No tenemos sueldos iniciales"),
+        ("veterans_today", "For a course we hold nothing", "Para un curso, no tenemos nada"),
+        ("degree_needed", "Employers today", "Hoy los empleadores"),
+        ("certificate_valid", "Keep it.", "Consérvelo."),
+        ("nurse_pay", "Whether a move pays", "Si el cambio le conviene"),
+        ("laid_off", "I am sorry", "Lo siento"),
+    ],
+)
+def test_an_answer_begins_with_what_is_asked_today(
+    topic: str, english: str, spanish: str
+) -> None:
+    assert said(topic, "en").startswith(english)
+    assert said(topic, "es").startswith(spanish)
