@@ -139,7 +139,7 @@ class Source(Strict):
     date: str
     """When the document was published, as its own page says it; free words are fine."""
     translated: dict[Language, str] = Field(default_factory=dict)
-    """The title in other languages, where it is our own words: a document's name stays as it is."""
+    """The title in other languages, where it is our own words: a document's name stays."""
 
     def called(self, language: str) -> str:
         """Return the title as it is read in this language."""

@@ -43,7 +43,9 @@ def worded(topic: str, language: str, **slots: str) -> Worded:
     return word(shipped.content(), reading, language, date(2026, 11, 29))
 
 
-@pytest.mark.parametrize(("language", "asked"), [("en", "As a physician?"), ("es", "¿Como médico?")])
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "As a physician?"), ("es", "¿Como médico?")]
+)
 def test_only_of_a_doctors_degree_it_is_told_whether_it_is_a_physicians(
     language: str, asked: str
 ) -> None:
@@ -87,7 +89,9 @@ def test_names_that_are_listed_hold_no_comma_of_their_own() -> None:
             assert "," not in name.partition(" (")[0], name
 
 
-@pytest.mark.parametrize(("language", "rule"), [("en", "which credential"), ("es", "qué credencial")])
+@pytest.mark.parametrize(
+    ("language", "rule"), [("en", "which credential"), ("es", "qué credencial")]
+)
 def test_credentials_side_by_side_end_with_how_to_choose(language: str, rule: str) -> None:
     reading = Reading(topic="credential_overview", slots={"credential": ("cahims", "comptia")})
     text = word(shipped.content(), reading, language, date(2026, 11, 29)).text
@@ -118,8 +122,6 @@ def test_a_source_named_in_our_own_words_is_named_in_spanish() -> None:
         ("laid_off", "I am sorry", "Lo siento"),
     ],
 )
-def test_an_answer_begins_with_what_is_asked_today(
-    topic: str, english: str, spanish: str
-) -> None:
+def test_an_answer_begins_with_what_is_asked_today(topic: str, english: str, spanish: str) -> None:
     assert said(topic, "en").startswith(english)
     assert said(topic, "es").startswith(spanish)

@@ -107,7 +107,7 @@ _ROOM = 240
 """Letters a gist has for them."""
 
 _CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
-"""Where an item may be cut: not at its colon, for "a manager: if you have led people" is no yes."""
+"""Where an item may be cut: not at its colon, for "a manager: if you led people" is no yes."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
