@@ -67,12 +67,8 @@ class Worded:
         return f"{kept} {'; '.join(told)}{'.' if whole else ' …'}"
 
     def ends_unsaid(self, told: str) -> bool:
-        """Whether this tells of what has ended, and the part that is told does not say so.
-
-        What tells of today does not need it: it would read as a door that is shut today.
-        """
-        past = _ENDED.search(self.text) and not _TODAY.search(self.gist)
-        return bool(past) and not _ENDED.search(told)
+        """Whether this tells of what has ended, and the part that is told does not say so."""
+        return bool(_ENDED.search(self.text)) and not _ENDED.search(told)
 
     @property
     def in_dialogue(self) -> bool:
@@ -88,8 +84,6 @@ class Worded:
 
 _ENDED = re.compile(r"\b(?:ended|is over|are over|until 2013|terminó|terminaron|hasta 2013)\b")
 """Words that say that a thing is over, in any language: a detail may not be translated yet."""
-
-_TODAY = re.compile(r"\b(?:today|hoy)\b", re.IGNORECASE)
 
 _ANNOUNCES = re.compile(r":\**\s*$|^\*\*[^*\n]*[^*\n.!?]\*\*\s*$")
 """The end of a paragraph that is nothing without the next: a colon, or a heading alone."""
