@@ -1,0 +1,109 @@
+"""Names of work and ways to ask that new people use, and topics that nobody named stay away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.understanding.telling import Telling
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading
+from tests import shipped
+
+DAY = date(2026, 11, 29)
+
+
+def readings(text: str, language: str) -> list[Reading]:
+    """Return what a message may mean, the likeliest first."""
+    found: list[Reading] = []
+    for one in shipped.snapshot().say(text, language=language, today=DAY):
+        match one.understood.verdict:
+            case Answer(reading=reading) | NotOurs(reading=reading) | Chat(reading=reading):
+                found.append(reading)
+            case Clarify(options=options):
+                found += options
+            case _:
+                pass
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind", "thing"),
+    [
+        ("en", "which role fits a management analyst", "background", "specialist-fields"),
+        ("en", "i waitressed, which role fits me", "background", "retail"),
+        ("en", "i manage a burger king, which role fits me", "background", "management"),
+        ("en", "i am a home attendant, which role fits me", "degree", "cna"),
+        ("es", "soy CNA en un nursing home, qué función me toca", "degree", "cna"),
+        ("es", "soy home attendant, qué función me toca", "degree", "cna"),
+        ("es", "soy intérprete médica, qué función me toca", "background", "health-support"),
+        ("es", "trabajo en una pollera, qué función me toca", "background", "manufacturing"),
+        ("es", "quiero enseñar a otros a usar epic, cómo se llama ese puesto", "role", "trainer"),
+    ],
+)
+def test_what_people_call_their_work(language: str, text: str, kind: str, thing: str) -> None:
+    first = readings(text, language)[0]
+    assert thing in first.slots[kind]
+    assert "nursing" not in first.slots.get("background", ())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "topic"),
+    [
+        ("en", "yo whats this", "can_do"),
+        ("en", "who runs this", "who_made_me"),
+        ("es", "quién lleva este chat", "who_made_me"),
+        ("en", "should have seen this coming a mile off", "let_down"),
+        ("en", "what is an american job center", "find_job_center"),
+        ("en", "can my union pay for my classes", "group_training"),
+        ("en", "would my employer pay for the classes", "funding_today"),
+        ("en", "can i work on an h4", "immigration"),
+        ("es", "tengo h4, me dejan trabajar", "immigration"),
+        ("es", "cómo borro mi récord en Florida", "legal_advice"),
+        ("es", "mejor me meto a plomero", "other_careers"),
+        ("es", "qué le digo a la gente que me pregunta por esto", "helping_others"),
+        ("es", "solo hay que pagar el curso y ya te contratan, es cierto", "asked_for_money"),
+        ("es", "me botaron el mes pasado", "laid_off"),
+    ],
+)
+def test_how_people_ask(language: str, text: str, topic: str) -> None:
+    assert readings(text, language)[0].topic == topic
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("territories", "una era contadora, a ella cual le quedaria mejor"),
+        ("state_trained", "does the va hire people for this in {state}"),
+        ("state_no_member", "no tengo {degree}, eso afecta"),
+        ("who_made_me", "el seguro de accidentes paga la escuela"),
+        ("criminal_record", "do hospitals have pharmacy computer people"),
+        ("child_care", "he has autism would they take him"),
+        ("asked_for_money", "creen que reciba food stamps"),
+        ("disability_benefits", "does my va rating change if i work"),
+        ("not_techy", "the billing kind of coding"),
+        ("help", "do i have to type a lot"),
+        ("physician_why", "i feel so stupid"),
+        ("teenager", "my son is 20 and likes computers"),
+    ],
+)
+def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
+    assert topic in Telling(shipped.content().topics.values()).barred(text)
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("territories", "was {state} in it"),
+        ("state_trained", "how many finished in {state}"),
+        ("state_no_member", "no {degree} in {state} where did people go"),
+        ("criminal_record", "will an arrest keep me out"),
+        ("child_care", "my kids have nobody to stay with"),
+        ("asked_for_money", "someone wants 200 to register me"),
+        ("disability_benefits", "do i lose my ssdi if i study"),
+        ("teenager", "my son is 16 and likes computers"),
+        ("not_techy", "is it all coding"),
+    ],
+)
+def test_who_names_it_still_finds_it(topic: str, text: str) -> None:
+    assert topic not in Telling(shipped.content().topics.values()).barred(text)
