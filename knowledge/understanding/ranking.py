@@ -196,10 +196,11 @@ class Ranker:
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         placed = self._placed if slots else ()
+        apart = sets_apart(text)
         barred = frozenset(
             topic.id
             for topic in placed
-            if not topic.is_about(slots) or _leaves_one_out(topic, variant.slots)
+            if not topic.is_about(slots) or (apart and _leaves_one_out(topic, variant.slots))
         )
         barred |= self._telling.barred(text)
         exact = {
@@ -397,7 +398,7 @@ def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
 def _leaves_one_out(topic: Topic, named: Slots) -> bool:
     """Whether several things of a kind are named, and a topic about certain ones lacks one.
 
-    "The CPC or the RHIT" is not for the topic about the RHIT and the RHIA.
+    Side by side, "the CPC or the RHIT" is not for the topic about the RHIT and the RHIA.
     """
     return any(
         len(named.get(kind, ())) > 1 and not {*named[kind]} <= {*keys}
