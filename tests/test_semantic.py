@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from knowledge.matching.matching import Matcher, Phrase, Ranking
-from knowledge.matching.meaning import Meaning
+from knowledge.matching.meaning import Meaning, spread
 from knowledge.matching.semantic import carried, load_encoder
 from knowledge.matching.vectors import KeptResult, KeptVectors, Vectors
 from knowledge.matching.wordpiece import numbers, split
@@ -217,3 +217,20 @@ async def test_meaning_is_asked_only_where_words_leave_doubt() -> None:
     doubtful = understanding.read("any fee for weeks somewhere", deeper=True)[0]
     assert (clear.decided_by, doubtful.decided_by) == ("words", "meaning")
     assert understanding.read("any fee for weeks somewhere")[0].decided_by == "words"
+
+
+def test_a_phrasing_more_of_one_intent_changes_little_of_what_is_embedded_of_the_others() -> None:
+    texts = [f"phrasing {number}" for number in range(4000)]
+    intent_of = np.repeat(np.arange(40), 100)
+    kept = {texts[row] for row in spread(texts, intent_of, 3000)}
+    more = [*texts[:50], *(f"another {number}" for number in range(13)), *texts[50:]]
+    of_more = np.repeat(np.arange(40), [113, *[100] * 39])
+    still = {more[row] for row in spread(more, of_more, 3000)}
+    assert len(kept) == len(still) == 3000
+    assert len(kept - still) <= 2 * 13
+    shares = np.bincount(of_more[spread(more, of_more, 3000)]) / np.bincount(of_more)
+    assert shares.min() > 0.7
+
+
+def test_few_phrasings_are_all_embedded() -> None:
+    assert spread(["a", "b", "c"], np.array([0, 0, 1]), 3).tolist() == [0, 1, 2]

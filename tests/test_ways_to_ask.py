@@ -80,7 +80,6 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("criminal_record", "do hospitals have pharmacy computer people"),
         ("child_care", "he has autism would they take him"),
         ("asked_for_money", "creen que reciba food stamps"),
-        ("disability_benefits", "does my va rating change if i work"),
         ("not_techy", "the billing kind of coding"),
         ("help", "do i have to type a lot"),
         ("physician_why", "i feel so stupid"),

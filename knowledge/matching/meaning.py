@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Meaning:
         self._encoder = encoder
         intents = int(intent_of.max()) + 1
         self._sense = remembered(self._sense_afresh, _REMEMBERED // max(intents, 50))
-        rows = _spread(len(texts))
+        rows = spread(texts, intent_of, _MOST)
         self._starts = np.flatnonzero(np.diff(intent_of[rows], prepend=-1))
         self._embedded = intent_of[rows[self._starts]]
         self._vectors = encoder.learn([texts[row] for row in rows])
@@ -130,9 +131,21 @@ class Meaning:
         return self._without.get(row)
 
 
-def _spread(count: int) -> NDArray[np.int64]:
-    """Return as many rows as are embedded, spread evenly."""
-    return np.unique(np.linspace(0, count - 1, min(count, _MOST)).astype(np.int64))
+def spread(texts: Sequence[str], intent_of: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Return the rows of at most so many phrasings, the same share of each intent.
+
+    Which ones hangs on their words alone, so that a phrasing more here changes nothing there: who
+    edits a topic need not fear for the others.
+    """
+    if len(texts) <= most:
+        return np.arange(len(texts))
+    drawn = np.array([crc32(text.encode()) for text in texts])
+    order = np.lexsort((drawn, intent_of))
+    sizes = np.bincount(intent_of)
+    starts = np.append(0, np.cumsum(sizes))[intent_of]
+    within = np.empty(len(texts))
+    within[order] = np.arange(len(texts)) - starts[order]
+    return np.sort(np.argsort(within / sizes[intent_of], kind="stable")[:most])
 
 
 def _solve(kernel: Vectors, right: Vectors) -> Vectors:

@@ -254,10 +254,11 @@ def likely_ones(
 ) -> list[Reading]:
     """Return the first options that may be told in a sentence each, as they may well be meant.
 
-    Each names all that its topic needs, and is about as likely as the first. Whom to call in
-    danger is said in words of its own.
+    Each names all that its topic needs, and is about as likely as the first; a single one is told
+    however likely. Whom to call in danger is said in words of its own.
     """
-    floor = max(policy["gist_at"], options[0].score / policy["guess_ahead"])
+    only = len(options) == 1
+    floor = 0 if only else max(policy["gist_at"], options[0].score / policy["guess_ahead"])
     likely = (one for one in options[:_MOST_GISTS] if one.score >= floor)
     return [
         one
