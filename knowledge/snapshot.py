@@ -131,10 +131,19 @@ class Snapshot:
         return None if worded.choices else worded
 
     def _gists(self, asked: Clarify, language: str, today: date) -> tuple[Worded, ...]:
-        """Word the answers that may well be meant, where they are plain answers."""
-        readings = likely_ones(asked.options, self.content, self.understanding.policy)
+        """Word the answers that may well be meant, where they are plain answers.
+
+        A "no" to a question that somebody did not ask would be read as one to theirs.
+        """
+        policy = self.understanding.policy
+        readings = likely_ones(asked.options, self.content, policy)
         worded = (self.word(reading, language, today) for reading in readings)
-        return tuple(one for one in worded if not one.choices)
+        return tuple(
+            one
+            for one in worded
+            if not one.choices
+            and (one.reading.score >= policy["guess_at"] or not one.says_yes_or_no)
+        )
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:
         """Word the answer to a reading, as it stood on a day."""

@@ -104,9 +104,9 @@ def test_two_likely_answers_are_told_in_a_sentence_each() -> None:
         ((COST.scored(0.6), PAY.scored(0.32)), ["cost", "role_pay"]),
         ((COST.scored(0.4), Reading(topic="role_pay", score=0.35)), ["cost"]),
         ((Reading(topic="greeting", score=0.5), COST.scored(0.4)), ["cost"]),
-        ((Reading(topic="weather", score=0.4), COST.scored(0.39)), ["weather", "cost"]),
+        ((Reading(topic="weather", score=0.4), COST.scored(0.39)), ["cost"]),
     ],
-    ids=["too unlikely", "half as likely is enough", "one lacks its role", "chat", "not ours"],
+    ids=["too unlikely", "half as likely is enough", "one lacks its role", "chat", "elsewhere"],
 )
 def test_only_what_may_well_be_meant_is_told_in_short(
     options: tuple[Reading, ...], told_of: list[str]
@@ -170,6 +170,31 @@ def test_what_was_told_last_is_no_guess() -> None:
     assert said.guess is None
     assert [one.reading.topic for one in said.gists] == ["cost"]
     assert words(told(said))[:2] == ["How long it takes: Trainer", "What it cost"]
+
+
+@pytest.mark.parametrize(
+    ("short", "says"),
+    [
+        ("No. Nobody was.", True),
+        ("Sí, hasta 2013.", True),
+        ("Probably not on your own.", True),
+        ("No source says so.", False),
+        ("No lo sabemos.", False),
+        ("Nobody knows.", False),
+    ],
+)
+def test_a_yes_or_no_is_told_from_other_beginnings(short: str, *, says: bool) -> None:
+    assert Worded(reading=COST, language="en", short=short).says_yes_or_no is says
+
+
+def test_no_unlikely_answer_says_no_to_what_somebody_did_not_ask() -> None:
+    def told_of(score: float) -> list[str]:
+        options = (Reading(topic="job_guarantee", score=score), COST.scored(score - 0.01))
+        understood = Understood(text="x", verdict=Clarify(options=options), language="en")
+        return [one.reading.topic for one in shipped_snapshot().said(understood, TODAY).gists]
+
+    assert told_of(0.45) == ["cost"]
+    assert told_of(0.55) == ["job_guarantee", "cost"]
 
 
 def test_a_terminal_shows_no_tags() -> None:

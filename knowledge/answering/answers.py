@@ -66,6 +66,11 @@ class Worded:
         whole = told == [item.strip(" .;") for item in items]
         return f"{kept} {'; '.join(told)}{'.' if whole else ' …'}"
 
+    @property
+    def says_yes_or_no(self) -> bool:
+        """Whether its first word answers a question."""
+        return bool(_YES_OR_NO.match(self.short))
+
     def ends_unsaid(self, told: str) -> bool:
         """Whether this tells of what has ended, and the part that is told does not say so."""
         return bool(_ENDED.search(self.text)) and not _ENDED.search(told)
@@ -90,6 +95,9 @@ _ANNOUNCES = re.compile(r":\**\s*$|^\*\*[^*\n]*[^*\n.!?]\*\*\s*$")
 
 _SENTENCE = re.compile(r"(?<=[a-záéíóúñ0-9)%][.!?])(?<!\bSt\.)\s+(?=[\W_]*[A-ZÁÉÍÓÚÑ])")
 """Between two sentences; a capital before the full stop ("U.S.", "D.O.") ends none, nor "St."."""
+
+_YES_OR_NO = re.compile(r"(?:Mostly yes|Yes|No|Sí)[.,:;]|Probably not\b|Probablemente no\b")
+"""The beginning of an answer that says yes or no; "No source says" does neither."""
 
 _ENOUGH = 60
 """Letters with which a gist says something: "Yes." alone does not."""

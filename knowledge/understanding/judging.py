@@ -255,20 +255,19 @@ def likely_ones(
     """Return the first options that may be told in a sentence each, as they may well be meant.
 
     Each names all that its topic needs, and is about as likely as the first; a single one is told
-    however likely. Whom to call in danger is said in words of its own.
+    however likely. Nobody is sent elsewhere on less than a guess, and whom to call in danger is
+    said in words of its own.
     """
     only = len(options) == 1
     floor = 0 if only else max(policy["gist_at"], options[0].score / policy["guess_ahead"])
-    likely = (one for one in options[:_MOST_GISTS] if one.score >= floor)
-    return [
-        one
-        for one in likely
-        if _names_all(one, content) and _has_a_gist(content.topics[one.topic])
-    ]
-
-
-def _has_a_gist(topic: Topic) -> bool:
-    return topic.kind != "chat" and not topic.is_urgent
+    floors = {"answer": floor, "not_ours": max(floor, policy["guess_at"]), "chat": math.inf}
+    likely = []
+    for one in options[:_MOST_GISTS]:
+        topic = content.topics[one.topic]
+        fits = _names_all(one, content) and not topic.is_urgent
+        if fits and one.score >= floors[topic.kind]:
+            likely.append(one)
+    return likely
 
 
 def is_told_whole(options: Sequence[Reading], policy: Mapping[str, float]) -> bool:
