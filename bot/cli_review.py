@@ -166,10 +166,12 @@ def decide(
 
 
 def _choice(text: str) -> Choice:
+    """Read a decision; one that needs no more than its kind may be that word alone."""
+    said = text.strip()
     try:
-        return choice_from(json.loads(text))
+        return choice_from({"kind": said} if said.isidentifier() else json.loads(said))
     except json.JSONDecodeError as error:
-        fail(f"The choice is not JSON: {error}", 2)
+        fail(f"The choice is neither a kind such as later nor JSON: {error}", 2)
     except GuideError as error:
         fail(str(error), 2)
 

@@ -99,6 +99,13 @@ def test_list_show_decide_history_undo(call: CliRunner) -> None:
     assert json.loads(said(call, "review", "list", "--json"))["total"] == 2
 
 
+def test_a_kind_alone_is_a_choice(call: CliRunner) -> None:
+    listed = json.loads(said(call, "review", "list", "--json"))
+    first = str(listed["groups"][0]["id"])
+    assert "later" in said(call, "review", "decide", first, "later")
+    assert json.loads(said(call, "review", "list", "--json"))["total"] == 1
+
+
 def test_notices_are_held_back_and_let_go(call: CliRunner) -> None:
     choice = json.dumps(
         {"kind": "phrasing", "topic": "cost", "phrasings": {"en": ["parking garage"]}}
@@ -121,6 +128,7 @@ def test_what_is_wrong_is_said_with_a_code(call: CliRunner) -> None:
     for words, code in (
         (["review", "show", "99"], 1),
         (["review", "decide", "1", "{"], 2),
+        (["review", "decide", "1", "magic"], 2),
         (["review", "decide", "1", '{"kind": "magic"}'], 2),
         (["review", "decide", "1", '{"kind": "phrasing"}'], 2),
         (["review", "decide", "1", '{"kind": "later"}', "--as", "5"], 1),
