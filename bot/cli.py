@@ -174,8 +174,7 @@ def _options(said: Said) -> tuple[Reading, ...]:
 
 
 def _preview(option: Reading, said: Said, snapshot: Snapshot, today: date) -> str:
-    needs = snapshot.content.topics[option.topic].needs
-    if any(need not in option.slots for need in needs):
+    if not snapshot.content.topics[option.topic].is_filled(option.slots):
         return ""
     return as_plain(snapshot.word(option, said.understood.language, today), snapshot)
 

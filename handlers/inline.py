@@ -63,7 +63,7 @@ def _readings(text: str, context: Context, language: str) -> list[tuple[Reading,
                 readings = ()
         found += [(one, understood.language) for one in readings]
     topics = context.snapshot.content.topics
-    ready = [f for f in found if all(need in f[0].slots for need in topics[f[0].topic].needs)]
+    ready = [f for f in found if topics[f[0].topic].is_filled(f[0].slots)]
     # Telegram refuses all cards where two are the same.
     different = {(one.topic, str(one.slots), spoken): (one, spoken) for one, spoken in ready}
     return list(different.values())[:MOST_CARDS]

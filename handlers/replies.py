@@ -10,7 +10,7 @@ from typing import assert_never
 
 from handlers.buttons import Button, encode, short
 from handlers.markup import split, to_html, to_plain
-from knowledge.answering.answers import Cited, Worded, title_of
+from knowledge.answering.answers import Cited, Worded, things_of, title_of
 from knowledge.curation.sourcing import OURS
 from knowledge.guide import Turn
 from knowledge.schema import Content, Kind, Menu, Thing
@@ -257,8 +257,7 @@ def choice(
 
 def _option(option: Reading, content: Content, language: str) -> Button:
     """Return the button of a reading; dots tell that a tap asks for what its topic needs."""
-    needs = content.topics[option.topic].needs
-    dots = "" if all(need in option.slots for need in needs) else " …"
+    dots = "" if content.topics[option.topic].is_filled(option.slots) else " …"
     return Button(f"{title_of(content, option, language)}{dots}", data=encode("e", option))
 
 
@@ -336,10 +335,11 @@ def _told_shortly(gists: Sequence[Worded], content: Content) -> list[str]:
 
 def _title_before(worded: Worded, content: Content) -> str:
     """Return the title of an answer, with what it is about unless its gist begins with that."""
-    title = title_of(content, worded.reading, worded.language)
-    bare = content.topics[worded.reading.topic].title.say(worded.language)
-    named = title.removeprefix(bare).lstrip(": ").partition(" (")[0]
-    return bare if worded.gist.startswith(named) else title
+    reading, language = worded.reading, worded.language
+    about = things_of(content, reading, language).partition(" (")[0]
+    if worded.gist.startswith(about):
+        return content.topics[reading.topic].title.say(language)
+    return title_of(content, reading, language)
 
 
 def _kindly(language: str) -> str:

@@ -168,9 +168,7 @@ def answered(session: Session, question_ids: list[int], reading: Reading) -> int
 
 def _complete(reading: Reading, content: Content) -> bool:
     """Whether a reading can be answered: nothing of it is gone, and nothing is missing."""
-    if not is_known(reading, content):
-        return False
-    return all(need in reading.slots for need in content.topics[reading.topic].needs)
+    return is_known(reading, content) and content.topics[reading.topic].is_filled(reading.slots)
 
 
 def _noting(

@@ -78,7 +78,7 @@ def about_to_json(about: About, language: str | None) -> str:
         "abroad": about.abroad,
     }
     told = to_plain(about.told) if about.told else None
-    return json.dumps({**kept, **also, "own": about.own, "lost": about.lost, "told": told})
+    return json.dumps({**kept, **also, "lost": about.lost, "told": told})
 
 
 def about_from_json(text: str, content: Content) -> About:

@@ -7,7 +7,7 @@ The models refuse unknown fields, so a misspelt key is a fault and never a silen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -289,6 +289,10 @@ class Topic(Strict):
             kind not in things or any(key in keys for key in things[kind])
             for kind, keys in self.where.items()
         )
+
+    def is_filled(self, slots: Collection[str]) -> bool:
+        """Whether all that its answer cannot do without is among these kinds of things."""
+        return all(need in slots for need in self.needs)
 
     harm: Literal["low", "medium", "high"] = "low"
     """How bad it is to leave such a question unanswered or to answer it wrongly."""

@@ -286,21 +286,27 @@ def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Readin
         following = content.topics[key]
         kinds = {*following.needs, *following.where}
         slots = {kind: keys for kind, keys in reading.slots.items() if kind in kinds}
-        if all(need in slots for need in following.needs) and following.is_about(slots):
+        if following.is_filled(slots) and following.is_about(slots):
             offered.append(Reading(topic=key, slots=slots))
     return tuple(offered)
 
 
 def title_of(content: Content, reading: Reading, language: str) -> str:
     """Return what a button for this reading says, with the thing it is about."""
+    title = content.topics[reading.topic].title.say(language)
+    about = things_of(content, reading, language)
+    if not about:
+        return title
+    return f"{title} {about}" if title.endswith("?") else f"{title}: {about}"
+
+
+def things_of(content: Content, reading: Reading, language: str) -> str:
+    """Return the things that a reading's topic needs, as a button has room for them."""
     topic = content.topics[reading.topic]
-    title = topic.title.say(language)
     keys = (key for kind in topic.needs for key in reading.slots.get(kind, ()))
     things = map(content.things.get, keys)
     names = [thing.name.say(language) for thing in things if thing]
-    if not names:
-        return title
-    return f"{title} {_few(names)}" if title.endswith("?") else f"{title}: {_few(names)}"
+    return _few(names) if names else ""
 
 
 def _few(names: Sequence[str]) -> str:

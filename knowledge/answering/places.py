@@ -84,15 +84,15 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         return _ask(content, reading, language, today)
     reading = replace(reading, slots={**reading.slots, Kind.STATE.value: (state.id,)})
     page = _Page(content, language)
-    short = _taught_today(page, state, spot)
+    taught = _now(page, _with_status(content, state, spot, TAUGHT))
     _unknown_town(page, reading, state, spot)
-    _ask_about(page, state, spot)
+    _ask_about(page, state, spot, none_taught=not taught)
     _from_anywhere(page)
     _history(page, state, spot)
     worded = Worded(
         reading=reading,
         language=language,
-        short=short,
+        short=_taught_today(taught, state, spot, language),
         detail="\n\n".join(page.paragraphs),
         next=follow_ups(content, content.topics[reading.topic], reading),
         picture=f"map:{state.id}",
@@ -241,12 +241,11 @@ def _teaches_online(thing: Thing) -> bool:
     return _is(thing, _delivery(thing), _ONLINE) and _is(thing, _status(thing)[0], TAUGHT)
 
 
-def _taught_today(page: _Page, state: Thing, spot: Spot | None) -> str:
+def _taught_today(taught: list[str], state: Thing, spot: Spot | None, language: str) -> str:
     """Return the answer itself: who asks where wants to go there now, so today comes first."""
-    _ = translator(page.language)
-    name = state.name.say(page.language)
+    _ = translator(language)
+    name = state.name.say(language)
     place = f"{spot.name}, {name}" if spot else name
-    taught = _now(page, _with_status(page.content, state, spot, TAUGHT))
     if not taught:
         none = _("We could confirm no school here that teaches health IT today.")
         return f"**{place}.** {none}"
@@ -268,12 +267,12 @@ def _unknown_town(page: _Page, reading: Reading, state: Thing, spot: Spot | None
         page.paragraphs.append(said)
 
 
-def _ask_about(page: _Page, state: Thing, spot: Spot | None) -> None:
+def _ask_about(page: _Page, state: Thing, spot: Spot | None, *, none_taught: bool) -> None:
     """List the schools that may teach it still, or say that not knowing one is no "no"."""
     _ = translator(page.language)
     doubtful = _now(page, _with_status(page.content, state, spot, (DOUBTFUL,)))
     page.list(_("Worth asking, though we could not confirm that it is taught today"), doubtful)
-    if not doubtful and not _with_status(page.content, state, spot, TAUGHT):
+    if none_taught and not doubtful:
         said = _("That does not mean there is none: I can tell you when one becomes known.")
         page.paragraphs.append(said)
 

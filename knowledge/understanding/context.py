@@ -127,10 +127,14 @@ def of_oneself(about: About) -> About:
     return replace(about, slots={**others, **about.own})
 
 
+def is_subject(reading: Reading, about: About) -> bool:
+    """Whether a reading is what a chat is about: its last topic, about the same things."""
+    return reading.topic == about.topic and reading.slots.items() <= about.slots.items()
+
+
 def was_told(reading: Reading, about: About) -> bool:
     """Whether a reading's answer is what a chat was told last, as an answer or a whole guess."""
-    same = reading.topic == about.topic and reading.slots.items() <= about.slots.items()
-    return same and (not about.offered or about.told is not None)
+    return is_subject(reading, about) and (not about.offered or about.told is not None)
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:

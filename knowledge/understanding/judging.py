@@ -224,14 +224,11 @@ def _worth_buttons(
     options = sorted(options, key=lambda one: -one.score)
     shares = (policy["unnamed_share"], policy["offer_share"])
     worth = [
-        one for one in options if one.score >= shares[_names_all(one, content)] * options[0].score
+        one
+        for one in options
+        if one.score >= shares[content.topics[one.topic].is_filled(one.slots)] * options[0].score
     ]
     return _one_a_topic(worth)[:MOST_OPTIONS]
-
-
-def _names_all(reading: Reading, content: Content) -> bool:
-    """Whether a reading names all that its topic needs."""
-    return all(need in reading.slots for need in content.topics[reading.topic].needs)
 
 
 def likeliest(
@@ -245,7 +242,7 @@ def likeliest(
     topic = content.topics[first.topic]
     likely_enough = first.score >= policy["guess_at"]
     ahead = all(first.score >= policy["guess_ahead"] * other.score for other in others)
-    whole = _names_all(first, content)
+    whole = topic.is_filled(first.slots)
     return first if likely_enough and ahead and whole and topic.kind != "chat" else None
 
 
@@ -264,7 +261,7 @@ def likely_ones(
     likely = []
     for one in options[:_MOST_GISTS]:
         topic = content.topics[one.topic]
-        fits = _names_all(one, content) and not topic.is_urgent
+        fits = topic.is_filled(one.slots) and not topic.is_urgent
         if fits and one.score >= floors[topic.kind]:
             likely.append(one)
     return likely
@@ -319,7 +316,7 @@ def _leaves_out(
 
 
 def _is_another_matter(topic: Topic, reading: Reading) -> bool:
-    named = all(need in reading.slots for need in topic.needs)
+    named = topic.is_filled(reading.slots)
     return named and topic.composer not in ABOUT_ONESELF and OWN.isdisjoint(topic.needs)
 
 

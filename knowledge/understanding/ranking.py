@@ -236,6 +236,8 @@ class Ranker:
     def _without_wider(self, matches: Iterable[Match], named: Slots) -> dict[str, Match]:
         """Return matches by topic; of those for one phrasing, those closest to what is named."""
         found = {match.intent: match for match in matches}
+        if all(len(keys) == 1 for keys in named.values()):
+            return found
         alike: dict[str, dict[str, str]] = {}
         for topic, match in found.items():
             alike.setdefault(match.phrase, {})[topic] = match.phrase
@@ -340,7 +342,7 @@ class Ranker:
             others = self._phrases.asides.are_others(topic.id, phrase, kind, keys)
             if others or f"{{{kind}}}" not in phrase:
                 fit *= self._policy["unused_name"]
-        if any(need not in slots for need in topic.needs):
+        if not topic.is_filled(slots):
             fit *= self._policy["missing_name"]
         return fit
 
@@ -400,10 +402,8 @@ def _leaves_one_out(topic: Topic, named: Slots) -> bool:
 
     Side by side, "the CPC or the RHIT" is not for the topic about the RHIT and the RHIA.
     """
-    return any(
-        len(named.get(kind, ())) > 1 and not {*named[kind]} <= {*keys}
-        for kind, keys in topic.where.items()
-    )
+    width = _width(topic, named)
+    return width is not None and width[0] > 0
 
 
 def _is_of(topic: Topic, text: str) -> bool:

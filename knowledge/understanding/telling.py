@@ -57,20 +57,22 @@ class Telling:
     def barred(self, text: str) -> frozenset[str]:
         """Return the topics that a text cannot mean."""
         words = text.split()
-        return frozenset(one.topic for one in self._told if _rules_out(words, one))
+        have = frozenset(words)
+        return frozenset(one.topic for one in self._told if _rules_out(words, have, one))
 
 
 def rules_out(topic: Topic, phrasing: str) -> bool:
     """Whether a topic could never be found by a phrasing."""
-    return _rules_out(tokenize(phrasing), _telling(topic))
+    words = tokenize(phrasing)
+    return _rules_out(words, frozenset(words), _telling(topic))
 
 
 def _telling(topic: Topic) -> _Telling:
     return _Telling(topic.id, _split(topic.unless), _split(topic.only_if), topic.ages)
 
 
-def _rules_out(words: list[str], told: _Telling) -> bool:
-    has = frozenset(words).issuperset  # few lists have all words in a text: most are done with
+def _rules_out(words: list[str], have: frozenset[str], told: _Telling) -> bool:
+    has = have.issuperset  # few lists have all words in a text: most are done with
     if any(has(said) and _says(words, said, meant=True) for said in told.never):
         return True
     if told.ages and (ages := ages_told(words)) and not any(_within(told.ages, a) for a in ages):

@@ -26,6 +26,7 @@ from knowledge.understanding.context import (
     About,
     after,
     hangs_on_it,
+    is_subject,
     latest_last,
     of_oneself,
     says_only_names,
@@ -283,9 +284,8 @@ class Understanding:
         read = self._read_one(questions[0], about, tongue, deeper=False)
         if not isinstance(read.verdict, Answer):
             return None
-        needs = self.content.topics[read.verdict.reading.topic].needs
-        whole = needs and all(need in read.slots for need in needs)
-        return replace(read, text=text) if whole else None
+        topic = self.content.topics[read.verdict.reading.topic]
+        return replace(read, text=text) if topic.needs and topic.is_filled(read.slots) else None
 
     def _named_once(self, text: str, about: About) -> About:
         """Return a chat's subject with what a sentence names: for all its questions, not the last.
@@ -462,8 +462,7 @@ def _repeats(reading: Reading, about: About) -> bool:
     Who reads on and asks something else wants another answer: "how much is it" after all about a
     college. What is a phrasing word for word is wanted again.
     """
-    same = reading.topic == about.topic and reading.slots.items() <= about.slots.items()
-    return same and bool(reading.carried) and not reading.exact
+    return is_subject(reading, about) and bool(reading.carried) and not reading.exact
 
 
 def _go_together(clauses: Sequence[Understood]) -> bool:
