@@ -16,6 +16,7 @@ from autograd.extend import defvjp, primitive
 from numpy.typing import NDArray
 from scipy.special import erf
 
+from knowledge.matching.adapting import DOWN, UP, in_full, large
 from knowledge.matching.modelfile import Array
 from knowledge.matching.vectors import Vectors
 
@@ -36,69 +37,68 @@ class Network:
             arrays: as ``knowledge.matching.modelfile.arrays`` reads them; large ones in 8 bits
                 with scales.
         """
-        self._words = _in_full(arrays, f"{_EMBEDDED}word_embeddings.weight")
+        self._words = in_full(arrays, f"{_EMBEDDED}word_embeddings.weight")
         self.width = int(self._words.shape[1])
         """How many numbers tell what a text means."""
-        self._places = _in_full(arrays, f"{_EMBEDDED}position_embeddings.weight")
+        self._places = in_full(arrays, f"{_EMBEDDED}position_embeddings.weight")
         self._kind = arrays[f"{_EMBEDDED}token_type_embeddings.weight"][0]
-        large = [name[:-2] for name in arrays if name.endswith("_q") and _EMBEDDED not in name]
-        full = [_in_full(arrays, name) for name in large]
+        names = [name for name in large(arrays) if _EMBEDDED not in name]
+        self.large = {name: in_full(arrays, name) for name in names}
+        """The matrices of its layers, by their names in the file."""
         size = len(_PARTS)
         self._layers = [
-            dict(zip(_PARTS, full[at : at + size], strict=True))
-            for at in range(0, len(full), size)
+            dict(zip(_PARTS, names[at : at + size], strict=True))
+            for at in range(0, len(names), size)
         ]
 
     def encode(self, tuned: Mapping[str, Any], tokens: Array, mask: Array) -> Any:
         """Return the mean of what the last layer makes of each text's pieces, of length one.
 
         Args:
-            tuned: biases and norms by name (``knowledge.matching.modelfile.biases``).
+            tuned: biases and norms by name (``knowledge.matching.modelfile.biases``), and narrow
+                matrices (``knowledge.matching.adapting``).
             tokens: the pieces of each text, one text a row.
             mask: 1 where there is a piece, 0 beyond a text's end.
         """
         said = self._words[tokens] + self._places[: tokens.shape[1]] + self._kind
         states = _normed(said, tuned, f"{_EMBEDDED}LayerNorm")
         beyond = (1 - mask)[:, None, None, :].astype(np.float32) * _MASKED
-        for number, weights in enumerate(self._layers):
-            name = f"{_LAYER}{number}."
-            states = _layer(states, weights, tuned, name, beyond)
+        for number in range(len(self._layers)):
+            states = self._layer(states, number, tuned, beyond)
         sums = anp.sum(states * mask[:, :, None].astype(np.float32), axis=1)
         return sums / anp.sqrt(anp.sum(sums * sums, axis=1, keepdims=True))
 
+    def _layer(self, states: Any, number: int, tuned: Mapping[str, Any], beyond: Array) -> Any:
+        name = f"{_LAYER}{number}."
+        at = f"{name}attention."
 
-def _in_full(arrays: Mapping[str, Array], name: str) -> Vectors:
-    full: Vectors = arrays[f"{name}_q"].astype(np.float32) * arrays[f"{name}_scale"]
-    return full
+        def times(given: Any, part: str) -> Any:
+            return self._times(given, self._layers[number][part], tuned)
 
+        def heads(part: str) -> Any:
+            made = times(states, part) + tuned[f"{at}self.{part}.bias"]
+            split = anp.reshape(made, (*states.shape[:2], _HEADS, -1))
+            return anp.transpose(split, (0, 2, 1, 3))
 
-def _layer(
-    states: Any, weights: Mapping[str, Vectors], tuned: Mapping[str, Any], name: str, beyond: Array
-) -> Any:
-    at = f"{name}attention."
+        query, key, value = (heads(part) for part in ("query", "key", "value"))
+        scale = np.float32(query.shape[-1] ** -0.5)
+        near = anp.matmul(query, anp.transpose(key, (0, 1, 3, 2))) * scale + beyond
+        seen = anp.transpose(anp.matmul(_shares(near), value), (0, 2, 1, 3))
+        seen = times(anp.reshape(seen, states.shape), "output")
+        states = _normed(
+            states + seen + tuned[f"{at}output.dense.bias"], tuned, f"{at}output.LayerNorm"
+        )
+        wide = _gelu(times(states, "wider") + tuned[f"{name}intermediate.dense.bias"])
+        back = times(wide, "back") + tuned[f"{name}output.dense.bias"]
+        return _normed(states + back, tuned, f"{name}output.LayerNorm")
 
-    def heads(part: str) -> Any:
-        made = _times(states, weights[part]) + tuned[f"{at}self.{part}.bias"]
-        split = anp.reshape(made, (*states.shape[:2], _HEADS, -1))
-        return anp.transpose(split, (0, 2, 1, 3))
-
-    query, key, value = (heads(part) for part in ("query", "key", "value"))
-    scale = np.float32(query.shape[-1] ** -0.5)
-    near = anp.matmul(query, anp.transpose(key, (0, 1, 3, 2))) * scale + beyond
-    seen = anp.transpose(anp.matmul(_shares(near), value), (0, 2, 1, 3))
-    seen = _times(anp.reshape(seen, states.shape), weights["output"])
-    states = _normed(
-        states + seen + tuned[f"{at}output.dense.bias"], tuned, f"{at}output.LayerNorm"
-    )
-    wide = _gelu(_times(states, weights["wider"]) + tuned[f"{name}intermediate.dense.bias"])
-    back = _times(wide, weights["back"]) + tuned[f"{name}output.dense.bias"]
-    return _normed(states + back, tuned, f"{name}output.LayerNorm")
-
-
-def _times(states: Any, weights: Vectors) -> Any:
-    """Multiply as one large matrix: NumPy is slow at many small ones."""
-    flat = anp.dot(anp.reshape(states, (-1, states.shape[-1])), weights)
-    return anp.reshape(flat, (*states.shape[:-1], weights.shape[1]))
+    def _times(self, states: Any, name: str, tuned: Mapping[str, Any]) -> Any:
+        """Multiply as one large matrix, since NumPy is slow at many small ones."""
+        flat = anp.reshape(states, (-1, states.shape[-1]))
+        made = anp.dot(flat, self.large[name])
+        if name + DOWN in tuned:
+            made = made + anp.dot(anp.dot(flat, tuned[name + DOWN]), tuned[name + UP])
+        return anp.reshape(made, (*states.shape[:-1], made.shape[-1]))
 
 
 def _normed(states: Any, tuned: Mapping[str, Any], name: str) -> Any:

@@ -116,7 +116,7 @@ def _apart(vectors: np.ndarray) -> float:
 
 
 def test_what_is_packaged_fits_the_model_and_changes_it(model: Path) -> None:
-    assert packaged_tuning().keys() == biases(model.read_bytes()).keys()
+    assert packaged_tuning().keys() > biases(model.read_bytes()).keys()
     tuned, plain = load_encoder(), load_encoder(tuned=False)
     assert tuned is not None
     assert plain is not None

@@ -5,8 +5,8 @@ and run by ``onnxruntime``. Nothing is downloaded; without the two wheels the fa
 matcher works alone. A text becomes the mean of what the last layer makes of its words, beside that
 of the layer before: the last one was trained to tell topics, the one before knows more of wording.
 
-The biases of the network are tuned to our phrasings: ``tuning.npz``, which
-``python -m benchmarks.tuning`` makes again.
+The network is tuned to our phrasings: ``tuning.npz``, which ``python -m benchmarks.tuning`` makes
+again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.modelfile import Array, changed, with_output
+from knowledge.matching.adapting import adapted
+from knowledge.matching.modelfile import Array, with_output
 from knowledge.matching.vectors import KeptResult, KeptVectors, Vectors, digest
 from knowledge.matching.wordpiece import numbers, padded
 
@@ -73,7 +74,7 @@ class MiniLM:
 
         Args:
             model: the file.
-            tuning: what its biases are tuned to, by their names in the file.
+            tuning: what it is tuned to (see ``knowledge.matching.adapting``).
             threads: how many work on one text.
         """
         self._model = model
@@ -93,7 +94,7 @@ class MiniLM:
         options.log_severity_level = _ERRORS_ONLY
         options.enable_cpu_mem_arena = False  # hundreds of megabytes, to save microseconds
         return runtime.InferenceSession(
-            with_output(changed(self._model.read_bytes(), self._tuning), _LAYER_BEFORE),
+            with_output(adapted(self._model.read_bytes(), self._tuning), _LAYER_BEFORE),
             options,
             providers=["CPUExecutionProvider"],
         )
@@ -149,7 +150,7 @@ def load_encoder(*, threads: int = 1, tuned: bool = True) -> Encoder | None:
 
 
 def packaged_tuning() -> dict[str, Vectors]:
-    """Return what our phrasings tuned the biases to, by their names in the model file."""
+    """Return what our phrasings tuned the network to, by names of the model file."""
     with np.load(TUNING, allow_pickle=False) as kept:
         return {name: kept[name].astype(np.float32) for name in kept}
 
