@@ -163,7 +163,7 @@ def opening(worded: Worded) -> str:
 def _it_ended(language: str) -> str:
     """Return the line that is said where what is told of has ended, and nothing else says so."""
     _ = translator(language)
-    return _("The program of 2010 ended in 2013.")
+    return _("The federal training program of 2010 ended in 2013.")
 
 
 def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
@@ -326,7 +326,7 @@ def _told_shortly(gists: Sequence[Worded], content: Content) -> list[str]:
     ]
     over = any(one.ends_unsaid("\n".join(lines)) for one in gists)
     return [
-        _("In short, for what you may mean:"),
+        _("Maybe this helps, in short:"),
         *lines,
         *([_it_ended(language)] if over else []),
         _("Tap one to read it whole with its sources, or pick what you mean:"),

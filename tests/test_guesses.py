@@ -85,11 +85,11 @@ def test_two_likely_answers_are_told_in_a_sentence_each() -> None:
     reply = told(said)
     assert said.guess is None
     assert [one.reading.topic for one in said.gists] == ["role_length", "role_pay"]
-    assert reply.html.startswith("In short, for what you may mean:\n\n")
+    assert reply.html.startswith("Maybe this helps, in short:\n\n")
     assert "<b>How long it takes</b>: Trainer: 6 months or less." in reply.html
     assert "<b>What it pays</b>: Trainer: " in reply.html
     assert "The law" not in reply.html
-    assert reply.html.count("The program of 2010 ended in 2013.") == 1
+    assert reply.html.count("The federal training program of 2010 ended in 2013.") == 1
     assert words(reply)[:3] == [
         "How long it takes: Trainer",
         "What it pays: Trainer",
@@ -235,7 +235,7 @@ def test_a_guess_told_whole_speaks_spanish() -> None:
 
 
 def test_a_first_paragraph_alone_does_not_hide_that_the_program_ended() -> None:
-    ended = "The program of 2010 ended in 2013."
+    ended = "The federal training program of 2010 ended in 2013."
     assert ended in told(asked_back(LENGTH.scored(0.65), PAY)).html
     assert ended in told(asked_back(LENGTH, PAY), "short").html
     assert ended not in told(asked_back(LENGTH, PAY)).html

@@ -56,7 +56,7 @@ def test_where_a_crisis_is_less_likely_a_line_comes_before_the_question(language
 
 
 def test_other_questions_are_asked_back_as_ever() -> None:
-    assert asked(COST, PAY).html.startswith("In short, for what you may mean:")
+    assert asked(COST, PAY).html.startswith("Maybe this helps, in short:")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
