@@ -102,6 +102,7 @@ things:
   - {kind: state, id: virginia, name: {en: Virginia}, place: {state: VA}}
   - {kind: state, id: iowa, name: {en: Iowa}, place: {state: IA}}
   - {kind: state, id: oklahoma, name: {en: Oklahoma}, place: {state: OK}}
+  - {kind: state, id: tennessee, name: {en: Tennessee}, place: {state: TN}}
 """
 
 
@@ -124,6 +125,9 @@ things:
         ("vivo en IA", "iowa"),
         ("OK, which roles are for nurses", None),
         ("schools in OK", "oklahoma"),
+        ("sirve la visa TN para trabajar", None),
+        ("is a TN visa enough", None),
+        ("schools in TN", "tennessee"),
     ],
 )
 def test_a_word_that_opens_a_text_is_no_postal_code(text: str, state: str | None) -> None:

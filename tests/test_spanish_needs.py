@@ -76,6 +76,7 @@ def test_a_need_is_found_in_the_words_people_use(text: str, topic: str) -> None:
         ("tengo un MPH y quiero un rol universitario", "degree", "mph"),
         ("soy doctora con licencia", "degree", "md"),
         ("me interesa la ciberseguridad", "role", "privacy-security-specialist"),
+        ("soy ingeniero recién egresado", "background", "specialist-fields"),
     ],
 )
 def test_what_people_are_is_named(text: str, kind: str, key: str) -> None:
@@ -95,5 +96,15 @@ def test_no_answer_uses_words_that_nobody_here_says() -> None:
     content = shipped.content()
     said = [topic.answer.say("es") for topic in content.topics.values() if topic.answer]
     said += [thing.name.say("es") for thing in content.things.values()]
-    for words in ("mala compañía", "MBBS", "revisar sus papeles", "podiatra", "abría estas"):
+    for words in (
+        "mala compañía",
+        "MBBS",
+        "revisar sus papeles",
+        "podiatra",
+        "abría estas",
+        "viejas clases",
+        "mejor con estas funciones",
+        "mayor en el papel",
+        "diploma de secundaria",
+    ):
         assert not [text for text in said if words in text]

@@ -38,6 +38,11 @@ def readings(text: str, language: str) -> list[Reading]:
         ("es", "soy home attendant, qué función me toca", "degree", "cna"),
         ("es", "soy intérprete médica, qué función me toca", "background", "health-support"),
         ("es", "trabajo en una pollera, qué función me toca", "background", "manufacturing"),
+        ("es", "soy ing de sistemas, qué función me toca", "background", "programming"),
+        ("es", "soy ing biomédico, qué función me toca", "background", "specialist-fields"),
+        ("es", "soy profe de informática, qué función me toca", "background", "teaching"),
+        ("es", "soy conserje en un hospital, qué función me toca", "background", "health-support"),
+        ("es", "soy jefe de mantenimiento, qué función me toca", "background", "other-work"),
         ("es", "quiero enseñar a otros a usar epic, cómo se llama ese puesto", "role", "trainer"),
     ],
 )
@@ -64,6 +69,17 @@ def test_what_people_call_their_work(language: str, text: str, kind: str, thing:
         ("es", "qué le digo a la gente que me pregunta por esto", "helping_others"),
         ("es", "solo hay que pagar el curso y ya te contratan, es cierto", "asked_for_money"),
         ("es", "me botaron el mes pasado", "laid_off"),
+        ("es", "tengo tps, un hospital me daría trabajo", "immigration"),
+        ("es", "con la visa TN consigo empleo", "immigration"),
+        ("es", "será que cancelan el daca", "immigration"),
+        ("es", "soy malísima en mate, podré", "not_techy"),
+        ("es", "me pondrían a escribir código", "not_techy"),
+        ("es", "no oigo, quién paga el intérprete de señas", "disability"),
+        ("es", "a qué oficina voy, necesito que hablen español", "find_job_center"),
+        ("es", "terminé la capacitación y nunca conseguí trabajo", "no_interview"),
+        ("es", "mi hijo nació aquí, le dan ayuda para la escuela", "financial_aid"),
+        ("es", "no uso mi nombre legal, cuál sale en el certificado", "id_papers"),
+        ("es", "cuál es el tipo de cambio", "smalltalk"),
     ],
 )
 def test_how_people_ask(language: str, text: str, topic: str) -> None:
@@ -84,6 +100,12 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("help", "do i have to type a lot"),
         ("physician_why", "i feel so stupid"),
         ("teenager", "my son is 20 and likes computers"),
+        ("asked_for_money", "solo sé lo de mi trabajo y el facebook, eso basta"),
+        ("other_careers", "cómo entraron los de it con sus computadoras al hospital"),
+        ("other_careers", "qué estudio para llevar los expedientes electrónicos"),
+        ("other_tech_jobs", "sé de redes y quiero trabajar en un hospital"),
+        ("roles_college", "hice el curso en un community college y nunca consegui trabajo"),
+        ("college_entry", "hice el curso en un community college y nunca consegui trabajo"),
     ],
 )
 def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
@@ -102,6 +124,10 @@ def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
         ("disability_benefits", "do i lose my ssdi if i study"),
         ("teenager", "my son is 16 and likes computers"),
         ("not_techy", "is it all coding"),
+        ("asked_for_money", "alguien en facebook me pide 200 para inscribirme"),
+        ("other_careers", "curso de electricista"),
+        ("other_tech_jobs", "se de redes y quiero trabajar en un banco"),
+        ("roles_college", "que funciones se enseñaban en los community colleges"),
     ],
 )
 def test_who_names_it_still_finds_it(topic: str, text: str) -> None:

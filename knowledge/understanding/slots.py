@@ -64,6 +64,8 @@ _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de
 _FROM = frozenset("soy eres es somos son vengo cerca fuera lejos estado ciudad zona".split())
 """Words before a "de" that a place stands behind: a "curso de IA" is not in Iowa."""
 _PLACED = frozenset("in near around from en cerca desde".split())
+_VISA = frozenset("visa visas visado visados".split())
+"""Right beside such a word letters name a kind of it: a "TN visa" is not of Tennessee."""
 _BEFORE_TITLES = frozenset("a an am im as soy un una being not no licensed".split())
 
 _WORDS_TOO = frozenset("do him pa ma od it as aa bs ba pt ot dc md sharp".split())
@@ -306,7 +308,7 @@ class Finder:
     def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
         """Read a postal code where it cannot be an ordinary word."""
         token = tokens[at]
-        if token not in self._codes:
+        if token not in self._codes or not _VISA.isdisjoint(tokens[max(at - 1, 0) : at + 2]):
             return None
         if token in AMBIGUOUS_CODES:
             is_state = token in capitals and _is_placed(tokens, at)
