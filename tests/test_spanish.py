@@ -55,7 +55,7 @@ async def test_the_menu_and_every_page_it_opens_are_spanish(lucia: Talk) -> None
         (TRAINING, "6 meses o menos"),
         ("cuánto gana un capacitador", "la mediana"),
         ("qué está abierto hoy", "El programa de 2010 terminó"),
-        ("tengo un GED", "estas funciones son las más cercanas"),
+        ("tengo un GED", "estas funciones le quedan más cerca"),
         ("cuáles eran las regiones", "5 regiones"),
         ("compare capacitador con gerente de implementación", "Experiencia esperada"),
         ("hola", "¡Hola!"),
@@ -75,7 +75,7 @@ async def test_the_source_line_and_its_dates_are_spanish(lucia: Talk) -> None:
     heard = await lucia(TRAINING)
     assert re.search(r"Fuente: .+, de abr 2010; .+, de 10 mar 2014", heard)
     heard = await lucia("cuánto gana un capacitador")
-    assert "Sin volver a confirmar desde" in heard
+    assert "No lo hemos vuelto a confirmar desde" in heard
 
 
 async def test_buttons_keep_the_language_that_was_written(talk: Talk) -> None:
