@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from benchmarks.tuning import slopes_of, surprise, tune
 from benchmarks.tuning_network import Network
+from knowledge.matching.adapting import DOWN, UP, adapted, in_full, large
 from knowledge.matching.modelfile import arrays, biases, changed, with_output
 from knowledge.matching.semantic import MiniLM, carried, load_encoder, packaged_tuning
 from knowledge.matching.wordpiece import numbers, padded
@@ -85,9 +86,32 @@ def test_the_network_is_the_one_that_the_model_file_runs(model: Path) -> None:
     assert np.allclose(ours, theirs, atol=1e-4)
 
 
+def test_a_large_matrix_is_changed_by_the_product_of_two_narrow_ones(model: Path) -> None:
+    content = model.read_bytes()
+    before, name = arrays(content), large(arrays(content))[-1]
+    full, random = in_full(before, name), np.random.default_rng(0)
+    down = random.normal(size=(full.shape[0], 2)).astype(np.float32) / 100
+    up = random.normal(size=(2, full.shape[1])).astype(np.float32)
+    after = arrays(adapted(content, {name + DOWN: down, name + UP: up}))
+    step = after[f"{name}_scale"]
+    assert np.all(np.abs(in_full(after, name) - full - down @ up) <= step * 0.51)
+    same = before.keys() - {f"{name}_q", f"{name}_scale"}
+    assert all(np.array_equal(before[one], after[one]) for one in same)
+    with pytest.raises(ValueError, match="no large matrix"):
+        adapted(content, {"x.down": down, "x.up": up})
+
+
+def test_the_network_is_tuned_as_the_model_file_is(model: Path) -> None:
+    content = model.read_bytes()
+    network, tuned = Network(arrays(content)), packaged_tuning()
+    ours = network.encode(tuned, *padded([numbers(text) for text in SAID]))
+    theirs = MiniLM(model, tuned).encode(SAID)[:, : network.width] * np.sqrt(2)
+    assert np.allclose(ours, theirs, atol=0.02)
+
+
 def test_slopes_tell_how_a_small_change_is_felt(model: Path) -> None:
     content = model.read_bytes()
-    network, learned = Network(arrays(content)), dict(biases(content))
+    network, learned = Network(arrays(content)), dict(packaged_tuning())
     random = np.random.default_rng(0)
     learned["directions"] = random.normal(size=(2, network.width)).astype(np.float32)
     given = (network, *padded([numbers(text) for text in SAID]), INTENTS)

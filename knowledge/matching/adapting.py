@@ -46,6 +46,8 @@ def adapted(model: bytes, tuning: Mapping[str, Array]) -> bytes:
     new = {name: array for name, array in tuning.items() if name not in narrow}
     known = arrays(model) if narrow else {}
     for name in sorted({name.rpartition(".")[0] for name in narrow}):
+        if f"{name}{_IN_8_BITS}" not in known:
+            raise ValueError(f"This model has no large matrix {name!r}.")
         full = in_full(known, name) + tuning[name + DOWN] @ tuning[name + UP]
         scale = np.abs(full).max(axis=0, keepdims=True) / _LARGEST
         new[f"{name}{_IN_8_BITS}"] = np.rint(full / scale).astype(np.int8)
