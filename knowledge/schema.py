@@ -367,6 +367,7 @@ class Policy(Strict):
     curt: Factor = Factor(value=1, reason="Versions from before it was known did without.")
     carried_explained_at: Share = Share(value=0, reason="Versions from before did without.")
     offer_elsewhere_at: Share
+    urgent_meant_at: Share = Share(value=0, reason="Versions from before asked no nearness.")
     chat_at: Share
     guess_at: Share = Share(value=1, reason="Versions from before told no guess.")
     guess_ahead: Factor = Factor(value=2, reason="Versions from before told no guess.")

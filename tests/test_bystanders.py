@@ -31,6 +31,13 @@ def named(text: str) -> set[str]:
         ("quiero meterme en lo de la informática", "it-support"),
         ("un programa de informática en salud", "it-support"),
         ("I would like to move into IT support", "it-support"),
+        ("my wife she does medical billing, is there anything for me", "medical-office"),
+        ("my husband is a nurse. what could i do with a ged", "nursing"),
+        ("my supervisor was a programmer, can I get into this too", "programming"),
+        ("mi esposa trabaja de enfermera, yo quiero algo con computadoras", "nursing"),
+        ("do I have to know programming for the trainer role", "programming"),
+        ("I dont know programming", "programming"),
+        ("hay que saber programación para esto", "programming"),
     ],
 )
 def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(
@@ -43,6 +50,11 @@ def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(
     ("text", "key"),
     [
         ("my wife is a dentist, she told me", "dds"),
+        ("my wife is a dentist, can she do this or should I ask somebody", "dds"),
+        ("my husband is a nurse, which role would be for him", "nursing"),
+        ("mi esposa es enfermera, ella puede entrar o le digo que no, quiero saber", "nursing"),
+        ("I am a nurse and my husband drives, what can I do", "nursing"),
+        ("I know python and sql", "programming"),
         ("I am a chiropractor and my friend told me", "dc"),
         ("soy dentista, me dijo mi prima", "dds"),
         ("how much is the Epic certification", "epic"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from handlers.replies import Reply, reply_to
 from knowledge.snapshot import Said
+from knowledge.understanding.judging import judge
 from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Clarify, Reading
 from tests import shipped
@@ -91,3 +93,13 @@ def test_comfort_told_as_a_guess_bears_no_source_line() -> None:
 def test_every_comforting_topic_is_marked_in_the_content() -> None:
     marked = {topic.id for topic in shipped.content().topics.values() if topic.hurting}
     assert {"rough_day", "burned_out", "let_down", "after_a_loss", "laid_off"} <= marked
+
+
+def test_a_crisis_line_is_no_choice_where_only_chance_makes_it_alike() -> None:
+    """A long cheerful message with "myself" in it is near no cry for help in meaning."""
+    policy = shipped.snapshot().understanding.policy
+    far, near = (replace(CRISIS, meant=meant) for meant in (0.5, 0.6))
+    for reading, offered in ((far, False), (near, True), (CRISIS, True)):
+        verdict = judge([LAID_OFF, reading], 1.0, shipped.content(), policy)
+        assert isinstance(verdict, Clarify)
+        assert (reading in verdict.options) is offered

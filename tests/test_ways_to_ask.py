@@ -80,6 +80,21 @@ def test_what_people_call_their_work(language: str, text: str, kind: str, thing:
         ("es", "mi hijo nació aquí, le dan ayuda para la escuela", "financial_aid"),
         ("es", "no uso mi nombre legal, cuál sale en el certificado", "id_papers"),
         ("es", "cuál es el tipo de cambio", "smalltalk"),
+        ("en", "is that health data bootcamp for 11 grand worth the money", "bootcamps"),
+        ("en", "do i owe them if i flunk out", "owe_back"),
+        ("en", "how does an employer check that somebody finished the course", "verify_training"),
+        ("en", "could you send my application to the clinic for me", "job_help"),
+        ("en", "is there money for native american people to study", "funding_today"),
+        ("en", "any program that pays for somebody with a record", "funding_today"),
+        ("en", "should i tell my employer about my autism", "disability"),
+        ("en", "deaf here, sign language, which jobs have little phone work", "disability"),
+        ("en", "does my tricare end when i leave the army", "medicare_medicaid"),
+        ("en", "they upped my dads dose and he is confused", "medical_advice"),
+        ("en", "they told us there would be thousands of jobs", "jobs_outcomes"),
+        ("en", "is that paper worth anything these days", "certificate_valid"),
+        ("en", "are those regional center folks still around", "rec_link"),
+        ("en", "hello are you working today", "greeting"),
+        ("en", "Kind regards, Helen", "goodbye"),
     ],
 )
 def test_how_people_ask(language: str, text: str, topic: str) -> None:
@@ -106,6 +121,12 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("other_tech_jobs", "sé de redes y quiero trabajar en un hospital"),
         ("roles_college", "hice el curso en un community college y nunca consegui trabajo"),
         ("college_entry", "hice el curso en un community college y nunca consegui trabajo"),
+        ("already_paid", "what if i fail the class, do i have to pay it back"),
+        ("already_paid", "if i drop out do i owe the money back"),
+        ("already_paid", "which school is real and wont rip me off"),
+        ("english_level", "i am deaf and asl is my first language"),
+        ("veterans", "what about my wife she never served"),
+        ("veterans_today", "my husband never served is there help for him"),
     ],
 )
 def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
@@ -128,6 +149,9 @@ def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
         ("other_careers", "curso de electricista"),
         ("other_tech_jobs", "se de redes y quiero trabajar en un banco"),
         ("roles_college", "que funciones se enseñaban en los community colleges"),
+        ("already_paid", "they ripped me off and i paid 300"),
+        ("english_level", "english is my second language is it good enough"),
+        ("veterans", "i served in the navy could i join"),
     ],
 )
 def test_who_names_it_still_finds_it(topic: str, text: str) -> None:

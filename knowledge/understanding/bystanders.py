@@ -1,12 +1,14 @@
 """Names in a message that are not what the asker is: who helps them, their tool, their wish. Pure.
 
-"My workers comp counselor gave me a flyer" comes from no counselor, "we switched to Epic" asks for
-no Epic certificate, and who wants "to go into computing" does not work in it yet.
+"My workers comp counselor gave me a flyer" comes from no counselor, "my wife she does billing, is
+there anything for a guy like me" from no biller, "we switched to Epic" asks for no Epic
+certificate, and who wants "to go into computing" does not work in it yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from knowledge.matching.words import words_of
 
@@ -39,6 +41,42 @@ _THEIRS = words_of(
 )
 """People somebody asks for: "my wife the nurse told me" is about a nurse."""
 
+_OTHERS = _THEIRS | words_of(
+    "neighbor neighbors boss supervisor coworker roommate girlfriend boyfriend "
+    "vecino vecina jefe jefa companero companera novio novia"
+)
+"""People who are told of, beside the one who asks."""
+
+_TELLS_OF = words_of(
+    "she he who is was hes shes does did works worked working has had been used to be do as a an "
+    "in at the for es era fue ella el que trabaja trabajaba trabajo hace hacia de como en un una "
+    "la ha sido"
+)
+"""Words between somebody and what they do: "my wife she does", "mi esposa trabaja de"."""
+
+_FOR_ONESELF = tuple(
+    tuple(said.split())
+    for said in (
+        "for me|like me|can i|could i|should i|would i|do i|am i|may i|i can|i could|i want|i need|"
+        "my question|my case|id like|i would like|where do i|para mi|como yo|puedo|podria yo|quiero|"
+        "me conviene|me sirve|hago yo|yo puedo"
+    ).split("|")
+)
+"""What is said by who asks for themselves."""
+
+_FOR_THEM = tuple(
+    tuple(said.split())
+    for said in (
+        "can she|can he|could she|could he|would she|would he|should she|should he|does she|does he|"
+        "is she|is he|she can|he can|she could|he could|she wants|he wants|she want|he want|"
+        "for her|for him|tell her|tell him|help her|help him|her get|him get|she qualify|he qualify|"
+        "she get|he get|she join|he join|can my|could my|would my|should my|puede ella|puede el|"
+        "ella puede|ella quiere|el quiere|para ella|para el|puede mi|podria mi|quiere entrar|"
+        "quiere estudiar|quiere cambiar|podria ella|podria el"
+    ).split("|")
+)
+"""What is said by who asks for somebody else."""
+
 _SWITCHED = words_of(
     "switched switching switch moved moving went going go changed changing converted "
     "converting transitioned transitioning upgraded migrated migrating cambiamos cambiaron "
@@ -54,9 +92,11 @@ _WISH = (
     *(("entrar", "en"), ("programa", "de"), ("programas", "de"), ("curso", "de")),
     *(("cursos", "de"), ("carrera", "de"), ("clases", "de"), ("program", "in"), ("course", "in")),
     *(("classes", "in"), ("class", "in"), ("degree", "in"), ("lo", "de"), ("sobre",)),
-    *(("start", "in"), ("empezar", "en")),
+    *(("start", "in"), ("empezar", "en"), ("have", "to", "know"), ("need", "to", "know")),
+    *(("need",), ("must", "know"), ("got", "to", "know"), ("dont", "know"), ("knowing",)),
+    *(("saber",), ("saber", "de"), ("necesito",), ("necesita",), ("no", "se")),
 )
-"""Words right before what somebody wishes to do, or a program teaches."""
+"""Words right before what somebody wishes to do, asks about or cannot do, or a program teaches."""
 
 _ARTICLES = words_of("la el lo las los the")
 _OF_HEALTH = words_of("salud medica medico clinica biomedica sanitaria")
@@ -75,6 +115,21 @@ def is_somebody_else(tokens: Sequence[str], start: int, end: int) -> bool:
         if tokens[at] in _MINE:
             return not (at and tokens[at - 1] in _IS | _THEIRS)
     return not _US.isdisjoint(tokens[end : end + 2])
+
+
+def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
+    """Whether somebody who asks for themselves says by the way what another person does."""
+    at = start - 1
+    while at >= 0 and tokens[at] in _TELLS_OF:
+        at -= 1
+    if at < 0 or tokens[at] not in _OTHERS:
+        return False
+    return _says_any(tokens, _FOR_ONESELF) and not _says_any(tokens, _FOR_THEM)
+
+
+def _says_any(tokens: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> bool:
+    pairs = {*((word,) for word in tokens), *pairwise(tokens), *zip(tokens, tokens[1:], tokens[2:])}
+    return not pairs.isdisjoint(phrases)
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:

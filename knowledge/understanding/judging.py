@@ -207,11 +207,21 @@ def judge(
     if clear and _is_sure(first, policy, policy[floor]):
         runner_up = next((one for one in each if one is not first), None)
         return decided(topic, first, runner_up)
-    floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
-    options = [one for one in ranked if one.score >= floors[content.topics[one.topic].kind]]
+    options = [one for one in ranked if _may_be_offered(one, content.topics[one.topic], policy)]
     if not options or worth_asking < policy["ask_back_at"]:
         return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
     return Clarify(options=_worth_buttons(options, content, policy))
+
+
+def _may_be_offered(reading: Reading, topic: Topic, policy: Mapping[str, float]) -> bool:
+    """Whether a reading is likely enough to be a choice.
+
+    A cry for help must be near in meaning too, where meaning was asked: the longer a message, the
+    more of it is alike by chance, and "could I do that myself" is no cry.
+    """
+    floors = {"answer": policy["offer_at"], "not_ours": policy["offer_elsewhere_at"], "chat": 1.0}
+    by_chance = topic.is_urgent and 0 < reading.meant < policy["urgent_meant_at"]
+    return reading.score >= floors[topic.kind] and not by_chance
 
 
 def _worth_buttons(

@@ -17,7 +17,12 @@ from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.matching.words import one_of, stem, tokenize
 from knowledge.remembering import remembered
 from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
-from knowledge.understanding.bystanders import is_somebody_else, is_tool, is_wish
+from knowledge.understanding.bystanders import (
+    is_somebody_else,
+    is_told_of_others,
+    is_tool,
+    is_wish,
+)
 from knowledge.understanding.countries import (
     abroad_in,
     is_earned_here,
@@ -212,7 +217,7 @@ class Finder:
     def _of_asker(self, mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
         """Return what a name means but for what is said of others, of a tool, or as a wish."""
         at, end = mention.start, mention.end
-        others = is_somebody_else(tokens, at, end)
+        others = is_somebody_else(tokens, at, end) or is_told_of_others(tokens, at)
         tool = end - at == 1 and is_tool(tokens, at)
         wish = is_wish(tokens, at, end)
         return tuple(
