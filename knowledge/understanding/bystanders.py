@@ -7,8 +7,7 @@ certificate, and who wants "to go into computing" does not work in it yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Collection, Sequence
 
 from knowledge.matching.words import words_of
 
@@ -54,26 +53,20 @@ _TELLS_OF = words_of(
 )
 """Words between somebody and what they do: "my wife she does", "mi esposa trabaja de"."""
 
-_FOR_ONESELF = tuple(
-    tuple(said.split())
-    for said in (
-        "for me|like me|can i|could i|should i|would i|do i|am i|may i|i can|i could|i want|i need|"
-        "my question|my case|id like|i would like|where do i|para mi|como yo|puedo|podria yo|quiero|"
-        "me conviene|me sirve|hago yo|yo puedo"
-    ).split("|")
+_FOR_ONESELF = frozenset(
+    "for me|like me|can i|could i|should i|would i|do i|am i|may i|i can|i could|i want|i need|"
+    "my question|my case|id like|i would like|where do i|para mi|como yo|puedo|podria yo|"
+    "quiero|me conviene|me sirve|hago yo|yo puedo".split("|")
 )
 """What is said by who asks for themselves."""
 
-_FOR_THEM = tuple(
-    tuple(said.split())
-    for said in (
-        "can she|can he|could she|could he|would she|would he|should she|should he|does she|does he|"
-        "is she|is he|she can|he can|she could|he could|she wants|he wants|she want|he want|"
-        "for her|for him|tell her|tell him|help her|help him|her get|him get|she qualify|he qualify|"
-        "she get|he get|she join|he join|can my|could my|would my|should my|puede ella|puede el|"
-        "ella puede|ella quiere|el quiere|para ella|para el|puede mi|podria mi|quiere entrar|"
-        "quiere estudiar|quiere cambiar|podria ella|podria el"
-    ).split("|")
+_FOR_THEM = frozenset(
+    "can she|can he|could she|could he|would she|would he|should she|should he|does she|does he|"
+    "is she|is he|she can|he can|she could|he could|she wants|he wants|she want|he want|for her|"
+    "for him|tell her|tell him|help her|help him|her get|him get|she qualify|he qualify|"
+    "she get|he get|she join|he join|can my|could my|would my|should my|puede ella|puede el|"
+    "ella puede|ella quiere|el quiere|para ella|para el|puede mi|podria mi|quiere entrar|"
+    "quiere estudiar|quiere cambiar|podria ella|podria el".split("|")
 )
 """What is said by who asks for somebody else."""
 
@@ -127,9 +120,13 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     return _says_any(tokens, _FOR_ONESELF) and not _says_any(tokens, _FOR_THEM)
 
 
-def _says_any(tokens: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> bool:
-    pairs = {*((word,) for word in tokens), *pairwise(tokens), *zip(tokens, tokens[1:], tokens[2:])}
-    return not pairs.isdisjoint(phrases)
+def _says_any(tokens: Sequence[str], phrases: Collection[str]) -> bool:
+    """Whether words say one of these phrases of up to three words."""
+    return any(
+        " ".join(tokens[at : at + length]) in phrases
+        for at in range(len(tokens))
+        for length in (1, 2, 3)
+    )
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:
@@ -140,7 +137,7 @@ def is_tool(tokens: Sequence[str], start: int) -> bool:
 
 
 def is_wish(tokens: Sequence[str], start: int, end: int) -> bool:
-    """Whether a field is what somebody wishes to do or learn, or ours: "computing in health"."""
+    """Whether a field is what somebody wishes to do, asks about or learns, or ours."""
     before = tuple(tokens[:start])
     while before[-1:] and before[-1] in _ARTICLES:
         before = before[:-1]
