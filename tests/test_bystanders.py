@@ -54,6 +54,7 @@ def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(
         ("my husband is a nurse, which role would be for him", "nursing"),
         ("mi esposa es enfermera, ella puede entrar o le digo que no, quiero saber", "nursing"),
         ("I am a nurse and my husband drives, what can I do", "nursing"),
+        ("I worked for my dad as a mechanic, can I do this", "other-work"),
         ("I know python and sql", "programming"),
         ("I am a chiropractor and my friend told me", "dc"),
         ("soy dentista, me dijo mi prima", "dds"),

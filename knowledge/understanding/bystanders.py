@@ -46,12 +46,16 @@ _OTHERS = _THEIRS | words_of(
 )
 """People who are told of, beside the one who asks."""
 
-_TELLS_OF = words_of(
-    "she he who is was hes shes does did works worked working has had been used to be do as a an "
-    "in at the for es era fue ella el que trabaja trabajaba trabajo hace hacia de como en un una "
-    "la ha sido"
+_DOES = words_of(
+    "she he who is was hes shes does did works worked has had been es era fue ella trabaja "
+    "trabajaba hace"
 )
-"""Words between somebody and what they do: "my wife she does", "mi esposa trabaja de"."""
+"""Words that tell what somebody named before them does: "my wife she does"."""
+
+_TELLS_OF = _DOES | words_of(
+    "working used to be do as a an in at the for el que hacia de como en un una la ha sido trabajo"
+)
+"""Words between somebody and what they do: "mi esposa trabaja de"."""
 
 _FOR_ONESELF = frozenset(
     "for me|like me|can i|could i|should i|would i|do i|am i|may i|i can|i could|i want|i need|"
@@ -115,7 +119,7 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     at = start - 1
     while at >= 0 and tokens[at] in _TELLS_OF:
         at -= 1
-    if at < 0 or tokens[at] not in _OTHERS:
+    if at < 0 or tokens[at] not in _OTHERS or _DOES.isdisjoint(tokens[at:start]):
         return False
     return _says_any(tokens, _FOR_ONESELF) and not _says_any(tokens, _FOR_THEM)
 
