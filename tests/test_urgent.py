@@ -11,7 +11,7 @@ from handlers.replies import Reply, reply_to
 from knowledge.snapshot import Said
 from knowledge.understanding.judging import judge
 from knowledge.understanding.understanding import Understood
-from knowledge.verdicts import Clarify, Reading
+from knowledge.verdicts import Clarify, NotOurs, Reading
 from tests import shipped
 
 LAID_OFF = Reading(topic="laid_off", score=0.5)
@@ -103,3 +103,40 @@ def test_a_crisis_line_is_no_choice_where_only_chance_makes_it_alike() -> None:
         verdict = judge([LAID_OFF, reading], 1.0, shipped.content(), policy)
         assert isinstance(verdict, Clarify)
         assert (reading in verdict.options) is offered
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "been out of work since may, honestly i might as well be dead, how long is a course",
+        ),
+        ("en", "i dont want to be here anymore, alive i mean, but what do trainers earn"),
+        ("es", "perdí el trabajo y ya no quiero vivir, cuánto dura el curso"),
+    ],
+)
+def test_a_cry_within_a_question_is_heard_first(language: str, text: str) -> None:
+    first, *_ = shipped.snapshot().say(text, language=language, today=date(2026, 11, 29))
+    assert "988" in reply_to(first, shipped.content(), "full", 1).html.split("\n\n")[0]
+
+
+def test_a_cry_beside_a_question_leaves_the_question_its_answer() -> None:
+    text = "my kids would have the insurance if i was dead. what does a trainer do all day"
+    first, *others = shipped.snapshot().say(text, language="en", today=date(2026, 11, 29))
+    assert isinstance(first.understood.verdict, NotOurs)
+    assert others
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to do it all by myself, i have kids",
+        "the nurses are ready to jump out of the window, so who fixes the system",
+        "do they travel a lot? i have 4 kids and my wife would murder me",
+        "i could do that myself, i have been telling doctors what to do for years",
+    ],
+)
+def test_a_manner_of_speaking_is_no_cry(text: str) -> None:
+    for one in shipped.snapshot().say(text, language="en", today=date(2026, 11, 29)):
+        assert "988" not in reply_to(one, shipped.content(), "full", 1).html

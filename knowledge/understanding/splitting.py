@@ -32,6 +32,9 @@ BEFORE_QUESTION = re.compile(
 )
 """Between what somebody tells and what they ask."""
 
+PIECES = re.compile(r"[.,;:!?\n]++|\b(?:and|but|so|y|pero)\b", re.IGNORECASE)
+"""Between all that a message tells, questions or not."""
+
 _ASKS = re.compile(
     r"¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
     r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"

@@ -54,15 +54,31 @@ from knowledge.understanding.splitting import (
     BEFORE_QUESTION,
     CLAUSE,
     MOST_QUESTIONS,
+    PIECES,
     asks,
     split_questions,
 )
 from knowledge.understanding.told import tells
 from knowledge.understanding.whereabouts import Whereabouts
-from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
+from knowledge.verdicts import (
+    Answer,
+    Clarify,
+    NotOurs,
+    Reading,
+    Slots,
+    Unknown,
+    Verdict,
+    best_reading,
+)
 
 _SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
+
+_SHORTEST_CRY = 4
+"""Words of a part of a message that may be a cry for help."""
+
+_MOST_PIECES = 20
+"""Parts of a message that are heard for a cry for help: each is read anew."""
 
 _DEGREE_FIT, _ABROAD = "degree_fit", "foreign_degree"
 """The topics of what a degree opened, and of degrees from abroad."""
@@ -147,6 +163,38 @@ class Understanding:
             deeper: whether to ask the embedding where words leave doubt, if it is ready. That
                 takes some milliseconds: keep it off the event loop.
         """
+        said = self._questions(text, about=about, language=language, deeper=deeper)
+        cry = self._cry_within(text, said, language)
+        return [cry, *said] if cry else said
+
+    def _cry_within(
+        self, text: str, said: Sequence[Understood], language: str
+    ) -> Understood | None:
+        """Return the cry for help in a part of a long message that asks for something else.
+
+        Of many words few are a cry, and the message as a whole is about a course or a job. Words
+        alone are asked: who says it plainly is helped, and nobody is for what is but alike.
+        """
+        if any(self._is_urgent(one) for one in said):
+            return None
+        pieces = [piece for piece in PIECES.split(text) if len(piece.split()) >= _SHORTEST_CRY]
+        for piece in pieces[:_MOST_PIECES] if len(pieces) > 1 else ():
+            read = self._read_plain(piece, About(), Tongue(None, language), OF_WORDS)
+            if isinstance(read.verdict, NotOurs) and self._is_urgent(read):
+                return read
+        return None
+
+    def _is_urgent(self, read: Understood) -> bool:
+        """Whether a message is read as about a danger to somebody, or may be."""
+        best = best_reading(read.verdict)
+        options = read.verdict.options if isinstance(read.verdict, Clarify) else ()
+        readings = filter(None, (best, *options))
+        return any(self.content.topics[one.topic].is_urgent for one in readings)
+
+    def _questions(
+        self, text: str, *, about: About | None, language: str, deeper: bool
+    ) -> list[Understood]:
+        """Understand the questions of a message as if none of it were a cry for help."""
         about = self.abroad.heard(text, about or About())
         about = of_oneself(about) if speaks_of_self(text) else about
         if picked := self._picked(text, about, language):
@@ -155,7 +203,7 @@ class Understanding:
             return [rest]
         if (named := self._named_by_place(text, about)) != text:
             about = replace(about, listed=())
-            said = self.read(named, about=about, language=language, deeper=deeper)
+            said = self._questions(named, about=about, language=language, deeper=deeper)
             return [replace(said[0], text=text)] if len(said) == 1 else said
         tongue = Tongue(self._language_beside_places(text, language), language)
         whole = self._read_one(text, about, tongue, deeper)
