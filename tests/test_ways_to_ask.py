@@ -129,6 +129,7 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("already_paid", "which school is real and wont rip me off"),
         ("already_paid", "do they refund me if i drop the class"),
         ("credits_brought", "do they check your credit first"),
+        ("certificate_valid", "is my marriage certificate still valid"),
         ("english_level", "i am deaf and asl is my first language"),
         ("veterans", "what about my wife she never served"),
         ("veterans_today", "my husband never served is there help for him"),
