@@ -76,6 +76,10 @@ def about_to_json(about: About, language: str | None) -> str:
         "listed": about.listed,
         "credentials": about.credentials,
         "abroad": about.abroad,
+        "shown": [to_plain(reading) for reading in about.shown],
+        "asked": [to_plain(one) if one else None for one in about.asked],
+        "lasting": about.lasting,
+        "earlier": about.earlier,
     }
     told = to_plain(about.told) if about.told else None
     return json.dumps({**kept, **also, "lost": about.lost, "told": told})
@@ -96,7 +100,19 @@ def about_from_json(text: str, content: Content) -> About:
         lost=kept.get("lost", False),
         abroad=kept.get("abroad", False),
         credentials=tuple(key for key in kept.get("credentials", ()) if key in content.things),
+        shown=tuple(
+            one for one in map(from_plain, kept.get("shown", ())) if is_known(one, content)
+        ),
+        asked=tuple(_asked(one, content) for one in kept.get("asked", ())),
+        lasting=tuple(one for one in kept.get("lasting", ()) if one in content.topics),
+        earlier=_known(kept.get("earlier", {}), content),
     )
+
+
+def _asked(plain: dict[str, Any] | None, content: Content) -> Reading | None:
+    """Return what a numbered question was read as; None keeps its place where that is gone."""
+    reading = from_plain(plain) if plain else None
+    return reading if reading and is_known(reading, content) else None
 
 
 def _known(slots: Mapping[str, Sequence[str]], content: Content) -> Slots:

@@ -299,6 +299,8 @@ class Topic(Strict):
     hurting: bool = False
     """Whether who says such a thing is likely hurt or desperate: a kind word comes before anything
     they are asked back, and its own answer begins kindly."""
+    lasting: bool = False
+    """Whether who says such a thing tells of themselves what stays so for all they ask next."""
 
     @property
     def is_urgent(self) -> bool:

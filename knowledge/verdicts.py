@@ -35,6 +35,8 @@ class Reading:
     """How many times likelier it is, in odds, since it goes on with the chat's subject."""
     carried: tuple[str, ...] = ()
     """Slots that came from what the chat was about, not from this message."""
+    put_in: bool = False
+    """Whether one of these led to it, in a long message that mostly speaks of other things."""
 
     def scored(self, score: float) -> Reading:
         """Return the same with another score."""

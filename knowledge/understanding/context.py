@@ -42,6 +42,12 @@ JOINED = frozenset("and y pero but so entonces ok okay".split())
 
 _AND = frozenset("and y".split())
 
+_EACH = frozenset("each cada".split())
+_OF_EACH = frozenset("one of them these those roles role uno una rol funcion puesto".split())
+_TWO = _EACH.union("both ambos ambas".split())
+"""Words for several things of a kind, were they named one after the other; what may follow them
+where they stand for those: no "each school"; and all such words."""
+
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
@@ -72,6 +78,15 @@ class About:
     """Whether who is spoken of was said to come from another country, or to have studied there."""
     credentials: tuple[str, ...] = ()
     """The credentials that an answer named last: "the exam" is theirs."""
+    shown: tuple[Reading, ...] = ()
+    """What the last asking back told a line of, else offered, until something else is spoken of:
+    "the other one" is of these."""
+    asked: tuple[Reading | None, ...] = ()
+    """What the person's own numbered questions were read as: "you did not answer the 3rd"."""
+    lasting: tuple[str, ...] = ()
+    """The topics of what somebody told that stays so: a record, a disability."""
+    earlier: Slots = field(default_factory=dict)
+    """What was spoken of just before, by kinds: "each" is that and what is spoken of now."""
 
 
 def after(
@@ -81,6 +96,7 @@ def after(
     guess: Reading | None = None,
     *,
     whole: bool = False,
+    lines: Sequence[Reading] = (),
 ) -> About:
     """Return what a chat is about once this was said.
 
@@ -91,8 +107,10 @@ def after(
         guess: the reading whose answer was told while asking back: who goes on without a tap
             goes on with that.
         whole: whether it was told whole, so that there is no button for it.
+        lines: what was told in a line each while asking back.
     """
-    about = replace(about, listed=listed or about.listed)
+    shown = () if listed else about.shown
+    about = replace(about, listed=listed or about.listed, shown=shown)
     match verdict:
         case Answer(reading=reading):
             return _about(reading, about)
@@ -100,6 +118,8 @@ def after(
             return _about(options[0], about)
         case Clarify(options=options) if options:
             now = _about(guess, about) if guess else _told_in_all(options, about)
+            shown = tuple(lines) if len(lines) > 1 else () if listed else options
+            now = replace(now, shown=shown)
             if guess is None or not whole:
                 return replace(now, offered=options)
             others = tuple(one for one in options if one.topic != guess.topic)
@@ -113,7 +133,21 @@ def after(
 def _about(reading: Reading, before: About) -> About:
     """Return a chat's subject after a reading: what was spoken of last comes last."""
     slots = latest_last(before.slots, reading.slots)
-    return replace(before, topic=reading.topic, slots=slots, offered=(), told=None, lost=False)
+    shown = before.shown if any(one.topic == reading.topic for one in before.shown) else ()
+    now = replace(before, topic=reading.topic, slots=slots, offered=(), told=None, lost=False)
+    return replace(now, shown=shown, earlier=_earlier(before, reading.slots))
+
+
+def _earlier(before: About, now: Slots) -> Slots:
+    """Return what was spoken of just before what is now, where that is another one of its kind."""
+    left = {k: keys for k, keys in before.slots.items() if {*keys}.isdisjoint(now.get(k, keys))}
+    return {**before.earlier, **left}
+
+
+def others_shown(about: About) -> tuple[Reading, ...]:
+    """Return what "the other one" may be: what was shown but what is spoken of, or the first."""
+    left = tuple(one for one in about.shown if one.topic != about.topic)
+    return left if len(left) < len(about.shown) else about.shown[1:]
 
 
 def of_oneself(about: About) -> About:
@@ -178,14 +212,31 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
     curt = curt or tuple(words) in WHAT_IS
     if at == len(words) and not curt:
         return
-    for kind, keys in recent(variant, about):
+    said = words[at] if at < len(words) else ""
+    for kind, latest in recent(variant, about):
+        keys = _with_earlier(kind, latest, about) if said in _TWO else latest
+        if said in _EACH and len(keys) == 1:
+            continue
         meant = [f"{{{kind}}}"] * min(len(keys), 2)
         slots = {**variant.slots, kind: keys}
         ways = [[*words[:at], *meant, *words[at + 1 :]]]
         if at == len(words):
             ways.append([*meant, *words])
-        for said in ways:
-            yield replace(variant, text=" ".join(said), slots=slots), (kind,)
+        for way in ways:
+            yield replace(variant, text=" ".join(way), slots=slots), (kind,)
+
+
+def _with_earlier(kind: str, keys: tuple[str, ...], about: About) -> tuple[str, ...]:
+    """Return the one thing of a kind that is spoken of with the one spoken of before it."""
+    return (*about.earlier.get(kind, ())[-1:], *keys) if len(keys) == 1 else keys
+
+
+def last_two(about: About) -> tuple[str, ...]:
+    """Return the last thing spoken of behind the one before it of its kind; empty without one."""
+    for kind, keys in reversed([*about.slots.items()]):
+        if len(both := _with_earlier(kind, keys, about)) == len(keys) + 1:
+            return both
+    return ()
 
 
 def without_and(words: list[str]) -> list[str]:
@@ -195,6 +246,8 @@ def without_and(words: list[str]) -> list[str]:
 
 def _stands_for(words: Sequence[str], at: int) -> bool:
     """Whether a word may stand for what the chat was about: not that of "is there parking"."""
+    if words[at] in _EACH:
+        return _OF_EACH.issuperset(words[at + 1 :])
     exists = words[at] == "there" and at > 0 and words[at - 1] in _EXISTS
     return words[at] in PRONOUNS and not exists
 

@@ -31,7 +31,8 @@ _CARDINALS = (
     *("eight ocho", "nine nueve", "ten diez", "eleven once", "twelve doce"),
 )
 _LAST = "last ultimo ultima"
-_OTHER = "other otro otra"
+OTHER = frozenset("other otro otra".split())
+"""Words for the one of a row that was not spoken of."""
 
 
 def by_word(rows: Sequence[str]) -> dict[str, int]:
@@ -51,7 +52,7 @@ _GOES_ON = (
 )
 """Words that may follow "the second" where it stands for a thing: not "step" of "first step"."""
 
-_WORD = rf"(?P<place>{'|'.join([*PLACES, *_OTHER.split()])})"
+_WORD = rf"(?P<place>{'|'.join([*PLACES, *sorted(OTHER)])})"
 _ALONE = rf"(?=\s*(?:$|[.,;?!]))|(?=\s+(?:{_GOES_ON})\b)"
 _PLACE = (
     re.compile(
@@ -156,7 +157,7 @@ def by_place(text: str, listed: Sequence[Thing | None], spoken_of: Sequence[str]
         place: int | None = NUMBERS.get(found["number"])
     elif found := next(filter(None, (way.search(said) for way in _PLACE)), None):
         word = found["place"]
-        place = _other(listed, spoken_of) if word in _OTHER.split() else PLACES[word]
+        place = _other(listed, spoken_of) if word in OTHER else PLACES[word]
     else:
         return text
     thing = listed[place] if place is not None and place < len(listed) else None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from knowledge.answering.answers import title_of
 from knowledge.matching.words import tokenize, words_of
 from knowledge.schema import LANGUAGES, Content
-from knowledge.understanding.lists import NUMBERS, PLACES, by_word
+from knowledge.understanding.lists import NUMBERS, OTHER, PLACES, by_word
 from knowledge.understanding.slots import singular
 from knowledge.verdicts import Reading
 
@@ -32,12 +32,27 @@ _BESIDE = words_of(
 )
 """Words that add nothing to a choice."""
 
+_POINTING = _BESIDE | words_of(
+    "wait hmm so fr but what whats did you u by said mentioned told part thing line point "
+    "espere ya pues pero con que se refiere dijo menciono parte cosa linea punto"
+)
+"""Words that add nothing to a place: "wait, what did you mean by the first part"."""
+
+_MISSED = words_of(
+    "answer answered answering question skipped missed contesto contestaste respondio respondiste "
+    "falto pregunta"
+)
+"""Words about what the person asked, not what they were offered."""
+
+_MISSING = _POINTING | _MISSED | words_of("not no never didnt havent still my mi me aun todavia")
+"""Words that add nothing to the place of such a question: "no me contestó la 3"."""
+
 _ASKING = words_of(
     "how what who whom where when why which que como cuando donde cual quien cuanto cuanta"
 )
 
 _MOST_WORDS = 8
-"""A longer message says something of its own."""
+"""A longer message says something of its own, unless it only points at a place."""
 
 
 def pick(
@@ -55,10 +70,12 @@ def pick(
         told: what was told whole and has no button: "yes" takes it, a number never does.
     """
     every = (told, *offered) if told else (*offered,)
-    if not every or not 0 < len(words) <= _MOST_WORDS:
+    if not every or not words:
         return None
     said = [word for word in words if word not in _BESIDE]
-    taken = _by_place(words, said, offered) or _by_words(said, every, content)
+    taken = _by_place(words, offered)
+    if taken is None and len(words) <= _MOST_WORDS:
+        taken = _by_words(said, every, content)
     if said and _AGREEING.issuperset(said) and (told or len(every) == 1):
         taken = every[0]
     return replace(taken, score=1.0) if taken else None
@@ -69,17 +86,43 @@ def only_agrees(words: Sequence[str]) -> bool:
     return any(word in _AGREEING for word in words) and _AGREEING.union(_BESIDE).issuperset(words)
 
 
-def _by_place(
-    words: Sequence[str], said: Sequence[str], offered: Sequence[Reading]
-) -> Reading | None:
+def asks_for_other(words: Sequence[str]) -> bool:
+    """Whether a message only points at "the other one"."""
+    left = _left(words, _POINTING)
+    return bool(left) and OTHER.issuperset(left)
+
+
+def missed(words: Sequence[str], asked: Sequence[Reading | None]) -> int | None:
+    """Return the place of the person's own numbered question that a message points at.
+
+    "The 3" is one of these, with or without "you did not answer"; "the third one" or a bare "3"
+    may be a button.
+    """
+    place = _place(words, _MISSING)
+    numbered = any(word.isdigit() for word in words) and len(words) > 1
+    own = numbered or not _MISSED.isdisjoint(words)
+    return place if own and place is not None and place < len(asked) else None
+
+
+def _by_place(words: Sequence[str], offered: Sequence[Reading]) -> Reading | None:
     """Read "the second one", or "one" alone."""
     if not offered:
         return None
-    if not said and not {"one", "uno"}.isdisjoint(words):
+    if _BESIDE.issuperset(words) and not {"one", "uno"}.isdisjoint(words):
         return offered[0]
-    places = {_PLACES.get(word) for word in said if word not in _AGREEING}
-    place = places.pop() if len(places) == 1 else None
+    place = _place(words, _POINTING)
     return offered[place] if place is not None and place < len(offered) else None
+
+
+def _place(words: Sequence[str], beside: frozenset[str]) -> int | None:
+    """Return the only place that words name, where they say no more."""
+    places = {_PLACES.get(word) for word in _left(words, beside)}
+    return places.pop() if len(places) == 1 else None
+
+
+def _left(words: Sequence[str], beside: frozenset[str]) -> list[str]:
+    """Return the words that say something beside these and a yes."""
+    return [word for word in words if word not in beside and word not in _AGREEING]
 
 
 def _by_words(said: Sequence[str], offered: Sequence[Reading], content: Content) -> Reading | None:

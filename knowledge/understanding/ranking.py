@@ -35,6 +35,9 @@ _LEFT_OUT = 7
 """Words of a question that may leave out what it is about, where a phrasing names just that: "how
 do I apply" is a phrasing of its own, but "{opening} how do I apply" is one too."""
 
+_MOSTLY = 0.5
+"""How much of a longer text a topic must speak of, so that "it" may be what the chat is about."""
+
 _EXACT = math.inf
 """The evidence for a topic one of whose phrasings a text is, word for word."""
 
@@ -107,7 +110,7 @@ class Ranker:
                 if reading is None:
                     continue
                 key = (reading.topic, tuple(sorted(reading.slots.items())))
-                if key not in best or _place(reading) < _place(best[key]):
+                if key not in best or _closeness(reading) < _closeness(best[key]):
                     best[key] = reading
         return sorted(best.values(), key=_place)
 
@@ -163,6 +166,7 @@ class Ranker:
             brief=way.brief is not None,
             goes_on=speaks,
             carried=carried,
+            put_in=bool(way.meant) and _says_more(variant, found),
         )
 
     def _briefly(self, variant: Variant) -> Iterator[Brief]:
@@ -258,11 +262,11 @@ class Ranker:
     def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self._content.topics.get(about.topic or "")
-        if last is None:  # named in the same sentence, or before we asked back
-            return self._policy["carries_on"] if carried else 1.0
         fit = self._policy["carries_on"] if carried else 1.0
-        if _goes_on(topic, last):
+        if topic in about.lasting or (last and _goes_on(topic, last)):
             fit *= self._policy["same_subject"]
+        if last is None:  # named in the same sentence, or before we asked back
+            return fit
         curt = len(variant.text.split()) <= CURT
         return fit * self._policy["curt"] if curt and fit > 1 else fit
 
@@ -347,6 +351,14 @@ class Ranker:
         return fit
 
 
+def _says_more(variant: Variant, found: Match) -> bool:
+    """Whether a long text says mostly what a topic never speaks of, so that "it" chose the topic.
+
+    What was named before fills a gap in what is asked; it is not what is asked.
+    """
+    return len(variant.text.split()) > _LEFT_OUT and found.explained < _MOSTLY
+
+
 def raised(score: float, times: float) -> float:
     """Return a likelihood once its odds are so many times greater (Bayes, in odds)."""
     return score * times / (1 - score + score * times)
@@ -368,6 +380,11 @@ def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
         if kind in OWN:
             said = f"{{{kind}}} {variant.text}"
             yield replace(variant, text=said, slots={**variant.slots, kind: keys}), (kind,)
+
+
+def _closeness(reading: Reading) -> tuple[bool, bool, float]:
+    """Order the ways to the same reading: first those that its own words lead to."""
+    return reading.put_in, *_place(reading)
 
 
 def _place(reading: Reading) -> tuple[bool, float]:

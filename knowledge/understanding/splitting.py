@@ -35,6 +35,22 @@ BEFORE_QUESTION = re.compile(
 PIECES = re.compile(r"[.,;:!?\n]++|\b(?:and|but|so|y|pero)\b", re.IGNORECASE)
 """Between all that a message tells, questions or not."""
 
+_PIECE = re.compile(r"(?<=[.,;:!?])\s+|\n+")
+
+_CLOSING = re.compile(
+    r"(?:^|\n|(?<=[.!?])\s)\s*+(?P<closing>(?:(?:kind|best|warm|kindest|many)\s+)?regards|"
+    r"(?:yours\s+)?sincerely|respectfully|cordially|(?:muy\s+)?atentamente|cordialmente|"
+    r"(?:un\s+)?saludos?\s+cordial(?:es)?)\s*+(?:[,.!\n]\s*+(?:\S++\s*+){0,6})?$",
+    re.IGNORECASE,
+)
+"""How a letter ends, with the name and office of who wrote it."""
+
+_NUMBER = re.compile(r"(?<!\S)#?(?P<n>\d)(?:\)|[.:-](?=\s))\s*+(?=\D)")
+"""The number that somebody puts before a question of theirs: no "2.5 years"."""
+
+_FEWEST = 2
+"""Numbers in a row that number questions."""
+
 _ASKS = re.compile(
     r"¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
     r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"
@@ -57,8 +73,35 @@ def split_sentences(text: str) -> list[str]:
     return [*filter(None, map(str.strip, _SENTENCE.split(text)))]
 
 
+def without_closing(text: str) -> str:
+    """Return a message without the name under its closing, and without the closing beside more."""
+    found = _CLOSING.search(text)
+    return (text[: found.start()].strip() or found["closing"]) if found else text
+
+
+def pieces_of(text: str) -> list[str]:
+    """Split a message wherever a sign parts it, if only a comma."""
+    return [*filter(None, map(str.strip, _PIECE.split(text)))]
+
+
+def numbered_questions(text: str) -> list[str]:
+    """Return the questions that who wrote a message numbered: "1) what is it 2) how long".
+
+    What they tell before the first stays with it. Empty where nothing is numbered.
+    """
+    marks = [*_NUMBER.finditer(text)]
+    if len(marks) < _FEWEST or [int(m["n"]) for m in marks] != [*range(1, len(marks) + 1)]:
+        return []
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    parts = [text[m.end() : end].strip() for m, end in zip(marks, ends, strict=True)]
+    parts[0] = f"{text[: marks[0].start()].strip()} {parts[0]}".strip()
+    return parts if all(parts) else []
+
+
 def split_questions(text: str) -> list[str]:
     """Split a message into its questions; statements stay with the question that follows."""
+    if numbered := numbered_questions(text):
+        return numbered
     questions: list[str] = []
     waiting = ""
     for piece in split_sentences(text):

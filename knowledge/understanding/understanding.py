@@ -18,7 +18,7 @@ from knowledge.matching.languages import LanguageGuesser
 from knowledge.matching.matching import Matcher
 from knowledge.matching.semantic import Encoder
 from knowledge.matching.spelling import Correction, Speller
-from knowledge.matching.words import is_slot, tokenize
+from knowledge.matching.words import is_slot, tokenize, words_of
 from knowledge.schema import SOURCE_LANGUAGE, Content
 from knowledge.understanding.abroad import Abroad
 from knowledge.understanding.context import (
@@ -27,8 +27,10 @@ from knowledge.understanding.context import (
     after,
     hangs_on_it,
     is_subject,
+    last_two,
     latest_last,
     of_oneself,
+    others_shown,
     says_only_names,
 )
 from knowledge.understanding.credentials import Credentials
@@ -41,12 +43,13 @@ from knowledge.understanding.judging import (
     Weights,
     decided,
     judge,
+    likeliest,
     sure,
 )
 from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
-from knowledge.understanding.picking import only_agrees, pick
+from knowledge.understanding.picking import asks_for_other, missed, only_agrees, pick
 from knowledge.understanding.ranking import Ranker
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Finder, Variant
@@ -56,12 +59,16 @@ from knowledge.understanding.splitting import (
     MOST_QUESTIONS,
     PIECES,
     asks,
+    numbered_questions,
+    pieces_of,
     split_questions,
+    without_closing,
 )
 from knowledge.understanding.told import tells
 from knowledge.understanding.whereabouts import Whereabouts
 from knowledge.verdicts import (
     Answer,
+    Chat,
     Clarify,
     NotOurs,
     Reading,
@@ -79,6 +86,21 @@ _SHORTEST_CRY = 4
 
 _MOST_PIECES = 20
 """Parts of a message that are heard for a cry for help: each is read anew."""
+
+_WHETHER = words_of(
+    "can could may allowed accept hire hired no possible still "
+    "puedo puede podria podre aceptan dejan contratan posible tampoco"
+)
+"""Words that ask whether something is open to who asks, whatever they are."""
+
+_BARELY = 0.99
+"""What keeps a score below a threshold."""
+
+_COURTESIES = frozenset(("greeting", "thanks", "goodbye", "affirm", "compliment"))
+"""The topics of what people say before they ask, or after."""
+
+_UNCLEAR = "unclear"
+"""The topic that asks which part is meant."""
 
 _DEGREE_FIT, _ABROAD = "degree_fit", "foreign_degree"
 """The topics of what a degree opened, and of degrees from abroad."""
@@ -103,6 +125,8 @@ class Understood:
     decided_by: str = "words"
     """The part that decided: ``words``, ``follow-up``, ``meaning`` (the embedding), or ``choice``
     where a person typed which of the topics offered they meant."""
+    number: int = 0
+    """Its place where who asked numbered their questions, counted from 1."""
     confirms: bool = False
     """Whether it only says yes to the answer that was just told whole as a guess."""
     in_doubt: bool = False
@@ -163,6 +187,7 @@ class Understanding:
             deeper: whether to ask the embedding where words leave doubt, if it is ready. That
                 takes some milliseconds: keep it off the event loop.
         """
+        text = without_closing(text)
         said = self._questions(text, about=about, language=language, deeper=deeper)
         cry = self._cry_within(text, said, language)
         return [cry, *said] if cry else said
@@ -197,34 +222,64 @@ class Understanding:
         """Understand the questions of a message as if none of it were a cry for help."""
         about = self.abroad.heard(text, about or About())
         about = of_oneself(about) if speaks_of_self(text) else about
-        if picked := self._picked(text, about, language):
-            return [picked]
-        if rest := self._rest(text, about, language):
-            return [rest]
+        if pointed := self._picked(text, about, language) or self._rest(text, about, language):
+            return [pointed]
         if (named := self._named_by_place(text, about)) != text:
             about = replace(about, listed=())
             said = self._questions(named, about=about, language=language, deeper=deeper)
-            return [replace(said[0], text=text)] if len(said) == 1 else said
+            return _as_one(said, text)
         tongue = Tongue(self._language_beside_places(text, language), language)
         whole = self._read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
+        if _is_courtesy(whole) and (asked := self._beside_courtesy(text)):
+            read = self._questions(asked, about=about, language=language, deeper=deeper)
+            if all(map(self._is_likely, read)):
+                return _as_one(read, text)
+        return self._in_parts(text, whole, about, tongue, deeper)
+
+    def _in_parts(
+        self, text: str, whole: Understood, about: About, tongue: Tongue, deeper: bool
+    ) -> list[Understood]:
+        """Read each question of a message by itself, where that says more than the whole."""
+        if numbered := numbered_questions(text):
+            return self._each(numbered, about, tongue, deeper, numbered=True)
         if not isinstance(whole.verdict, Answer) and (asked := self._asked(text, about, tongue)):
             return [asked]
         questions = split_questions(text) or [text]
         if len(questions) == 1 and not CLAUSE.search(text):
             return [whole]
+        parts = self._each(questions, about, tongue, deeper)
+        if not _are_several(parts, whole):
+            return [whole]
+        return _without_doubtful(_without_bare_names(parts), self.policy["guess_at"])
+
+    def _each(
+        self,
+        questions: Sequence[str],
+        about: About,
+        tongue: Tongue,
+        deeper: bool,
+        *,
+        numbered: bool = False,
+    ) -> list[Understood]:
+        """Read questions one after the other, each in a chat about the ones before."""
         parts: list[Understood] = []
-        for question in questions:
-            parts += self._clauses(question, about, tongue, deeper)
+        for number, question in enumerate(questions, start=1):
+            read = self._clauses(question, about, tongue, deeper)
+            parts += (replace(part, number=number * numbered) for part in read)
             about = after(about, parts[-1].verdict)
-        return _without_bare_names(parts) if _are_several(parts, whole) else [whole]
+        return parts
 
     def _picked(self, text: str, about: About, language: str) -> Understood | None:
         """Read a message as the choice of one of the topics offered, where it is one."""
-        if not about.offered and about.told is None:
+        if not (about.offered or about.told or about.shown or about.asked):
             return None
         words, corrections = self._words(text)
+        if (place := missed(words, about.asked)) is not None:
+            return self._told_again(text, about.asked[place], language)
+        if asks_for_other(words) and (others := others_shown(about)):
+            return self._one_of(text, others, language)
         if about.listed and words[:1] and words[0] in JOINED:
             return None  # "and the last" goes on with the list, and picks no button
         reading = pick(words, about.offered, self.content, about.told)
@@ -239,6 +294,53 @@ class Understanding:
             ranked=(reading,),
             decided_by="choice",
             confirms=only_agrees(words) and about.told is not None,
+        )
+
+    def _beside_courtesy(self, text: str) -> str:
+        """Return what a message asks beside thanks or a greeting: "bless you. Are you a machine?".
+
+        Empty where it is all one.
+        """
+        tongue = Tongue(None, SOURCE_LANGUAGE)
+        pieces = pieces_of(text)
+        left = [
+            piece
+            for piece in pieces
+            if asks(piece) or not _is_courtesy(self._read_plain(piece, About(), tongue, OF_WORDS))
+        ]
+        return " ".join(left) if len(left) < len(pieces) and asks(" ".join(left)) else ""
+
+    def _is_likely(self, part: Understood) -> bool:
+        """Whether a part was understood so well that its answer is told whole."""
+        best = None if isinstance(part.verdict, Unknown) else best_reading(part.verdict)
+        return best is not None and best.score >= self.policy["tell_at"]
+
+    def _told_again(self, text: str, reading: Reading | None, language: str) -> Understood:
+        """Read "you did not answer the 3rd" as that question, as sure as it was of it then."""
+        if reading is None or reading.score < self.policy["gist_at"]:
+            return self._which_part(text, language)
+        sure_of_it = reading.score >= self.policy["answer_at"]
+        topic = self.content.topics[reading.topic]
+        return Understood(
+            text=text,
+            verdict=decided(topic, reading) if sure_of_it else Clarify(options=(reading,)),
+            language=language,
+            slots=reading.slots,
+            ranked=(reading,),
+            decided_by="follow-up",
+        )
+
+    def _one_of(self, text: str, others: tuple[Reading, ...], language: str) -> Understood:
+        """Read "the other one" as what is left of what was shown; of several, which is asked."""
+        taken, only = replace(others[0], score=1.0), len(others) == 1
+        one = decided(self.content.topics[taken.topic], taken)
+        return Understood(
+            text=text,
+            verdict=one if only else Clarify(options=others),
+            language=language,
+            slots=taken.slots if only else {},
+            ranked=others,
+            decided_by="choice" if only else "follow-up",
         )
 
     def _asked_again(
@@ -259,6 +361,8 @@ class Understanding:
         """Read "and the other six?" as the topic with what the last one left out."""
         last = self.content.topics.get(about.topic or "")
         rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text)
+        if rest is None and self._points_at_nothing(text, about):
+            return self._which_part(text, language)
         if rest is None:
             return None
         reading = Reading(topic=rest, score=1.0)
@@ -269,6 +373,23 @@ class Understanding:
             ranked=(reading,),
             decided_by="follow-up",
         )
+
+    def _which_part(self, text: str, language: str) -> Understood:
+        """Ask in words which part is meant, where nothing said so far may be it."""
+        asked = Reading(topic=_UNCLEAR, score=1.0)
+        topic = self.content.topics.get(_UNCLEAR)
+        return Understood(
+            text=text,
+            verdict=decided(topic, asked) if topic else Unknown(),
+            language=self.language_of(text, language) or language,
+            ranked=(asked,) if topic else (),
+            decided_by="follow-up",
+        )
+
+    def _points_at_nothing(self, text: str, about: About) -> bool:
+        """Whether a message only says "the other one" where nothing has another one."""
+        words, _ = self._words(text)
+        return asks_for_other(words) and self._named_by_place(text, about) == text
 
     def _opposite_of(self, text: str) -> str | None:
         """Return the topic with all but what "not the university ones" rules out, if there is one.
@@ -289,6 +410,8 @@ class Understanding:
         listed = [*map(self.content.things.get, about.listed)]
         spoken_of = [key for keys in about.slots.values() for key in keys]
         named = by_place(text, listed, spoken_of) if listed else text
+        if named == text and asks_for_other(tokenize(text)):
+            return by_place(text, [*map(self.content.things.get, last_two(about))], spoken_of)
         if named != text or self.finder.variants(tokenize(text), text)[0].slots:
             return named
         kinds = [*about.slots, *(thing.kind for thing in listed if thing)]
@@ -422,6 +545,7 @@ class Understanding:
         if not followed:
             heard = self._ranker.rank(variants, about, tongue.plain, deeper=deeper)
             ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
+            ranked = self._held_back(ranked)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         verdict = judge(ranked, worth_asking, self.content, self.policy)
@@ -433,6 +557,7 @@ class Understanding:
             verdict = Clarify(options=known)
         verdict = self._with_what_was_told(verdict, variant, about)
         verdict = self._earned_elsewhere(verdict, about)
+        verdict = self._still_so(verdict, variant, about)
         verdict = self.credentials.meant_by(verdict, variant, about)
         if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
             verdict = Clarify(options=(verdict.reading,))
@@ -448,6 +573,16 @@ class Understanding:
             decided_by="follow-up" if followed else "meaning" if deeper else "words",
             in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
         )
+
+    def _held_back(self, ranked: Sequence[Reading]) -> list[Reading]:
+        """Return readings with those that "it" was put in for behind the others, and not told.
+
+        What was named before fills a gap in what is asked; it is not what is asked. Such a reading
+        may still be chosen by its button.
+        """
+        most = self.policy["gist_at"] * _BARELY
+        held = (one.scored(min(one.score, most)) for one in ranked if one.put_in)
+        return [*(one for one in ranked if not one.put_in), *held]
 
     def _of_what_is_told(self, text: str, variant: Variant) -> tuple[Reading, ...]:
         """Return the topics that the bare names of a message lead to, where it asks nothing.
@@ -499,9 +634,36 @@ class Understanding:
         others = tuple(one for one in others if one.topic != _ABROAD)
         return Clarify(options=(replace(best, topic=_ABROAD), *others)[:MOST_OPTIONS])
 
+    def _still_so(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
+        """Return a doubtful "and that one, probably a no?" with what was just told of a record.
+
+        What stays so for all that somebody asks next is likelier meant than what has but some of
+        their words.
+        """
+        if not isinstance(verdict, Clarify) or verdict.missing or about.topic not in about.lasting:
+            return verdict
+        best, words = verdict.options[0], variant.text.split()
+        told = any(one.topic == about.topic for one in verdict.options)
+        guessed = likeliest(verdict.options, self.content, self.policy)
+        if told or guessed or _WHETHER.isdisjoint(words):
+            return verdict
+        score = max(best.score, self.policy["gist_at"])
+        still = Reading(topic=about.topic, slots=variant.slots, score=score)
+        return replace(verdict, options=(still, *verdict.options)[:MOST_OPTIONS])
+
     def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""
         return self.speller.repair(tokenize(text))
+
+
+def _is_courtesy(read: Understood) -> bool:
+    """Whether nothing is said but thanks, a greeting and the like."""
+    return isinstance(read.verdict, Chat) and read.verdict.reading.topic in _COURTESIES
+
+
+def _as_one(read: list[Understood], text: str) -> list[Understood]:
+    """Return what was read of a part of a text as read of the text, where that is one question."""
+    return [replace(read[0], text=text)] if len(read) == 1 else read
 
 
 def _repeats(reading: Reading, about: About) -> bool:
@@ -547,6 +709,23 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
             kept[-1] = replace(part, text=f"{kept[-1].text} {part.text}")
         else:
             kept.append(part)
+    return kept
+
+
+def _without_doubtful(parts: Sequence[Understood], least: float) -> list[Understood]:
+    """Leave out parts that may mean several things beside a part that is answered.
+
+    A second reply to what was hardly understood reads as if the bot had not listened.
+    """
+    if not any(isinstance(part.verdict, Answer) for part in parts):
+        return [*parts]
+    kept: list[Understood] = []
+    for part in parts:
+        match part.verdict:
+            case Clarify(options=(first, *_), missing=None) if first.score < least and kept:
+                kept[-1] = replace(kept[-1], text=f"{kept[-1].text} {part.text}")
+            case _:
+                kept.append(part)
     return kept
 
 
