@@ -227,8 +227,12 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
 
 
 def _with_earlier(kind: str, keys: tuple[str, ...], about: About) -> tuple[str, ...]:
-    """Return the one thing of a kind that is spoken of with the one spoken of before it."""
-    return (*about.earlier.get(kind, ())[-1:], *keys) if len(keys) == 1 else keys
+    """Return the one thing of a kind that is spoken of with the one spoken of before it.
+
+    What people are is no row to point into.
+    """
+    alone = len(keys) == 1 and kind not in OWN
+    return (*about.earlier.get(kind, ())[-1:], *keys) if alone else keys
 
 
 def last_two(about: About) -> tuple[str, ...]:
