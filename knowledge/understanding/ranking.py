@@ -142,9 +142,6 @@ class Ranker:
         topic, variant = self._content.topics[found.intent], way.variant
         if way.needing and way.needing not in topic.needs:
             return None
-        put_in = bool(way.meant) and _says_more(variant, found)
-        if put_in and not {*topic.needs, *topic.where} & {*way.meant}:
-            return None  # it speaks neither of what is asked nor of what was named before
         filled = self._filled(topic, variant, about)
         if filled is None:
             return None
@@ -169,7 +166,7 @@ class Ranker:
             brief=way.brief is not None,
             goes_on=speaks,
             carried=carried,
-            put_in=put_in,
+            put_in=bool(way.meant) and _says_more(variant, found),
         )
 
     def _briefly(self, variant: Variant) -> Iterator[Brief]:

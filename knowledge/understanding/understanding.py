@@ -555,6 +555,7 @@ class Understanding:
                 verdict = judge(others, worth_asking, self.content, self.policy)
         if isinstance(verdict, Unknown) and (known := self._of_what_is_told(text, variants[0])):
             verdict = Clarify(options=known)
+        verdict = _unless_put_in(verdict)
         verdict = self._with_what_was_told(verdict, variant, about)
         verdict = self._earned_elsewhere(verdict, about)
         verdict = self._still_so(verdict, variant, about)
@@ -654,6 +655,18 @@ class Understanding:
     def _words(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""
         return self.speller.repair(tokenize(text))
+
+
+def _unless_put_in(verdict: Verdict) -> Verdict:
+    """Return that we do not know where the only choice is one that "it" was put in for.
+
+    A single choice is told however unlikely, and this one is hardly what is asked.
+    """
+    match verdict:
+        case Clarify(options=(only,), missing=None) if only.put_in:
+            return Unknown(nearest=(only,))
+        case _:
+            return verdict
 
 
 def _is_courtesy(read: Understood) -> bool:
