@@ -16,6 +16,9 @@ from knowledge.verdicts import Slots
 _ORDINARY = 14
 """A word that the phrasings of one topic in so many say is a word that people ask with."""
 
+_URGENT = 0.15
+"""Of the phrasings with a word, the share about a danger from which the word may tell of one."""
+
 
 class Phrases:
     """All phrasings of a content, and what their words tell."""
@@ -30,6 +33,7 @@ class Phrases:
         self.only_in = only_in_one_language(self.all, said)
         self.ordinary = ordinary_words(self.all, said)
         self.topics_of = topics_of_words(self.all, said)
+        self.urgent = urgent_words(self.all, said, content)
         self.words = Counter(chain.from_iterable(said))
         """How often each word is in one."""
 
@@ -71,6 +75,22 @@ def ordinary_words(phrases: Sequence[Phrase], said: Sequence[Sequence[str]]) -> 
         asked.setdefault(phrase.intent, set()).update(map(singular, words))
     counts = Counter(chain.from_iterable(asked.values()))
     return frozenset(word for word, count in counts.items() if count * _ORDINARY > len(asked))
+
+
+def urgent_words(
+    phrases: Sequence[Phrase], said: Sequence[Sequence[str]], content: Content
+) -> frozenset[str]:
+    """Return the words that may tell of a danger: without one of them nobody cries for help."""
+    all_words: Counter[str] = Counter()
+    of_danger: Counter[str] = Counter()
+    for phrase, words in zip(phrases, said, strict=True):
+        told = {*words}
+        all_words.update(told)
+        if content.topics[phrase.intent].is_urgent:
+            of_danger.update(told)
+    return frozenset(
+        word for word, count in of_danger.items() if count >= _URGENT * all_words[word]
+    )
 
 
 def only_in_one_language(

@@ -84,9 +84,6 @@ _SHORTEST_QUESTION = 4
 _SHORTEST_CRY = 4
 """Words of a part of a message that may be a cry for help."""
 
-_MOST_PIECES = 20
-"""Parts of a message that are heard for a cry for help: each is read anew."""
-
 _WHETHER = words_of(
     "can could may allowed accept hire hired no possible still "
     "puedo puede podria podre aceptan dejan contratan posible tampoco"
@@ -203,7 +200,9 @@ class Understanding:
         if any(self._is_urgent(one) for one in said):
             return None
         pieces = [piece for piece in PIECES.split(text) if len(piece.split()) >= _SHORTEST_CRY]
-        for piece in pieces[:_MOST_PIECES] if len(pieces) > 1 else ():
+        for piece in pieces if len(pieces) > 1 else ():
+            if self.phrases.urgent.isdisjoint(tokenize(piece)):
+                continue
             read = self._read_plain(piece, About(), Tongue(None, language), OF_WORDS)
             if isinstance(read.verdict, NotOurs) and self._is_urgent(read):
                 return read
