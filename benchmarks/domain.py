@@ -23,7 +23,7 @@ from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.understanding.context import About
 from knowledge.understanding.judging import MOST_OPTIONS, signs_of_all
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"

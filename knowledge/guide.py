@@ -63,8 +63,8 @@ from knowledge.store.turns import Arrived, Kept, keep, look_up
 from knowledge.store.versions import live_number
 from knowledge.talking import STOP, Spoken, begin_with, speak, stopped
 from knowledge.understanding.context import About
+from knowledge.understanding.questions import Understood
 from knowledge.understanding.splitting import beginning_of
-from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Answer, Reading
 
 LONG = 300

@@ -13,7 +13,7 @@ from knowledge.schema import Content, Kind
 from knowledge.snapshot import Said, Snapshot
 from knowledge.store.tables import NO_OPTIONS, Question
 from knowledge.understanding.context import About
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import (
     Answer,
     Chat,

@@ -14,9 +14,10 @@ from knowledge.schema import Content
 from knowledge.understanding.context import About, after, was_told
 from knowledge.understanding.judging import OWN, is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import names_of, things_listed
+from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.told import tells_of_oneself
-from knowledge.understanding.understanding import Understanding, Understood
+from knowledge.understanding.understanding import Understanding
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, best_reading
 

@@ -13,9 +13,9 @@ from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
 from knowledge.texts import translator
 from knowledge.understanding.context import About
+from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.splitting import asks, begins_to_ask
-from knowledge.understanding.understanding import Understood
 from knowledge.verdicts import Answer, Reading, Unknown
 
 STOP = "stop"

@@ -15,7 +15,7 @@ from knowledge.schema import Content, Share
 from knowledge.snapshot import Said, Snapshot
 from knowledge.understanding.context import About
 from knowledge.understanding.judging import judge
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown
 from tests import small
 from tests.shipped import content as shipped, snapshot as shipped_snapshot

@@ -10,7 +10,7 @@ import pytest
 from handlers.replies import Reply, reply_to
 from knowledge.snapshot import Said
 from knowledge.understanding.judging import judge
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Clarify, NotOurs, Reading
 from tests import shipped
 

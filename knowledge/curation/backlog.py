@@ -16,7 +16,7 @@ from knowledge.store.questions import outside
 from knowledge.store.review_tables import Decision, QuestionGroup
 from knowledge.store.tables import Question
 from knowledge.understanding.context import About
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, NotOurs
 
 TRIED = 400

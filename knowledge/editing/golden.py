@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.schema import Content, Golden
 from knowledge.snapshot import Snapshot
-from knowledge.understanding.understanding import Understood
+from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Unknown
 
 
