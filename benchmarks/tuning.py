@@ -139,7 +139,7 @@ def _directions(vectors: Vectors, intents: NDArray[np.int64]) -> Vectors:
 def _batches(lengths: Sequence[int]) -> list[NDArray[np.int64]]:
     """Return batches of rows in random order, each row once in every round."""
     random = np.random.default_rng(0)
-    rounds: list[NDArray[np.int64]] = []
+    made: list[NDArray[np.int64]] = []
     for _ in range(_ROUNDS):
         rows = random.permutation(len(lengths))
         batches: list[NDArray[np.int64]] = []
@@ -147,8 +147,8 @@ def _batches(lengths: Sequence[int]) -> list[NDArray[np.int64]]:
             some = rows[start : start + _BATCH * _SORTED]
             by_length = some[np.argsort(np.asarray(lengths)[some], kind="stable")]
             batches += np.split(by_length, range(_BATCH, len(by_length), _BATCH))
-        rounds += [batches[at] for at in random.permutation(len(batches))]
-    return rounds
+        made += [batches[at] for at in random.permutation(len(batches))]
+    return made
 
 
 def main() -> None:

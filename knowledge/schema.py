@@ -299,6 +299,8 @@ class Topic(Strict):
     hurting: bool = False
     """Whether who says such a thing is likely hurt or desperate: a kind word comes before anything
     they are asked back, and its own answer begins kindly."""
+    courtesy: bool = False
+    """Whether people say it before they ask, or after: it must not swallow a question."""
     lasting: bool = False
     """Whether who says such a thing tells of themselves what stays so for all they ask next."""
 

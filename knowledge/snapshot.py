@@ -19,7 +19,7 @@ from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.told import tells_of_oneself
 from knowledge.understanding.understanding import Understanding
 from knowledge.validity import dated, on
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, best_reading
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, readings_shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +86,17 @@ class Snapshot:
             about = self.understanding.credentials.told(words, topic, about)
         if tells_of_oneself(said.understood.text, said.understood.rest):
             own = {kind: keys for kind, keys in said.understood.slots.items() if kind in OWN}
-            about = replace(about, own={**about.own, **own})
-        about = self._with_what_lasts(_with_own_questions(about, said.understood), said)
+            about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
+        about = _with_own_questions(about, said.understood)
         listed = things_listed(words, self._names)
         lines = [line.reading for line in said.gists]
         verdict = said.understood.verdict
         return after(about, verdict, listed, guess, whole=said.whole, lines=lines)
 
     def _with_what_lasts(self, about: About, said: Said) -> About:
-        """Return a chat's subject with what was told that stays so, if it was understood so."""
-        told = [one.reading.topic for one in (said.worded, said.guess, *said.gists) if one]
-        new = (one for one in told if self.content.topics[one].lasting)
+        """Return a chat's subject with what somebody told of themselves that stays so."""
+        told = readings_shown(said.understood.verdict)[:1]
+        new = (one.topic for one in told if self.content.topics[one.topic].lasting)
         return replace(about, lasting=tuple(dict.fromkeys((*about.lasting, *new))))
 
     def said(self, understood: Understood, today: date, about: About | None = None) -> Said:
@@ -185,14 +185,14 @@ class Snapshot:
 def _with_own_questions(about: About, understood: Understood) -> About:
     """Return a chat's subject with how the person's own numbered questions were read.
 
-    They are forgotten with the next message, unless that says which of them was not answered.
+    They are forgotten with the next message that asks something else: not with thanks, nor with a
+    follow-up, such as one that says which of them was not answered.
     """
     if understood.number:
         before = about.asked[: understood.number - 1]
         if len(about.asked) == understood.number:
             return about  # its second half
-        unknown = isinstance(understood.verdict, Unknown)
-        reading = None if unknown else best_reading(understood.verdict)
+        reading = next(iter(readings_shown(understood.verdict)), None)
         return replace(about, asked=(*before, reading))
     kept = understood.decided_by == "follow-up" or isinstance(understood.verdict, Chat)
     return about if kept else replace(about, asked=())
@@ -234,6 +234,6 @@ def understood_alike(old: Content, new: Content) -> bool:
 _called = attrgetter("kind", "id", "name", "aliases", "place", "links")
 _asked = attrgetter(
     *("id", "kind", "phrasings", "needs", "where", "unless", "only_if", "ages"),
-    *("next", "rest", "answer", "composer", "title", "lasting"),
+    *("next", "rest", "answer", "composer", "title", "lasting", "courtesy"),
 )
 """What a topic is understood by; its answer tells the languages apart."""

@@ -99,6 +99,17 @@ def outcome(verdict: Verdict) -> str:
     return OUTCOMES[type(verdict)]
 
 
+def readings_shown(verdict: Verdict) -> tuple[Reading, ...]:
+    """Return the readings that are told or offered, the first the likeliest."""
+    match verdict:
+        case Answer(reading=reading) | NotOurs(reading=reading) | Chat(reading=reading):
+            return (reading,)
+        case Clarify(options=options):
+            return options
+        case Unknown():
+            return ()
+
+
 def best_reading(verdict: Verdict) -> Reading | None:
     """Return the reading a verdict is mainly about."""
     match verdict:

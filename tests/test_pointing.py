@@ -11,7 +11,11 @@ import pytest
 
 from knowledge.recall import about_from_json, about_to_json
 from knowledge.understanding.context import About, after
-from knowledge.understanding.splitting import numbered_questions, without_closing
+from knowledge.understanding.splitting import (
+    beginning_of,
+    numbered_questions,
+    without_closing,
+)
 from knowledge.verdicts import Answer, Chat, Clarify, Reading, best_reading
 from tests.shipped import snapshot as shipped
 from tests.test_follow_ups import answers, chat
@@ -178,6 +182,7 @@ def test_thanks_swallow_no_question(text: str, topic: str) -> None:
         ("Kind regards,\nAnn", "Kind regards"),
         ("How long is it?\n\nSincerely,\nBob Hill\nClinic manager", "How long is it?"),
         ("¿Cuánto dura? Atentamente, Luz", "¿Cuánto dura?"),
+        ("How long is it?\nBest regards\nJohn Smith", "How long is it?"),
         ("with regards to pay, what is it", "with regards to pay, what is it"),
     ],
 )
@@ -214,6 +219,21 @@ def test_what_stays_so_is_meant_by_the_next_doubt(first: str, then: str, languag
     verdict = said.understood.verdict
     options = verdict.options if isinstance(verdict, Clarify) else ()
     assert "criminal_record" in [one.topic for one in options]
+
+
+@pytest.mark.parametrize(
+    "asked", ["can a felon work in health IT", "would a wheelchair rule somebody out"]
+)
+def test_what_is_asked_of_others_stays_with_nobody(asked: str) -> None:
+    about, content = About(), shipped()
+    for said in content.say(asked, about=about, today=DAY):
+        about = content.after(about, said)
+    assert about.lasting == ()
+
+
+def test_of_many_numbered_questions_the_first_five_are_read_with_their_numbers() -> None:
+    asked = " ".join(f"{n}) what does it cost" for n in range(1, 8))
+    assert numbered_questions(beginning_of(asked)) == ["what does it cost"] * 5
 
 
 def test_a_clear_question_is_not_about_what_stays_so() -> None:

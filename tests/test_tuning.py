@@ -97,8 +97,10 @@ def test_a_large_matrix_is_changed_by_the_product_of_two_narrow_ones(model: Path
     assert np.all(np.abs(in_full(after, name) - full - down @ up) <= step * 0.51)
     same = before.keys() - {f"{name}_q", f"{name}_scale"}
     assert all(np.array_equal(before[one], after[one]) for one in same)
-    with pytest.raises(ValueError, match="no large matrix"):
+    with pytest.raises(ValueError, match="No large matrix"):
         adapted(content, {"x.down": down, "x.up": up})
+    with pytest.raises(ValueError, match="one of its two"):
+        adapted(content, {name + DOWN: down})
 
 
 def test_the_network_is_tuned_as_the_model_file_is(model: Path) -> None:

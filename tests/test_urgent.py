@@ -114,11 +114,20 @@ def test_a_crisis_line_is_no_choice_where_only_chance_makes_it_alike() -> None:
         ),
         ("en", "i dont want to be here anymore, alive i mean, but what do trainers earn"),
         ("es", "perdí el trabajo y ya no quiero vivir, cuánto dura el curso"),
+        ("en", "how long is it? i want to die"),
+        ("es", "cuánto dura? me quiero matar"),
     ],
 )
 def test_a_cry_within_a_question_is_heard_first(language: str, text: str) -> None:
     first, *_ = shipped.snapshot().say(text, language=language, today=date(2026, 11, 29))
     assert "988" in reply_to(first, shipped.content(), "full", 1).html.split("\n\n")[0]
+
+
+def test_a_cry_is_answered_in_the_language_of_its_message() -> None:
+    text = "hola, cuánto gana una capacitadora, aunque la verdad ya no quiero vivir más"
+    first, *_ = shipped.snapshot().say(text, language="en", today=date(2026, 11, 29))
+    assert isinstance(first.understood.verdict, NotOurs)
+    assert first.understood.language == "es"
 
 
 def test_a_cry_beside_a_question_leaves_the_question_its_answer() -> None:

@@ -1,6 +1,6 @@
 """Adapts the network of a model file: other biases, and large matrices that are turned a little.
 
-A large matrix is changed by the product of two narrow ones, which takes a fortieth of its numbers
+A large matrix is changed by the product of two narrow ones, which takes a thirtieth of its numbers
 (LoRA: Hu et al. 2021, https://arxiv.org/abs/2106.09685). The product is added once, when the model
 is loaded, and the sum kept in 8 bits as the matrix was, so that a text takes no longer. Pure.
 """
@@ -19,6 +19,7 @@ DOWN, UP = ".down", ".up"
 
 _IN_8_BITS, _SCALE = "_q", "_scale"
 _LARGEST = 127
+_TINY = np.float32(1e-12)
 
 
 def large(known: Mapping[str, Array]) -> list[str]:
@@ -46,10 +47,10 @@ def adapted(model: bytes, tuning: Mapping[str, Array]) -> bytes:
     new = {name: array for name, array in tuning.items() if name not in narrow}
     known = arrays(model) if narrow else {}
     for name in sorted({name.rpartition(".")[0] for name in narrow}):
-        if f"{name}{_IN_8_BITS}" not in known:
-            raise ValueError(f"This model has no large matrix {name!r}.")
+        if f"{name}{_IN_8_BITS}" not in known or not narrow >= {name + DOWN, name + UP}:
+            raise ValueError(f"No large matrix {name!r}, or but one of its two narrow ones.")
         full = in_full(known, name) + tuning[name + DOWN] @ tuning[name + UP]
-        scale = np.abs(full).max(axis=0, keepdims=True) / _LARGEST
+        scale = np.maximum(np.abs(full).max(axis=0, keepdims=True), _TINY) / _LARGEST
         new[f"{name}{_IN_8_BITS}"] = np.rint(full / scale).astype(np.int8)
         new[f"{name}{_SCALE}"] = scale
     return changed(model, new)

@@ -43,10 +43,13 @@ JOINED = frozenset("and y pero but so entonces ok okay".split())
 _AND = frozenset("and y".split())
 
 _EACH = frozenset("each cada".split())
+"""Words for several things of a kind that were named, one by one."""
+
 _OF_EACH = frozenset("one of them these those roles role uno una rol funcion puesto".split())
+"""What may follow them where they stand for those things: no "each school"."""
+
 _TWO = _EACH.union("both ambos ambas".split())
-"""Words for several things of a kind, were they named one after the other; what may follow them
-where they stand for those: no "each school"; and all such words."""
+"""Words for several things of a kind, were they named one after the other."""
 
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
@@ -118,8 +121,8 @@ def after(
             return _about(options[0], about)
         case Clarify(options=options) if options:
             now = _about(guess, about) if guess else _told_in_all(options, about)
-            shown = tuple(lines) if len(lines) > 1 else () if listed else options
-            now = replace(now, shown=shown)
+            unlisted = () if listed else options
+            now = replace(now, shown=tuple(lines) if len(lines) > 1 else unlisted)
             if guess is None or not whole:
                 return replace(now, offered=options)
             others = tuple(one for one in options if one.topic != guess.topic)
@@ -139,9 +142,12 @@ def _about(reading: Reading, before: About) -> About:
 
 
 def _earlier(before: About, now: Slots) -> Slots:
-    """Return what was spoken of just before what is now, where that is another one of its kind."""
+    """Return what was spoken of just before what is now, where that is another one of its kind.
+
+    What people are is no row to point into.
+    """
     left = {k: keys for k, keys in before.slots.items() if {*keys}.isdisjoint(now.get(k, keys))}
-    return {**before.earlier, **left}
+    return {k: keys for k, keys in {**before.earlier, **left}.items() if k not in OWN}
 
 
 def others_shown(about: About) -> tuple[Reading, ...]:
@@ -227,12 +233,9 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
 
 
 def _with_earlier(kind: str, keys: tuple[str, ...], about: About) -> tuple[str, ...]:
-    """Return the one thing of a kind that is spoken of with the one spoken of before it.
-
-    What people are is no row to point into.
-    """
-    alone = len(keys) == 1 and kind not in OWN
-    return (*about.earlier.get(kind, ())[-1:], *keys) if alone else keys
+    """Return the one thing of a kind that is spoken of with the one spoken of before it."""
+    before = [key for key in about.earlier.get(kind, ()) if key not in keys]
+    return (*before[-1:], *keys) if len(keys) == 1 else keys
 
 
 def last_two(about: About) -> tuple[str, ...]:

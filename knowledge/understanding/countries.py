@@ -31,7 +31,7 @@ _PLACES = frozenset(
         *("cdmx", "ciudad de mexico", "mexico city", "guadalajara", "monterrey", "tijuana"),
         *("puebla", "merida", "jalisco", "sinaloa", "michoacan", "oaxaca", "veracruz", "unam"),
         *("la habana", "habana", "havana", "camaguey", "santiago de cuba", "santo domingo"),
-        *("bogota", "medellin", "barranquilla", "caracas", "maracaibo"),
+        *("bogota", "medellin", "barranquilla", "caracas", "maracaibo", "montevideo"),
         *("quito", "guayaquil", "buenos aires", "tegucigalpa", "san pedro sula", "managua"),
         *("san salvador", "mumbai", "delhi", "new delhi", "kerala", "punjab", "karachi"),
         *("lahore", "manila", "cebu", "lagos", "kyiv", "kiev", "kharkiv", "kharkov", "odesa"),

@@ -45,7 +45,8 @@ _NO_TOWNS = frozenset(
 
 _ABROAD = words_of(
     "london rome paris vienna venice palestine jamaica victoria madrid berlin dublin lima cuba "
-    "mexico lebanon peru poland holland china norway toronto bogota havana manila delhi"
+    "mexico lebanon peru poland holland china norway toronto bogota havana manila delhi "
+    "montevideo callao cairo"
 )
 """Names whose better known bearer lies abroad: they need a state behind them."""
 

@@ -30,7 +30,10 @@ class Pointer:
 
     def pointed_at(self, text: str, about: About, language: str) -> Understood | None:
         """Read a message that only points at something: "the other one", "and the rest?"."""
-        return self._picked(text, about, language) or self._rest(text, about, language)
+        picked = self._picked(text, about, language) or self._rest(text, about, language)
+        if picked is None and self._points_at_nothing(text, about):
+            return self._which_part(text, language)
+        return picked
 
     def _picked(self, text: str, about: About, language: str) -> Understood | None:
         """Read a message as the choice of one of the topics offered, where it is one."""
@@ -103,8 +106,6 @@ class Pointer:
         """Read "and the other six?" as the topic with what the last one left out."""
         last = self._content.topics.get(about.topic or "")
         rest = last.rest if last and asks_for_the_rest(text) else self._opposite_of(text)
-        if rest is None and self._points_at_nothing(text, about):
-            return self._which_part(text, language)
         if rest is None:
             return None
         reading = Reading(topic=rest, score=1.0)

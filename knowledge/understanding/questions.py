@@ -220,9 +220,9 @@ class Reader:
             others = [reading for reading in ranked if not _repeats(reading, about)]
             if any(one.score >= self.policy["guess_at"] for one in others):
                 verdict = judge(others, worth_asking, self.content, self.policy)
+        verdict = _unless_put_in(verdict)
         if isinstance(verdict, Unknown) and (known := self._of_what_is_told(text, variants[0])):
             verdict = Clarify(options=known)
-        verdict = _unless_put_in(verdict)
         verdict = self._with_what_was_told(verdict, variant, about)
         verdict = self._earned_elsewhere(verdict, about)
         verdict = self._still_so(verdict, variant, about)
@@ -303,7 +303,7 @@ class Reader:
         return Clarify(options=(replace(best, topic=_ABROAD), *others)[:MOST_OPTIONS])
 
     def _still_so(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
-        """Return a doubtful "and that one, probably a no?" with what was just told of a record.
+        """Return a doubtful "that one is probably a no?" with what was just told, as of a record.
 
         What stays so for all that somebody asks next is likelier meant than what has but some of
         their words.

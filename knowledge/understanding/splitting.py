@@ -32,15 +32,15 @@ BEFORE_QUESTION = re.compile(
 )
 """Between what somebody tells and what they ask."""
 
-PIECES = re.compile(r"[.,;:!?\n]++|\b(?:and|but|so|y|pero)\b", re.IGNORECASE)
+BETWEEN_CLAUSES = re.compile(r"[.,;:!?\n]++|\b(?:and|but|so|y|pero)\b", re.IGNORECASE)
 """Between all that a message tells, questions or not."""
 
-_PIECE = re.compile(r"(?<=[.,;:!?])\s+|\n+")
+_AFTER_SIGN = re.compile(r"(?<=[.,;:!?])\s+|\n+")
 
 _CLOSING = re.compile(
-    r"(?:^|\n|(?<=[.!?])\s)\s*+(?P<closing>(?:(?:kind|best|warm|kindest|many)\s+)?regards|"
+    r"(?:^|\n|(?<=[.!?])\s)[^\S\n]*+(?P<closing>(?:(?:kind|best|warm|kindest|many)\s+)?regards|"
     r"(?:yours\s+)?sincerely|respectfully|cordially|(?:muy\s+)?atentamente|cordialmente|"
-    r"(?:un\s+)?saludos?\s+cordial(?:es)?)\s*+(?:[,.!\n]\s*+(?:\S++\s*+){0,6})?$",
+    r"(?:un\s+)?saludos?\s+cordial(?:es)?)[^\S\n]*+(?:[,.!\n]\s*+(?:\S++\s*+){0,6})?$",
     re.IGNORECASE,
 )
 """How a letter ends, with the name and office of who wrote it."""
@@ -64,6 +64,8 @@ def beginning_of(text: str) -> str:
     read = text[:LONGEST_READ]
     if len(text) > LONGEST_READ:
         read = read.rpartition(" ")[0] or read  # no half word
+    if len(marks := _numbers(read)) > MOST_QUESTIONS:
+        return read[: marks[MOST_QUESTIONS].start()].rstrip()
     questions = split_questions(read)
     return " ".join(questions[:MOST_QUESTIONS]) if len(questions) > MOST_QUESTIONS else read
 
@@ -81,7 +83,7 @@ def without_closing(text: str) -> str:
 
 def pieces_of(text: str) -> list[str]:
     """Split a message wherever a sign parts it, if only a comma."""
-    return [*filter(None, map(str.strip, _PIECE.split(text)))]
+    return [*filter(None, map(str.strip, _AFTER_SIGN.split(text)))]
 
 
 def numbered_questions(text: str) -> list[str]:
@@ -89,8 +91,7 @@ def numbered_questions(text: str) -> list[str]:
 
     What they tell before the first stays with it. Empty where nothing is numbered.
     """
-    marks = [*_NUMBER.finditer(text)]
-    if len(marks) < _FEWEST or [int(m["n"]) for m in marks] != [*range(1, len(marks) + 1)]:
+    if not (marks := _numbers(text)):
         return []
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     parts = [text[m.end() : end].strip() for m, end in zip(marks, ends, strict=True)]
@@ -98,10 +99,15 @@ def numbered_questions(text: str) -> list[str]:
     return parts if all(parts) else []
 
 
+def _numbers(text: str) -> list[re.Match[str]]:
+    """Return the numbers before questions, where they count up from 1; else none."""
+    marks = [*_NUMBER.finditer(text)]
+    in_order = [int(mark["n"]) for mark in marks] == [*range(1, len(marks) + 1)]
+    return marks if in_order and len(marks) >= _FEWEST else []
+
+
 def split_questions(text: str) -> list[str]:
     """Split a message into its questions; statements stay with the question that follows."""
-    if numbered := numbered_questions(text):
-        return numbered
     questions: list[str] = []
     waiting = ""
     for piece in split_sentences(text):

@@ -24,25 +24,22 @@ from knowledge.understanding.questions import Reader, Tongue, Understood
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.splitting import (
     BEFORE_QUESTION,
+    BETWEEN_CLAUSES,
     CLAUSE,
     MOST_QUESTIONS,
-    PIECES,
     asks,
     numbered_questions,
     pieces_of,
     split_questions,
     without_closing,
 )
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Slots, Unknown, best_reading
+from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Slots, Unknown, readings_shown
 
 _SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
 
-_SHORTEST_CRY = 4
+_SHORTEST_CRY = 3
 """Words of a part of a message that may be a cry for help."""
-
-_COURTESIES = frozenset(("greeting", "thanks", "goodbye", "affirm", "compliment"))
-"""The topics of what people say before they ask, or after."""
 
 
 class Understanding(Reader):
@@ -67,12 +64,10 @@ class Understanding(Reader):
         """
         text = without_closing(text)
         said = self._questions(text, about=about, language=language, deeper=deeper)
-        cry = self._cry_within(text, said, language)
+        cry = self._cry_within(text, said)
         return [cry, *said] if cry else said
 
-    def _cry_within(
-        self, text: str, said: Sequence[Understood], language: str
-    ) -> Understood | None:
+    def _cry_within(self, text: str, said: Sequence[Understood]) -> Understood | None:
         """Return the cry for help in a part of a long message that asks for something else.
 
         Of many words few are a cry, and the message as a whole is about a course or a job. Words
@@ -80,20 +75,20 @@ class Understanding(Reader):
         """
         if any(self._is_urgent(one) for one in said):
             return None
-        pieces = [piece for piece in PIECES.split(text) if len(piece.split()) >= _SHORTEST_CRY]
+        tongue = Tongue(None, said[0].language)
+        pieces = BETWEEN_CLAUSES.split(text)
         for piece in pieces if len(pieces) > 1 else ():
-            if self.phrases.urgent.isdisjoint(tokenize(piece)):
+            words, _ = self.words_in(piece)
+            if len(words) < _SHORTEST_CRY or self.phrases.urgent.isdisjoint(words):
                 continue
-            read = self.read_plain(piece, About(), Tongue(None, language), OF_WORDS)
+            read = self.read_plain(piece, About(), tongue, OF_WORDS)
             if isinstance(read.verdict, NotOurs) and self._is_urgent(read):
                 return read
         return None
 
     def _is_urgent(self, read: Understood) -> bool:
         """Whether a message is read as about a danger to somebody, or may be."""
-        best = best_reading(read.verdict)
-        options = read.verdict.options if isinstance(read.verdict, Clarify) else ()
-        readings = filter(None, (best, *options))
+        readings = readings_shown(read.verdict)
         return any(self.content.topics[one.topic].is_urgent for one in readings)
 
     def _questions(
@@ -112,7 +107,7 @@ class Understanding(Reader):
         whole = self.read_one(text, about, tongue, deeper)
         if isinstance(whole.verdict, Answer) and whole.ranked[0].exact:
             return [whole]
-        if _is_courtesy(whole) and (asked := self._beside_courtesy(text)):
+        if self._is_courtesy(whole) and (asked := self._beside_courtesy(text)):
             read = self._questions(asked, about=about, language=language, deeper=deeper)
             if all(map(self._is_likely, read)):
                 return _as_one(read, text)
@@ -132,7 +127,7 @@ class Understanding(Reader):
         parts = self._each(questions, about, tongue, deeper)
         if not _are_several(parts, whole):
             return [whole]
-        return _without_doubtful(_without_bare_names(parts), self.policy["guess_at"])
+        return self._without_doubtful(_without_bare_names(parts))
 
     def _each(
         self,
@@ -147,7 +142,7 @@ class Understanding(Reader):
         parts: list[Understood] = []
         for number, question in enumerate(questions, start=1):
             read = self._clauses(question, about, tongue, deeper)
-            parts += (replace(part, number=number * numbered) for part in read)
+            parts += (replace(part, number=number if numbered else 0) for part in read)
             about = after(about, parts[-1].verdict)
         return parts
 
@@ -161,14 +156,47 @@ class Understanding(Reader):
         left = [
             piece
             for piece in pieces
-            if asks(piece) or not _is_courtesy(self.read_plain(piece, About(), tongue, OF_WORDS))
+            if asks(piece)
+            or not self._is_courtesy(self.read_plain(piece, About(), tongue, OF_WORDS))
         ]
         return " ".join(left) if len(left) < len(pieces) and asks(" ".join(left)) else ""
 
+    def _is_courtesy(self, read: Understood) -> bool:
+        """Whether nothing is said but thanks, a greeting and the like."""
+        match read.verdict:
+            case Chat(reading=reading):
+                return self.content.topics[reading.topic].courtesy
+            case _:
+                return False
+
     def _is_likely(self, part: Understood) -> bool:
         """Whether a part was understood so well that its answer is told whole."""
-        best = None if isinstance(part.verdict, Unknown) else best_reading(part.verdict)
-        return best is not None and best.score >= self.policy["tell_at"]
+        shown = readings_shown(part.verdict)
+        return bool(shown) and shown[0].score >= self.policy["tell_at"]
+
+    def _without_doubtful(self, parts: Sequence[Understood]) -> list[Understood]:
+        """Leave out later parts that may mean several things, where any part is answered.
+
+        A second reply to what was hardly understood reads as if the bot had not listened. What may
+        be a cry for help is kept.
+        """
+        if not any(isinstance(part.verdict, Answer) for part in parts):
+            return [*parts]
+        kept: list[Understood] = []
+        for part in parts:
+            if kept and self._is_doubtful(part) and not self._is_urgent(part):
+                kept[-1] = replace(kept[-1], text=f"{kept[-1].text} {part.text}")
+            else:
+                kept.append(part)
+        return kept
+
+    def _is_doubtful(self, part: Understood) -> bool:
+        """Whether not even a guess could be told of a part."""
+        match part.verdict:
+            case Clarify(options=(first, *_), missing=None):
+                return bool(first.score < self.policy["guess_at"])
+            case _:
+                return False
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two, where both are answered."""
@@ -207,11 +235,6 @@ class Understanding(Reader):
         if any(len(keys) > 1 for keys in named.values()):
             return about
         return replace(about, slots=latest_last(about.slots, named))
-
-
-def _is_courtesy(read: Understood) -> bool:
-    """Whether nothing is said but thanks, a greeting and the like."""
-    return isinstance(read.verdict, Chat) and read.verdict.reading.topic in _COURTESIES
 
 
 def _as_one(read: list[Understood], text: str) -> list[Understood]:
@@ -253,23 +276,6 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
             kept[-1] = replace(part, text=f"{kept[-1].text} {part.text}")
         else:
             kept.append(part)
-    return kept
-
-
-def _without_doubtful(parts: Sequence[Understood], least: float) -> list[Understood]:
-    """Leave out parts that may mean several things beside a part that is answered.
-
-    A second reply to what was hardly understood reads as if the bot had not listened.
-    """
-    if not any(isinstance(part.verdict, Answer) for part in parts):
-        return [*parts]
-    kept: list[Understood] = []
-    for part in parts:
-        match part.verdict:
-            case Clarify(options=(first, *_), missing=None) if first.score < least and kept:
-                kept[-1] = replace(kept[-1], text=f"{kept[-1].text} {part.text}")
-            case _:
-                kept.append(part)
     return kept
 
 
