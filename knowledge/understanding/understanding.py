@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.matching.semantic import Encoder
 from knowledge.matching.words import tokenize
-from knowledge.schema import SOURCE_LANGUAGE, Content
+from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.understanding.context import (
     About,
     after,
@@ -44,11 +43,6 @@ _SHORTEST_CRY = 3
 
 class Understanding(Reader):
     """A content made ready to understand messages; immutable once built."""
-
-    def __init__(self, content: Content, encoder: Encoder | None = None) -> None:
-        """Make a content ready, by words; ``prepare`` adds the embedding."""
-        super().__init__(content, encoder)
-        self._pointer = Pointer(self)
 
     def read(
         self, text: str, *, about: About | None = None, language: str = "en", deeper: bool = False
@@ -97,9 +91,10 @@ class Understanding(Reader):
         """Understand the questions of a message as if none of it were a cry for help."""
         about = self.abroad.heard(text, about or About())
         about = of_oneself(about) if speaks_of_self(text) else about
-        if pointed := self._pointer.pointed_at(text, about, language):
+        pointer = Pointer(self)
+        if pointed := pointer.pointed_at(text, about, language):
             return [pointed]
-        if (named := self._pointer.named_by_place(text, about)) != text:
+        if (named := pointer.named_by_place(text, about)) != text:
             about = replace(about, listed=())
             said = self._questions(named, about=about, language=language, deeper=deeper)
             return _as_one(said, text)
