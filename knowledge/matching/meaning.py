@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.matching.semantic import Encoder
+from knowledge.matching.solving import solve
 from knowledge.matching.vectors import Vectors
 from knowledge.remembering import remembered
 
@@ -96,7 +96,7 @@ class Meaning:
         near = self._vectors @ self._vectors.T
         kernel = _kernel(near, out=near)
         kernel[np.diag_indices(len(kernel))] += _DAMPING
-        solved = _solve(kernel, np.concatenate([meant, unit], axis=1))
+        solved = solve(kernel, np.concatenate([meant, unit], axis=1))
         count = meant.shape[1]
         inverse = {place: float(solved[place, count + at]) for at, place in enumerate(asked)}
         return np.ascontiguousarray(solved[:, :count]), inverse
@@ -146,17 +146,6 @@ def spread(texts: Sequence[str], intent_of: NDArray[np.int64], most: int) -> NDA
     within = np.empty(len(texts))
     within[order] = np.arange(len(texts)) - starts[order]
     return np.sort(np.argsort(within / sizes[intent_of], kind="stable")[:most])
-
-
-def _solve(kernel: Vectors, right: Vectors) -> Vectors:
-    """Solve for a symmetric, positive definite matrix, in its own place: there is no room for two.
-
-    SciPy is loaded here, for NumPy would take twice the time and four times the memory.
-    """
-    solve = import_module("scipy.linalg").solve
-    over = {"overwrite_a": True, "overwrite_b": True, "check_finite": False}
-    solved: Vectors = solve(kernel.T, np.asfortranarray(right), assume_a="pos", **over)
-    return solved
 
 
 def _kernel(near: Vectors, out: Vectors | None = None) -> Vectors:
