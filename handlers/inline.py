@@ -23,7 +23,7 @@ from handlers.trainee import asked
 from knowledge.answering.answers import Worded, title_of
 from knowledge.schema import Content
 from knowledge.texts import translator
-from knowledge.verdicts import Answer, Clarify, NotOurs, Reading
+from knowledge.verdicts import Chat, Reading, readings_shown
 
 MOST_CARDS = 5
 FRESH_SECONDS = 300
@@ -54,14 +54,9 @@ def _readings(text: str, context: Context, language: str) -> list[tuple[Reading,
         return []
     found: list[tuple[Reading, str]] = []
     for understood in context.snapshot.understanding.read(text, language=language):
-        match understood.verdict:
-            case Answer(reading=reading) | NotOurs(reading=reading):
-                readings: tuple[Reading, ...] = (reading,)
-            case Clarify(options=options):
-                readings = options
-            case _:
-                readings = ()
-        found += [(one, understood.language) for one in readings]
+        if not isinstance(understood.verdict, Chat):
+            readings = readings_shown(understood.verdict)
+            found += [(one, understood.language) for one in readings]
     topics = context.snapshot.content.topics
     ready = [f for f in found if topics[f[0].topic].is_filled(f[0].slots)]
     # Telegram refuses all cards where two are the same.

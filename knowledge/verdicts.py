@@ -112,10 +112,5 @@ def readings_shown(verdict: Verdict) -> tuple[Reading, ...]:
 
 def best_reading(verdict: Verdict) -> Reading | None:
     """Return the reading a verdict is mainly about."""
-    match verdict:
-        case Answer(reading=reading) | NotOurs(reading=reading) | Chat(reading=reading):
-            return reading
-        case Clarify(options=options):
-            return options[0] if options else None
-        case Unknown(nearest=nearest):
-            return nearest[0] if nearest else None
+    readings = verdict.nearest if isinstance(verdict, Unknown) else readings_shown(verdict)
+    return readings[0] if readings else None

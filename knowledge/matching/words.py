@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 import Stemmer
@@ -91,6 +91,13 @@ def _tokens(text: str) -> tuple[str, ...]:
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text as a set to compare words with, which have no accents."""
     return frozenset(tokenize(text))
+
+
+def runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Yield all that these words say one after another, up to so many words of them."""
+    for at in range(len(words)):
+        for size in range(1, min(longest, len(words) - at) + 1):
+            yield " ".join(words[at : at + size])
 
 
 def is_slot(word: str) -> bool:

@@ -7,9 +7,9 @@ certificate, and who wants "to go into computing" does not work in it yet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from knowledge.matching.words import words_of
+from knowledge.matching.words import runs, words_of
 
 _GAVE = words_of(
     "gave gives told tells said says sent sends recommended recommends suggested suggests "
@@ -95,6 +95,9 @@ _WISH = (
 )
 """Words right before what somebody wishes to do, asks about or cannot do, or a program teaches."""
 
+_LONGEST = 3
+"""Words of the longest phrase that tells whom somebody asks for."""
+
 _ARTICLES = words_of("la el lo las los the")
 _OF_HEALTH = words_of("salud medica medico clinica biomedica sanitaria")
 _JOINED = words_of("en de para la el y")
@@ -121,16 +124,8 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
         at -= 1
     if at < 0 or tokens[at] not in _OTHERS or _DOES.isdisjoint(tokens[at:start]):
         return False
-    return _says_any(tokens, _FOR_ONESELF) and not _says_any(tokens, _FOR_THEM)
-
-
-def _says_any(tokens: Sequence[str], phrases: Collection[str]) -> bool:
-    """Whether words say one of these phrases of up to three words."""
-    return any(
-        " ".join(tokens[at : at + length]) in phrases
-        for at in range(len(tokens))
-        for length in (1, 2, 3)
-    )
+    said = {*runs(tokens, _LONGEST)}
+    return not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 
 from babel import Locale
 
-from knowledge.matching.words import tokenize
+from knowledge.matching.words import runs, tokenize
 from knowledge.schema import LANGUAGES
 
 _OURS = frozenset("US AS GU MP PR UM VI".split())
@@ -129,12 +129,7 @@ def _is_abroad(name: str) -> bool:
 
 def abroad_in(words: Sequence[str]) -> set[str]:
     """Return the words, one after another, that name places abroad."""
-    runs = (
-        " ".join(words[at : at + size])
-        for at in range(len(words))
-        for size in range(1, min(_LONGEST, len(words) - at) + 1)
-    )
-    return set(filter(_is_abroad, runs))
+    return set(filter(_is_abroad, runs(words, _LONGEST)))
 
 
 def is_people(name: str) -> bool:
