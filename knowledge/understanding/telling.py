@@ -6,8 +6,8 @@ question about other careers but two, and "care for my mom" those of somebody wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from knowledge.matching.words import tokenize
 from knowledge.schema import Topic
@@ -33,51 +33,64 @@ _COUNTED = frozenset(
 _YEARS = frozenset("years year yrs yr anos ano".split())
 _OLD = frozenset("old edad".split())
 
-_Said = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """What a topic's messages never say, and what one of them always does."""
-
-    topic: str
-    never: _Said
-    always: _Said
-    ages: tuple[int, int] | None
+_Sayings = defaultdict[str, list[tuple[tuple[str, ...], str]]]
 
 
 class Telling:
     """The topics of a content that some words rule out."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        self._told = [
-            _telling(topic) for topic in topics if topic.unless or topic.only_if or topic.ages
-        ]
+        self._never: _Sayings = defaultdict(list)
+        """What messages for a topic never say, by its first word: few of them stand in a text."""
+        self._always: _Sayings = defaultdict(list)
+        """What one of them always says."""
+        self._bound: set[str] = set()
+        """The topics that something must be said for."""
+        self._ages: list[tuple[str, tuple[int, int]]] = []
+        for topic in topics:
+            _file(self._never, topic.unless, topic.id)
+            _file(self._always, topic.only_if, topic.id)
+            if topic.only_if:
+                self._bound.add(topic.id)
+            if topic.ages:
+                self._ages.append((topic.id, topic.ages))
 
     def barred(self, text: str) -> frozenset[str]:
         """Return the topics that a text cannot mean."""
-        words = text.split()
-        have = frozenset(words)
-        return frozenset(one.topic for one in self._told if _rules_out(words, have, one))
+        return self.barred_by(text.split())
+
+    def barred_by(self, words: list[str]) -> frozenset[str]:
+        """Return the topics that words one after another cannot mean."""
+        never = _said_in(words, self._never, meant=True)
+        missing = self._bound - _said_in(words, self._always)
+        ages = ages_told(words)
+        others = (topic for topic, own in self._ages if not any(_within(own, a) for a in ages))
+        return frozenset((*never, *missing, *(others if ages else ())))
 
 
 def rules_out(topic: Topic, phrasing: str) -> bool:
     """Whether a topic could never be found by a phrasing."""
-    words = tokenize(phrasing)
-    return _rules_out(words, frozenset(words), _telling(topic))
+    return bool(Telling([topic]).barred_by(tokenize(phrasing)))
 
 
-def _telling(topic: Topic) -> _Telling:
-    return _Telling(topic.id, _split(topic.unless), _split(topic.only_if), topic.ages)
+def _file(sayings: _Sayings, said: Iterable[str], topic: str) -> None:
+    for words in filter(None, map(tokenize, said)):
+        sayings[words[0]].append((tuple(words), topic))
 
 
-def _rules_out(words: list[str], have: frozenset[str], told: _Telling) -> bool:
-    has = have.issuperset  # few lists have all words in a text: most are done with
-    if any(has(said) and _says(words, said, meant=True) for said in told.never):
-        return True
-    if told.ages and (ages := ages_told(words)) and not any(_within(told.ages, a) for a in ages):
-        return True
-    return bool(told.always) and not any(has(said) and _says(words, said) for said in told.always)
+def _said_in(words: list[str], sayings: _Sayings, *, meant: bool = False) -> set[str]:
+    """Return the topics of what words say; where ``meant``, of what they do not take back."""
+    return {
+        topic
+        for at, word in enumerate(words)
+        if word in sayings and not (meant and _is_taken_back(words, at))
+        for said, topic in sayings[word]
+        if tuple(words[at : at + len(said)]) == said
+    }
+
+
+def _is_taken_back(words: list[str], at: int) -> bool:
+    return not _TAKES_BACK.isdisjoint(words[max(at - _NEXT, 0) : at])
 
 
 def ages_told(words: list[str]) -> list[int]:
@@ -105,16 +118,3 @@ def _is_age(words: list[str], at: int) -> bool:
 
 def _within(ages: tuple[int, int], age: int) -> bool:
     return ages[0] <= age <= ages[1]
-
-
-def _split(phrases: Iterable[str]) -> _Said:
-    return tuple(tuple(tokenize(phrase)) for phrase in phrases)
-
-
-def _says(words: list[str], said: tuple[str, ...], *, meant: bool = False) -> bool:
-    """Whether words say this one after another; where ``meant``, without taking it back."""
-    return any(
-        tuple(words[at : at + len(said)]) == said
-        and not (meant and _TAKES_BACK.intersection(words[max(at - _NEXT, 0) : at]))
-        for at in range(len(words) - len(said) + 1)
-    )
