@@ -73,6 +73,23 @@ def test_a_part_of_a_roles_name_is_enough(text: str, role: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and the implementation one?",
+        "what about the implementation job",
+        "y el de implementación",
+        "y el de la implementacion?",
+        "and implementation?",
+    ],
+)
+def test_a_part_that_two_roles_share_is_told_of_both(text: str) -> None:
+    both = ("implementation-manager", "implementation-support-specialist")
+    assert answers(chat("how long is training for a trainer", text)) == [
+        ("role_length", {"role": both})
+    ]
+
+
 @pytest.mark.parametrize("text", ["the weather one", "y el de futbol", "the other one"])
 def test_a_part_of_no_name_names_nothing(text: str) -> None:
     for _, slots in answers(chat("how long is training for a trainer", text)):

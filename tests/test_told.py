@@ -49,6 +49,22 @@ def test_what_is_open_to_who_tells_what_they_are(
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("im a dentist do i count as a physician", "dds"),
+        ("ok so im a chiropractor, i am a physician right", "dc"),
+        ("soy quiropráctico, ¿cuento como médico?", "dc"),
+        ("soy dentista, cuento como physician?", "dds"),
+    ],
+)
+def test_what_is_asked_beside_what_somebody_is_comes_first(text: str, key: str) -> None:
+    language = "es" if text.startswith("soy") else "en"
+    [(found, slots)] = answered(text, language)
+    assert found == "physician_is"
+    assert slots["degree"] == (key,)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "im a cna with a felony, can i do this",

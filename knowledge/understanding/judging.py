@@ -194,6 +194,7 @@ def judge(
     """
     if not ranked:
         return Unknown()
+    ranked = _whole_first(ranked, policy)
     each = _one_a_topic(ranked)
     sure_ones = [one for one in each if _is_sure(one, policy, policy["answer_at"])]
     meant = _meant(sure_ones)
@@ -310,6 +311,15 @@ def _is_sure(reading: Reading, policy: Mapping[str, float], floor: float) -> boo
     """Whether a reading is sure enough; one about the chat's subject must not change it."""
     left_out = reading.carried and reading.explained < policy["carried_explained_at"]
     return reading.score >= floor and not left_out
+
+
+def _whole_first(ranked: list[Reading], policy: Mapping[str, float]) -> list[Reading]:
+    """Return readings without those of what somebody is alone, where the whole text is understood.
+
+    "I'm a dentist, do I count as a physician" has its own answer beside what is open to dentists.
+    """
+    whole = [one for one in ranked if not one.brief]
+    return whole if any(_is_sure(one, policy, policy["answer_at"]) for one in whole) else ranked
 
 
 def _leaves_out(

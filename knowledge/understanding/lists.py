@@ -86,7 +86,8 @@ _RULES_OUT = re.compile(
 )
 """Words that rule something out: "not the university ones", but no "no, the university ones"."""
 THE_ONE = re.compile(
-    r"\b(?:(?P<the>the|that) (?P<one>\w+(?: \w+)?) one|(?P<el>el|la|del|al) de (?P<de>\w+))\b"
+    r"\b(?:(?P<the>the|that) (?P<one>\w+(?: \w+)?) (?:one|job|role)"
+    r"|(?P<el>el|la|del|al) de (?:la )?(?P<de>\w+))\b"
 )
 """A thing of which only a part of the name is said, in words without accents."""
 _NO_WORDS = re.compile(r"[^\w\s]+")

@@ -167,8 +167,9 @@ class Pointer:
         for found in THE_ONE.finditer(said):
             part = (found["one"] or found["de"]).split()
             named = self._reader.finder.by_part(part, kinds, self._reader.phrases.ordinary)
-            for key in chain.from_iterable(named.values()):
-                name = self._content.things[key].name.say(SOURCE_LANGUAGE)
+            if named:
+                things = map(self._content.things.get, chain.from_iterable(named.values()))
+                names = " and ".join(one.name.say(SOURCE_LANGUAGE) for one in things if one)
                 article = found["the"] or found["el"]
-                return f"{said[: found.start()]}{article} {name}{said[found.end() :]}"
+                return f"{said[: found.start()]}{article} {names}{said[found.end() :]}"
         return text

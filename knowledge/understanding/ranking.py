@@ -327,7 +327,7 @@ class Ranker:
         if not other or PRONOUNS.intersection(other):
             return beside(named, about)
         found = self._finder.by_part(other, kinds, self._phrases.ordinary)
-        if found:
+        if any(len(keys) == 1 for keys in found.values()):
             return {kind: (*named[kind], *keys) for kind, keys in found.items()}
         return {} if self._finder.vocabulary().intersection(other) else beside(named, about)
 

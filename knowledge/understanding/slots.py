@@ -98,6 +98,9 @@ _ORDER = (
 )
 """Which thing a name that several share most likely means."""
 
+_FEW_ALIKE = 2
+"""Things that may be told of together where a part of a name is that of each."""
+
 _TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSITY))
 """Kinds of things with long names, of which people say a part: "the manager". Parts of what people
 are, of places and of credentials are ordinary words: "only", "great", "experience"."""
@@ -287,10 +290,11 @@ class Finder:
     def by_part(
         self, words: list[str], kinds: Iterable[str], ordinary: Set[str] = frozenset()
     ) -> dict[str, tuple[str, ...]]:
-        """Return the one thing of these kinds whose name holds all these words, if it is one.
+        """Return the thing of these kinds whose name holds all these words, or the two of a kind.
 
-        Where a chat is about roles, "the manager" is enough to name the implementation manager.
-        Only display names are told in part: an alias is made of the words that people ask with,
+        Where a chat is about roles, "the manager" is enough to name the implementation manager,
+        and "the implementation one" may be two; what may be more than two names nothing. Only
+        display names are told in part: an alias is made of the words that people ask with,
         so that "no degree" would name who has a "journalism degree".
 
         Args:
@@ -306,8 +310,8 @@ class Finder:
         names = [name for name in rarest if name in self._titles and wanted <= set(name)]
         for kind in _TOLD_IN_PART.intersection(kinds):
             holding = {key for name in names for of, key in self._targets[name] if of == kind}
-            if len(holding) == 1:
-                return {str(kind): (holding.pop(),)}
+            if 0 < len(holding) <= _FEW_ALIKE:
+                return {str(kind): tuple(sorted(holding))}
         return {}
 
     def _code(self, tokens: list[str], at: int, capitals: set[str]) -> Mention | None:
