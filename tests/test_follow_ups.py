@@ -183,6 +183,18 @@ def test_two_questions_of_a_sentence_are_both_answered(text: str, topics: list[s
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "im a cna 41 yrs old in tampa. how long & who pays",
+        "soy cna en tampa 41 años, cuánto dura y quién paga",
+    ],
+)
+def test_two_questions_behind_what_somebody_tells_are_both_answered(text: str) -> None:
+    topics = [topic for topic, _ in answers(chat(text))]
+    assert topics == ["training_length", "funding_today"]
+
+
+@pytest.mark.parametrize(
     "text", ["how long is it and is it raining", "what does it pay and who won the game"]
 )
 def test_a_stranger_in_the_sentence_is_no_second_question(text: str) -> None:

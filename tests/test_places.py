@@ -129,6 +129,9 @@ def test_the_state_named_with_a_city_wins(form: str) -> None:
         ("st louis illinois", "illinois"),
         ("I work at Kaiser in Oakland", "california"),  # an employer, and a hamlet in Missouri
         ("i work at Kaiser near Portland", "oregon"),
+        ("nos mudamos a el paso tx, donde", "texas"),
+        ("me mudo a dallas", "texas"),
+        ("Los Angeles, de noche y barato", "california"),
     ],
 )
 def test_a_city_and_its_state_are_found_in_any_order(text: str, state: str) -> None:
@@ -156,6 +159,8 @@ def test_a_city_and_its_state_are_found_in_any_order(text: str, state: str) -> N
         "what about me",
         "tampa ok",
         "I work at Kaiser",
+        "Jackson, i need help",
+        "i want a boston terrier",
     ],
 )
 def test_what_names_no_city_is_left_alone(text: str) -> None:

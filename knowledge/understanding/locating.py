@@ -60,6 +60,11 @@ _ZIP_ALONE = 3
 
 _WORD = re.compile(r"[^\s,/?!;:()\"-]+")
 _BEFORE_CITY = words_of("in near around about from by at outside to en cerca de desde por sobre")
+_GOING = words_of(
+    "mudo mudé muda mudamos mudar mudarme mudarnos mudando voy vamos ir regreso vuelvo"
+)
+"""Words after which a Spanish "a" leads to a place, and is no English article."""
+
 _BESIDE = words_of("or and o y")
 """Words between two cities: "portland or seattle"."""
 
@@ -171,7 +176,7 @@ class Locator:
         return (
             self._with_states(words, states)
             or self._apart(words, states, text)
-            or self._cities_alone(words)
+            or self._cities_alone(words, text)
         )
 
     def states_in(self, text: str) -> set[str]:
@@ -263,10 +268,13 @@ class Locator:
                 return [_lies(words, city, named[0], there, between)]
         return []
 
-    def _cities_alone(self, words: list[_Word]) -> list[Located]:
-        """Find "in Cleveland" or a city that is all there is, and those named beside it."""
+    def _cities_alone(self, words: list[_Word], text: str) -> list[Located]:
+        """Find "in Cleveland" or a city that is all there is, and those named beside it.
+
+        A great one that a comma parts from the rest is a place too: "Tampa, nights and cheap".
+        """
         found: list[Located] = []
-        city = self._first_city(words)
+        city = self._opening_city(words, text) or self._first_city(words)
         while city:
             said = _name(words, city.first, city.end)
             if said in _ABROAD:
@@ -279,6 +287,13 @@ class Locator:
             city = self._city_at(words, city.end + 1) if beside and clear else None
             city = city if city and _is_clear(city.spots) else None
         return found
+
+    def _opening_city(self, words: list[_Word], text: str) -> _City | None:
+        """Return the great city that opens a text and a comma ends; "Jackson, hi" is a name."""
+        city = self._city_at(words, 0) if "," in text else None
+        if city is None or not _is_great(city):
+            return None
+        return city if text[words[city.end - 1].end :].startswith(",") else None
 
     def _first_city(self, words: list[_Word]) -> _City | None:
         """Return the first city named, a large one before any hamlet: "at Kaiser in Oakland"."""
@@ -300,7 +315,9 @@ class Locator:
         """
         if words and at_first:
             yield 0
-        yield from (at + 1 for at, one in enumerate(words[:-1]) if one.plain in _BEFORE_CITY)
+        for at, one in enumerate(words[:-1]):
+            if one.plain in _BEFORE_CITY or _leads_to(words, at):
+                yield at + 1
 
     def _city_at(self, words: list[_Word], start: int, *, alone: bool = False) -> _City | None:
         """Return the city whose name begins here; a state's name is none."""
@@ -347,12 +364,14 @@ class Locator:
         """Whether words before a state that has such a city are meant as it."""
         name = _name(words, city.first, city.end)
         before = words[city.first - 1].plain if city.first else ""
-        if before in _ARTICLES or name in _NO_TOWNS:
+        leads_to = _leads_to(words, city.first - 1)
+        if (before in _ARTICLES and not leads_to) or name in _NO_TOWNS:
             return False
         if self._is_plain(words, city, there):
             return True
         return not joined and (
             " " in name  # "high point north carolina"
+            or leads_to
             or before in _BEFORE_CITY  # "in hope, arkansas"
             or (name in _ALSO_WORDS | _ABROAD and city.first == 0)
         )
@@ -398,6 +417,11 @@ def _name(words: Sequence[_Word], first: int, end: int) -> str:
 
 def _in(spots: tuple[Spot, ...], postal: str) -> Spot | None:
     return next((spot for spot in spots if spot.state == postal), None)
+
+
+def _leads_to(words: Sequence[_Word], at: int) -> bool:
+    """Whether a word is the "a" of "me mudo a Dallas"."""
+    return at > 0 and words[at].plain == "a" and words[at - 1].plain in _GOING
 
 
 def _is_great(city: _City) -> bool:

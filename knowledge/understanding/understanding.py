@@ -198,7 +198,8 @@ class Understanding(Reader):
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
-        clauses = CLAUSE.split(text)
+        told, *asked = BEFORE_QUESTION.split(text, maxsplit=1)
+        clauses = CLAUSE.split(asked[0] if asked and not asks(told) else text)
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
