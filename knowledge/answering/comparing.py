@@ -208,7 +208,7 @@ def _ask(content: Content, reading: Reading, language: str, things: tuple[Thing,
     others = content.of_kind(first.kind if first else Kind.ROLE)
     if first:
         short = _(
-            "Compare {name} with which one? Tap it, or type its name.",
+            "I can compare {name} with another one. Tap it, or type its name.",
             name=first.name.say(language),
         )
         alike = [t for t in others if t.id != first.id and _group(t) == _group(first)]
@@ -216,7 +216,7 @@ def _ask(content: Content, reading: Reading, language: str, things: tuple[Thing,
         pairs = [(t.name.say(language), (first.id, t.id)) for t in alike]
     else:
         short = _(
-            "Which ones shall I compare? Name two to four roles or programs, such as "
+            "I can compare two to four roles or programs. Name them, such as "
             '"implementation manager or implementation support specialist".'
         )
         pairs = []
