@@ -104,7 +104,7 @@ def _in_full(things: tuple[Thing, ...], name: str, language: str, used: list[Fac
     """Return a paragraph on one fact alone, such as pay, each thing's in full."""
     said = ((t.name.say(language), _whole(t, name, language, used)) for t in things)
     cells = (f"- **{called}**: {cell}" for called, cell in said)
-    return "\n".join([f"**{labels(things[0].kind, language)[name]}**", *cells])
+    return "\n".join([f"**{labels(things[0].kind, language)[name]}:**", *cells])
 
 
 def compare(things: tuple[Thing, ...], kind: Kind, language: str, used: list[Fact]) -> list[Row]:
