@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from handlers.replies import source_line
+from knowledge.answering import comparing
 from knowledge.answering.answers import Worded, title_of, word
 from knowledge.schema import Kind
 from knowledge.verdicts import Reading
@@ -120,8 +121,27 @@ def test_a_source_named_in_our_own_words_is_named_in_spanish() -> None:
         ("certificate_valid", "Keep it.", "Consérvelo."),
         ("nurse_pay", "Whether a move pays", "Si el cambio le conviene"),
         ("laid_off", "I am sorry", "Lo siento"),
+        ("disability_hearing", "No source says which role", "Ninguna fuente dice qué función"),
+        ("disability_interpreter", "We do not know who pays", "No sabemos quién paga"),
+        ("disability_sight", "Whether a record system", "Si un sistema de expedientes"),
+        ("disability_hands", "No source says how much typing", "Ninguna fuente dice cuánto"),
+        ("group_money", "I hold nothing", "No tengo nada"),
+        ("clinic_plans", "I do not know", "No lo sé"),
+        ("credits_brought", "We do not know which school", "No sabemos qué escuela"),
+        ("jobs_outcomes", "Six months after training", "A los seis meses"),
     ],
 )
 def test_an_answer_begins_with_what_is_asked_today(topic: str, english: str, spanish: str) -> None:
     assert said(topic, "en").startswith(english)
     assert said(topic, "es").startswith(spanish)
+
+
+@pytest.mark.parametrize("topic", ["compare_roles", "compare_pay"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_short_line_of_a_comparison_says_something(topic: str, language: str) -> None:
+    def gist(*roles: str) -> str:
+        reading = Reading(topic=topic, slots={"role": roles})
+        return comparing.compose(shipped.content(), reading, language, date(2026, 11, 29)).gist
+
+    assert "?" not in gist("trainer")
+    assert len(gist("trainer", "software-engineer")) > 60
