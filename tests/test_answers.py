@@ -127,7 +127,7 @@ def test_a_source_named_in_our_own_words_is_named_in_spanish() -> None:
         ("disability_hands", "No source says how much typing", "Ninguna fuente dice cuánto"),
         ("group_money", "I hold nothing", "No tengo nada"),
         ("clinic_plans", "I do not know", "No lo sé"),
-        ("credits_brought", "We do not know which school", "No sabemos qué escuela"),
+        ("credits_brought", "The school you want to go to", "La escuela a la que usted"),
         ("jobs_outcomes", "Six months after training", "A los seis meses"),
     ],
 )
