@@ -170,6 +170,7 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("foreign_degree", "i did claims until they moved it to the philippines"),
         ("criminal_record", "i am a {degree} in a jail"),
         ("child_care", "i run a daycare with my mother"),
+        ("travel_costs", "who pays the hotel if my flight is cancelled"),
         ("unemployed", "how many of us found work"),
         ("veterans", "what about my wife she never served"),
         ("veterans_today", "my husband never served is there help for him"),
