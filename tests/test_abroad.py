@@ -50,6 +50,7 @@ def degrees(said: list[Said]) -> set[tuple[str, ...]]:
         (("I am a pediatrician", "I studied in Nigeria", "do I count as a physician"), "mbbs"),
         (("I come from Ukraine", "I am a surgeon, do I count as a physician"), "mbbs"),
         (("soy cirujano", "no tengo licencia de aquí", "cuenta como médico mi título"), "mbbs"),
+        (("soy cirujana", "yo no pienso revalidar", "un cirujano cuenta como médico?"), "mbbs"),
         (("soy cirujana", "todavía no he revalidado mi título", "un cirujano cuenta como médico?"),
          "mbbs"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from handlers.replies import source_line
 from knowledge.answering import comparing
 from knowledge.answering.answers import Worded, title_of, word
+from knowledge.answering.comparing import compose
 from knowledge.schema import Kind
 from knowledge.verdicts import Reading
 from tests import shipped, small
@@ -31,6 +32,19 @@ def test_a_button_names_the_first_two_of_several_things() -> None:
     assert title.endswith(": Consultor clínico, Capacitador …")
     one = Reading(topic="role_credentials", slots={"role": ("trainer",)})
     assert title_of(shipped.content(), one, "es").endswith(": Capacitador (Trainer)")
+
+
+def test_a_long_name_stands_on_a_button_without_its_english() -> None:
+    reading = Reading(topic="role_titles", slots={"role": ("privacy-security-specialist",)})
+    assert "(" not in title_of(shipped.content(), reading, "es")
+
+
+def test_a_short_line_of_a_comparison_says_what_is_compared() -> None:
+    both = ("privacy-security-specialist", "technical-support-staff")
+    reading = Reading(topic="compare_length", slots={"role": both})
+    line = compose(shipped.content(), reading, "es", date(2026, 11, 29)).gist
+    assert line.startswith("Capacitación de entonces: Especialista")
+    assert "meses" in line
 
 
 def said(topic: str, language: str, **slots: str) -> str:

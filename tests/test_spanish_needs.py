@@ -61,6 +61,20 @@ def answer(topic: str) -> str:
         ("sirve power bi para esto", "data_tools"),
         ("cada cuánto dan aumento", "pay_growth"),
         ("pierdo mi retiro si consigo trabajo", "disability_benefits"),
+        ("cuál es la fecha límite de admisión de la UPR", "school_admission"),
+        ("qué GPA pide la universidad este año", "school_admission"),
+        ("gano más con un asociado que con un certificado?", "pay_by_degree"),
+        ("qué problemas tuvo el programa según ustedes", "what_went_wrong"),
+        ("el examen de certificación lo puedo dar desde Perú", "exam_from_where"),
+        ("en la isla se consigue trabajo de esto?", "jobs_outlook"),
+        ("si no termino el curso igual me lo cobran?", "owe_back"),
+        ("de dónde salen los chavos para pagar esto", "funding_today"),
+        ("a los 53 todavía contratan a uno?", "age"),
+        ("cuántos perfiles fueron", "roles_count"),
+        ("el programa federal llegó a la isla?", "territories"),
+        ("mientras llega la visa puedo tomar algo en línea?", "online_programs"),
+        ("me piden maestría o entro sin ella", "degree_needed"),
+        ("tengo várices y no aguanto estar parada en la peluquería", "background_fit"),
     ],
 )
 def test_a_need_is_found_in_the_words_people_use(text: str, topic: str) -> None:
@@ -77,6 +91,12 @@ def test_a_need_is_found_in_the_words_people_use(text: str, topic: str) -> None:
         ("soy doctora con licencia", "degree", "md"),
         ("me interesa la ciberseguridad", "role", "privacy-security-specialist"),
         ("soy ingeniero recién egresado", "background", "specialist-fields"),
+        ("soy intérprete en una clínica", "background", "health-support"),
+        ("soy maestra de economía doméstica", "background", "teaching"),
+        ("soy bibliotecóloga", "background", "other-work"),
+        ("soy recepcionista de un hotel", "background", "retail"),
+        ("tengo un food truck", "background", "management"),
+        ("soy bacterióloga", "degree", "health-technologist"),
     ],
 )
 def test_what_people_are_is_named(text: str, kind: str, key: str) -> None:

@@ -59,6 +59,8 @@ class Worded:
         """The answer in a sentence or two, for who may have meant something else."""
         first, *items = self.short.replace("**", "").split("\n- ")
         kept = _sentences(" ".join(first.split()))
+        if items and kept[-1:] not in _ENDS:
+            kept += ":"  # a heading alone says nothing
         if not kept.endswith(":") or not items:
             return kept
         listed = [_CLAUSE.split(item, maxsplit=1)[0].strip(" .;") for item in items]
@@ -99,6 +101,9 @@ _SENTENCE = re.compile(r"(?<=[a-záéíóúñ0-9)%][.!?])(?<!\bSt\.)\s+(?=[\W_]*
 _YES_OR_NO = re.compile(r"(?:Mostly yes|Yes|No|Sí)[.,:;]|Probably not\b|Probablemente no\b")
 """The beginning of an answer that says yes or no; "No source says" does neither."""
 
+_ENDS = frozenset(".:!?)")
+"""Signs at the end of what is more than a heading."""
+
 _ENOUGH = 60
 """Letters with which a gist says something: "Yes." alone does not."""
 
@@ -110,6 +115,9 @@ _ROOM = 240
 
 _CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
 """Where an item may be cut: not at its colon, for "a manager: if you led people" is no yes."""
+
+_ROOM_ON_A_BUTTON = 60
+"""Letters of a title and a name beyond which the name is said without its English."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
@@ -297,6 +305,8 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     about = things_of(content, reading, language)
     if not about:
         return title
+    if len(title) + len(about) > _ROOM_ON_A_BUTTON:
+        about = about.partition(" (")[0]
     return f"{title} {about}" if title.endswith("?") else f"{title}: {about}"
 
 

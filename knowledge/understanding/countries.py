@@ -23,6 +23,7 @@ _ABROAD = frozenset(
         *("abroad", "overseas", "foreign", "my country", "home country", "another country"),
         *("other country", "back home", "extranjero", "extranjera", "exterior", "mi pais"),
         *("mi tierra", "otro pais", "mi pais natal", "latinoamerica", "latin america"),
+        *("de rd", "en rd"),  # as Dominicans write it; alone it is a road
     )
 )
 
@@ -92,7 +93,8 @@ _UNLICENSED_HERE = re.compile(
     r"(?:(?:us|usa|american|u s) licen[sc]\w+|licen[sc]\w+ (?:here|in (?:the )?(?:us|usa|u s|"
     r"america|this country|united states))|licencia (?:de |en |por )?(?:los )?(?:aqui|aca|eeuu|"
     r"ee uu|estadounidense|americana|este pais|estados unidos))\b|"
-    r"\b(?:no|sin|mientras)\b(?: (?:he|ha|lo|la|los|me))* (?:revalid|homolog|convalid)\w+"
+    r"\b(?:no|sin|mientras)\b(?: (?:he|ha|lo|la|los|me|voy|va|a|pienso|piensa|quiero|quiere|puedo|"
+    r"pude|podido|logre|poder))* (?:revalid|homolog|convalid)\w+"
 )
 """Words that say that somebody has no license in this country: they have studied in another."""
 
