@@ -250,6 +250,15 @@ def test_a_school_of_the_own_state_that_teaches_online_is_shown_from_afar() -> N
     assert "Texas State University (San Marcos, about" in today
 
 
+@pytest.mark.parametrize(("city", "right_there"), [("El Paso", False), ("San Marcos", True)])
+def test_a_school_far_off_is_not_told_as_one_right_there(city: str, right_there: bool) -> None:
+    (spot,) = (one for one in gazetteer.city_spots(city) if one.state == "TX")
+    reading = Reading(topic=places.LOOKUP, slots={"state": ("texas",), "zip": (spot.zip,)})
+    for language, none in (("en", "no school right there"), ("es", "ninguna escuela allí mismo")):
+        told = places.compose(content(), reading, language, TODAY)
+        assert (none in told.short) is not right_there
+
+
 @pytest.mark.parametrize("spot", [{"zip": ("04104",)}, {"city": ("Miami",)}])
 def test_an_answer_about_a_spot_can_be_said_again(spot: dict[str, tuple[str, ...]]) -> None:
     """An update that comes twice is answered from what was kept."""

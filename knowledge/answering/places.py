@@ -21,6 +21,9 @@ _LONGEST_ROLES = 160
 _FAR = 250
 """Miles after which a school in another state is no help."""
 
+_A_DRIVE = 60
+"""Miles after which a school is not where somebody asked for one."""
+
 TAUGHT = ("current", "likely")
 """Values of a school's status that may be shown as taught today."""
 
@@ -84,7 +87,9 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         return _ask(content, reading, language, today)
     reading = replace(reading, slots={**reading.slots, Kind.STATE.value: (state.id,)})
     page = _Page(content, language)
-    taught = _now(page, _with_status(content, state, spot, TAUGHT))
+    found = _with_status(content, state, spot, TAUGHT)
+    taught = _now(page, found)
+    right_there = spot is None or any(_distance(school) <= _A_DRIVE for school in found)
     _unknown_town(page, reading, state, spot)
     _ask_about(page, state, spot, none_taught=not taught)
     _from_anywhere(page)
@@ -92,7 +97,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     worded = Worded(
         reading=reading,
         language=language,
-        short=_taught_today(taught, state, spot, language),
+        short=_taught_today(taught, state, spot, language, right_there=right_there),
         detail="\n\n".join(page.paragraphs),
         next=follow_ups(content, content.topics[reading.topic], reading),
         picture=f"map:{state.id}",
@@ -241,8 +246,13 @@ def _teaches_online(thing: Thing) -> bool:
     return _is(thing, _delivery(thing), _ONLINE) and _is(thing, _status(thing)[0], TAUGHT)
 
 
-def _taught_today(taught: list[str], state: Thing, spot: Spot | None, language: str) -> str:
-    """Return the answer itself: who asks where wants to go there now, so today comes first."""
+def _taught_today(
+    taught: list[str], state: Thing, spot: Spot | None, language: str, *, right_there: bool
+) -> str:
+    """Return the answer itself: who asks where wants to go there now, so today comes first.
+
+    Where none is right there that is said before the nearest are named.
+    """
     _ = translator(language)
     name = state.name.say(language)
     place = f"{spot.name}, {name}" if spot else name
@@ -250,6 +260,9 @@ def _taught_today(taught: list[str], state: Thing, spot: Spot | None, language: 
         none = _("We could confirm no school here that teaches health IT today.")
         return f"**{place}.** {none}"
     heading = _("{place}: taught today, as far as we could read", place=place)
+    if not right_there:
+        none = _("{place}: I know of no school right there; taught today farther off", place=place)
+        heading = none
     return "\n".join([f"**{heading}**", *(f"- {line}" for line in taught)])
 
 
