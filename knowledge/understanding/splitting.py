@@ -18,8 +18,8 @@ _SENTENCE = re.compile(
 
 CLAUSE = re.compile(
     r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
-    r"do|does|is|are|cuánt|cuant|qué|que|quién|quien|cuál|cual|dónde|donde|cuándo|cuando|puedo|"
-    r"hay)\w*|"
+    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|"
+    r"hay)\w*|qui[eé]n(?! l[oa]s?\b)|"
     r"was|were|did|would|could|es|son|era|eran)\b)",
     re.IGNORECASE,
 )

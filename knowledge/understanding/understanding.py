@@ -198,8 +198,10 @@ class Understanding(Reader):
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
+        clauses = CLAUSE.split(text)
         told, *asked = BEFORE_QUESTION.split(text, maxsplit=1)
-        clauses = CLAUSE.split(asked[0] if asked and not asks(told) else text)
+        if asked and not asks(told) and len(of_asked := CLAUSE.split(asked[0])) > 1:
+            clauses = of_asked  # "I'm a nurse. How long is it and who pays"
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
