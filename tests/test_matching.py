@@ -80,6 +80,14 @@ def test_corrections_are_told() -> None:
     assert MATCHER.repair(["informaticst"])[0] == ["informaticist"]
 
 
+def test_a_word_in_thousands_of_phrasings_weighs_next_to_nothing() -> None:
+    """It is too common to be compared by, and so known to all and not to nobody."""
+    kinds = ("cost", "length")
+    many = [Phrase(text=f"the w{at}", intent=kinds[at % 2]) for at in range(4_100)]
+    [found, *_] = Matcher.build(many, options=Options(calibrate=False)).rank("the the w8").matches
+    assert (found.intent, found.explained) == ("cost", 1.0)
+
+
 def test_only_allowed_intents_are_returned() -> None:
     ranking = MATCHER.rank("how long and how much", limit=2, without=["length"])
     assert 0 < len(ranking.matches) <= 2

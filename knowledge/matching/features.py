@@ -57,11 +57,6 @@ class Vocabulary:
         }
         self._read = remembered(self._read_afresh, _REMEMBERED)
 
-    @property
-    def stems(self) -> Iterable[int]:
-        """The numbers of all stems."""
-        return self._stems.values()
-
     def _number(self, table: dict[str, int], name: str) -> None:
         if name not in table:
             table[name] = next(self._numbers)

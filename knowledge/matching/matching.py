@@ -152,9 +152,7 @@ class Matcher:
         self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
         told = self._read_phrases(options)
         self._books = dict(self._phrasebooks(told))
-        self._knowing = {
-            stem: np.unique(self._intent_of[self._having(stem)]) for stem in self._vocabulary.stems
-        }
+        self._knowing = self._known_by(told)
         self._left_out: dict[int, Heard] = {}
         self._calibration = OF_WORDS
         if options.calibrate:
@@ -356,13 +354,21 @@ class Matcher:
         explained, known = self._explained(knowing)
         return Heard(votes + _EXPLAINED_WEIGHT * explained, explained, nearest, likeness, known)
 
+    def _known_by(self, told: Sequence[Sequence[Word]]) -> dict[int, NDArray[np.int64]]:
+        """Return the intents that use each stem, those that are too common to be indexed too."""
+        using: dict[int, set[int]] = {}
+        for words, intent in zip(told, self._intent_of.tolist(), strict=True):
+            for word in words:
+                using.setdefault(word.stems[0], set()).add(intent)
+        return {stem: np.array(sorted(intents)) for stem, intents in using.items()}
+
     def _knowing_but(self, word: Word, without: int | None) -> NDArray[np.int64]:
         """Return the intents that use a word."""
         if not word.stems:
             return _NOBODY
-        if without is None:
+        having = self._having(word.stems[0]) if without is not None else _NOBODY
+        if not len(having):  # one phrasing more or less says nothing of a word too common to index
             return self._knowing[word.stems[0]]
-        having = self._having(word.stems[0])
         return np.unique(self._intent_of[having[having != without]])
 
     def _having(self, stem: int) -> NDArray[np.int64]:
