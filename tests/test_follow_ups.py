@@ -232,6 +232,17 @@ def test_roles_are_compared_with_one_more(first: str, then: str, topic: str, rol
     assert len(slots["role"]) == roles
 
 
+@pytest.mark.parametrize("text", ["trainer vs consultant", "trainer or consultant?"])
+def test_a_part_of_a_name_set_apart_from_a_role_is_compared_with_it(text: str) -> None:
+    ((topic, slots),) = answers(chat(text))
+    assert (topic, slots) == ("compare_roles", {"role": ("trainer", "clinician-consultant")})
+
+
+def test_a_question_mostly_unknown_is_not_read_without_what_was_told() -> None:
+    said = chat("se nos murió el perrito, dónde lo pueden cremar en Phoenix", language="es")
+    assert not answers(said)
+
+
 def test_an_ordinal_goes_on_with_the_list_and_not_with_who_asks() -> None:
     said = chat("tecnica de laboratorio", "cuales son los 12 roles", "explicame el cuarto",
                 "y el ultimo", language="es")  # fmt: skip

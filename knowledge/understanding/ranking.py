@@ -129,6 +129,21 @@ class Ranker:
             yield Way(variant, meant)
         for variant, meant in self._credentials.put_first(first, about):
             yield Way(variant, meant, needing=Kind.CREDENTIAL)
+        if both := self._with_other(first):
+            yield Way(both)
+
+    def _with_other(self, variant: Variant) -> Variant | None:
+        """Return "trainer or consultant" with both named, where a part of a name is set apart."""
+        words = variant.text.split()
+        if len(variant.slots) != 1 or not sets_apart(variant.text):
+            return None
+        [(kind, keys)] = variant.slots.items()
+        other = opposite(variant.text)
+        found = self._finder.by_part(other, [kind], self._phrases.ordinary) if other else {}
+        if len(keys) != 1 or len(found.get(kind, ())) != 1:
+            return None
+        text = " ".join(words).replace(" ".join(other), f"{{{kind}}}", 1)
+        return replace(variant, text=text, slots={kind: (*keys, *found[kind])})
 
     def _reading(self, way: Way, found: Match, about: About, named: Slots) -> Reading | None:
         """Return a topic found for a way to take a text, with its slots; None where it cannot fit.

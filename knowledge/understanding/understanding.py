@@ -212,8 +212,8 @@ class Understanding(Reader):
     def _asked(self, text: str, about: About, tongue: Tongue) -> Understood | None:
         """Read only the question of "I teach in Florida, what does a trainer do".
 
-        Only where words alone are sure of it and it names all that it is about: "can I still do
-        this?" hangs on what was said before.
+        Only where words alone are sure of it, it names all that it is about and most of it is
+        known here: "can I still do this?" and "where is he buried" hang on what was said before.
         """
         told, *questions = BEFORE_QUESTION.split(text)
         if len(questions) != 1 or asks(told):
@@ -221,8 +221,11 @@ class Understanding(Reader):
         read = self.read_one(questions[0], about, tongue, deeper=False)
         if not isinstance(read.verdict, Answer):
             return None
-        topic = self.content.topics[read.verdict.reading.topic]
-        return replace(read, text=text) if topic.needs and topic.is_filled(read.slots) else None
+        reading = read.verdict.reading
+        topic = self.content.topics[reading.topic]
+        whole = topic.needs and topic.is_filled(read.slots)
+        known = reading.explained >= self.policy["carried_explained_at"]
+        return replace(read, text=text) if whole and known else None
 
     def _named_once(self, text: str, about: About) -> About:
         """Return a chat's subject with what a sentence names: for all its questions, not the last.
