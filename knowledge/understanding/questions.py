@@ -239,8 +239,14 @@ class Reader:
             ranked=tuple(ranked[:5]),
             rest=variant.text,
             decided_by="follow-up" if followed else "meaning" if deeper else "words",
-            in_doubt=not (followed or (best and best.score >= self.policy["clear_at"])),
+            in_doubt=not followed and self._is_in_doubt(verdict, best),
         )
+
+    def _is_in_doubt(self, verdict: Verdict, best: Reading | None) -> bool:
+        """Whether words leave doubt: the best is not clear, or a second one is as likely."""
+        if best is None or best.score < self.policy["clear_at"]:
+            return True
+        return isinstance(verdict, Clarify) and verdict.missing is None
 
     def _held_back(self, ranked: Sequence[Reading]) -> list[Reading]:
         """Return readings with those that "it" was put in for behind the others, and not told.
