@@ -318,8 +318,9 @@ class Reader:
             return verdict
         best, words = verdict.options[0], variant.text.split()
         told = any(one.topic == about.topic for one in verdict.options)
-        guessed = likeliest(verdict.options, self.content, self.policy)
-        if told or guessed or _WHETHER.isdisjoint(words):
+        guess = likeliest(verdict.options, self.content, self.policy)
+        likely = guess is not None and guess.score >= self.policy["tell_at"]
+        if told or likely or _WHETHER.isdisjoint(words):
             return verdict
         score = max(best.score, self.policy["gist_at"])
         still = Reading(topic=about.topic, slots=variant.slots, score=score)
