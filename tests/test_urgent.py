@@ -123,6 +123,21 @@ def test_a_cry_within_a_question_is_heard_first(language: str, text: str) -> Non
     assert "988" in reply_to(first, shipped.content(), "full", 1).html.split("\n\n")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "cries"),
+    [
+        ("only ever worked retail, no medical no computer stuff. is it hopeless", False),
+        ("is it hopeless", False),
+        ("is it hopeless i want to die", True),
+        ("i feel hopeless and want it to end", True),
+        ("i am hopeless with everything and dont want to be here anymore", True),
+    ],
+)
+def test_a_plan_that_may_be_hopeless_is_no_cry(text: str, cries: bool) -> None:
+    first, *_ = shipped.snapshot().say(text, today=date(2026, 11, 29))
+    assert ("988" in reply_to(first, shipped.content(), "full", 1).html) is cries
+
+
 def test_a_cry_is_answered_in_the_language_of_its_message() -> None:
     text = "hola, cuánto gana una capacitadora, aunque la verdad ya no quiero vivir más"
     first, *_ = shipped.snapshot().say(text, language="en", today=date(2026, 11, 29))
