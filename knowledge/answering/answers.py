@@ -117,7 +117,7 @@ _CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
 """Where an item may be cut: not at its colon, for "a manager: if you led people" is no yes."""
 
 _ROOM_ON_A_BUTTON = 60
-"""Letters of a title and a name beyond which the name is said without its English."""
+"""Letters of a title and a name beyond which the name is said without its brackets."""
 
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
@@ -306,7 +306,7 @@ def title_of(content: Content, reading: Reading, language: str) -> str:
     if not about:
         return title
     if len(title) + len(about) > _ROOM_ON_A_BUTTON:
-        about = about.partition(" (")[0]
+        about = _without_brackets(about)
     return f"{title} {about}" if title.endswith("?") else f"{title}: {about}"
 
 
@@ -319,9 +319,14 @@ def things_of(content: Content, reading: Reading, language: str) -> str:
     return _few(names) if names else ""
 
 
+def _without_brackets(name: str) -> str:
+    """Return a name without what stands behind it in brackets: its English, or its short form."""
+    return name.partition(" (")[0]
+
+
 def _few(names: Sequence[str]) -> str:
     """Return names as a button has room for: of several the first two, without their English."""
     if len(names) == 1:
         return names[0]
-    plain = [name.partition(" (")[0] for name in names]
+    plain = [*map(_without_brackets, names)]
     return ", ".join(plain[:2]) + (" …" if len(plain) > 2 else "")

@@ -259,10 +259,12 @@ def _taught_today(
     if not taught:
         none = _("We could confirm no school here that teaches health IT today.")
         return f"**{place}.** {none}"
-    heading = _("{place}: taught today, as far as we could read", place=place)
-    if not right_there:
-        none = _("{place}: I know of no school right there; taught today farther off", place=place)
-        heading = none
+    if right_there:
+        heading = _("{place}: taught today, as far as we could read", place=place)
+    else:
+        heading = _(
+            "{place}: I know of no school right there; taught today farther off", place=place
+        )
     return "\n".join([f"**{heading}**", *(f"- {line}" for line in taught)])
 
 

@@ -22,6 +22,7 @@ from knowledge.editing.wording_checks import (
 )
 from knowledge.errors import ContentError, Fault, Level
 from knowledge.facts import last_looked_at
+from knowledge.matching.words import tokenize
 from knowledge.reading import Files, Reader, did_you_mean, gather
 from knowledge.schema import (
     PLACEHOLDER,
@@ -38,7 +39,7 @@ from knowledge.schema import (
     Topic,
 )
 from knowledge.snapshot import Snapshot, compile_after
-from knowledge.understanding.telling import rules_out
+from knowledge.understanding.telling import Telling
 from knowledge.understanding.understanding import Understanding
 from knowledge.yamltree import Path
 
@@ -356,10 +357,11 @@ class Checker:
         self._rests_on(topic)
         self._told_of(topic)
         self._title(topic)
+        telling = Telling([topic])
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
-                self._can_be_found(topic, ("phrasings", language, index), phrasing)
+                self._can_be_found(topic, telling, ("phrasings", language, index), phrasing)
 
     def _told_of(self, topic: Topic) -> None:
         """Check what is told of certain things only: a fact the answer tells, and the things."""
@@ -394,8 +396,8 @@ class Checker:
                 what = f"there is no slot {{{slot}}}"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
 
-    def _can_be_found(self, topic: Topic, path: Path, phrasing: str) -> None:
-        if rules_out(topic, phrasing):
+    def _can_be_found(self, topic: Topic, telling: Telling, path: Path, phrasing: str) -> None:
+        if telling.barred(" ".join(tokenize(phrasing))):
             what = f"{phrasing!r} is ruled out by 'unless', 'only_if' or 'ages'"
             mend = "leave it out, or change those words"
             self.reader.fault_in("topics", topic.id, path, what, mend)

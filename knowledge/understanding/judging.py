@@ -336,8 +336,7 @@ def _leaves_out(
 
 
 def _is_another_matter(topic: Topic, reading: Reading) -> bool:
-    named = topic.is_filled(reading.slots)
-    return named and topic.composer not in ABOUT_ONESELF
+    return topic.is_filled(reading.slots) and topic.composer not in ABOUT_ONESELF
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:

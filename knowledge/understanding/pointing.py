@@ -167,9 +167,8 @@ class Pointer:
         for found in THE_ONE.finditer(said):
             part = (found["one"] or found["de"]).split()
             named = self._reader.finder.by_part(part, kinds, self._reader.phrases.ordinary)
-            if named:
-                things = map(self._content.things.get, chain.from_iterable(named.values()))
-                names = " and ".join(one.name.say(SOURCE_LANGUAGE) for one in things if one)
+            things = map(self._content.things.__getitem__, chain.from_iterable(named.values()))
+            if names := " and ".join(thing.name.say(SOURCE_LANGUAGE) for thing in things):
                 article = found["the"] or found["el"]
                 return f"{said[: found.start()]}{article} {names}{said[found.end() :]}"
         return text

@@ -134,16 +134,20 @@ class Ranker:
 
     def _with_other(self, variant: Variant) -> Variant | None:
         """Return "trainer or consultant" with both named, where a part of a name is set apart."""
-        words = variant.text.split()
         if len(variant.slots) != 1 or not sets_apart(variant.text):
             return None
         [(kind, keys)] = variant.slots.items()
         other = opposite(variant.text)
-        found = self._finder.by_part(other, [kind], self._phrases.ordinary) if other else {}
-        if len(keys) != 1 or len(found.get(kind, ())) != 1:
+        found = self._one_by_part(other, [kind])
+        if len(keys) != 1 or not found:
             return None
-        text = " ".join(words).replace(" ".join(other), f"{{{kind}}}", 1)
+        text = variant.text.replace(" ".join(other), f"{{{kind}}}", 1)
         return replace(variant, text=text, slots={kind: (*keys, *found[kind])})
+
+    def _one_by_part(self, words: list[str], kinds: Sequence[str]) -> Slots:
+        """Return the thing of these kinds that words name in part, if it is a single one."""
+        found = self._finder.by_part(words, kinds, self._phrases.ordinary) if words else {}
+        return {kind: keys for kind, keys in found.items() if len(keys) == 1}
 
     def _reading(self, way: Way, found: Match, about: About, named: Slots) -> Reading | None:
         """Return a topic found for a way to take a text, with its slots; None where it cannot fit.
@@ -341,8 +345,7 @@ class Ranker:
         other = [word for word in opposite(variant.text) if word not in FOLLOWING]
         if not other or PRONOUNS.intersection(other):
             return beside(named, about)
-        found = self._finder.by_part(other, kinds, self._phrases.ordinary)
-        if any(len(keys) == 1 for keys in found.values()):
+        if found := self._one_by_part(other, kinds):
             return {kind: (*named[kind], *keys) for kind, keys in found.items()}
         return {} if self._finder.vocabulary().intersection(other) else beside(named, about)
 

@@ -18,9 +18,8 @@ _SENTENCE = re.compile(
 
 CLAUSE = re.compile(
     r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
-    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|"
-    r"hay)\w*|qui[eé]n(?! l[oa]s?\b)|"
-    r"was|were|did|would|could|es|son|era|eran)\b)",
+    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*|"
+    r"qui[eé]n(?! l[oa]s?\b)|was|were|did|would|could|es|son|era|eran)\b)",
     re.IGNORECASE,
 )
 """Between two questions that share a sentence."""
@@ -119,6 +118,12 @@ def split_questions(text: str) -> list[str]:
     if waiting and questions:
         questions[-1] = f"{questions[-1]} {waiting}"
     return questions
+
+
+def behind_what_is_told(text: str) -> str:
+    """Return what a message asks behind what it tells; empty where it tells nothing first."""
+    told, *asked = BEFORE_QUESTION.split(text, maxsplit=1)
+    return asked[0] if asked and not asks(told) else ""
 
 
 def asks(text: str) -> bool:

@@ -57,20 +57,12 @@ class Telling:
 
     def barred(self, text: str) -> frozenset[str]:
         """Return the topics that a text cannot mean."""
-        return self.barred_by(text.split())
-
-    def barred_by(self, words: list[str]) -> frozenset[str]:
-        """Return the topics that words one after another cannot mean."""
+        words = text.split()
         never = _said_in(words, self._never, meant=True)
         missing = self._bound - _said_in(words, self._always)
         ages = ages_told(words)
         others = (topic for topic, own in self._ages if not any(_within(own, a) for a in ages))
         return frozenset((*never, *missing, *(others if ages else ())))
-
-
-def rules_out(topic: Topic, phrasing: str) -> bool:
-    """Whether a topic could never be found by a phrasing."""
-    return bool(Telling([topic]).barred_by(tokenize(phrasing)))
 
 
 def _file(sayings: _Sayings, said: Iterable[str], topic: str) -> None:

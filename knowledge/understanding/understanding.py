@@ -27,6 +27,7 @@ from knowledge.understanding.splitting import (
     CLAUSE,
     MOST_QUESTIONS,
     asks,
+    behind_what_is_told,
     numbered_questions,
     pieces_of,
     split_questions,
@@ -198,10 +199,9 @@ class Understanding(Reader):
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
-        clauses = CLAUSE.split(text)
-        told, *asked = BEFORE_QUESTION.split(text, maxsplit=1)
-        if asked and not asks(told) and len(of_asked := CLAUSE.split(asked[0])) > 1:
-            clauses = of_asked  # "I'm a nurse. How long is it and who pays"
+        clauses = CLAUSE.split(behind_what_is_told(text))
+        if len(clauses) == 1:  # no "I'm a nurse. How long is it and who pays"
+            clauses = CLAUSE.split(text)
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
@@ -215,10 +215,10 @@ class Understanding(Reader):
         Only where words alone are sure of it, it names all that it is about and most of it is
         known here: "can I still do this?" and "where is he buried" hang on what was said before.
         """
-        told, *questions = BEFORE_QUESTION.split(text)
-        if len(questions) != 1 or asks(told):
+        asked = behind_what_is_told(text)
+        if not asked or BEFORE_QUESTION.search(asked):
             return None
-        read = self.read_one(questions[0], about, tongue, deeper=False)
+        read = self.read_one(asked, about, tongue, deeper=False)
         if not isinstance(read.verdict, Answer):
             return None
         reading = read.verdict.reading
