@@ -243,7 +243,7 @@ def _in_two(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
     if named:
         for at in range(named[-1] + 1, len(words)):
             yield words[:at], words[at:]
-        for at in range(named[0], 0, -1):
+        for at in range(named[0], 1, -1):  # "what" alone begins a question that goes on
             yield words[at:], words[:at]
 
 

@@ -27,6 +27,7 @@ from knowledge.understanding.splitting import (
     CLAUSE,
     MOST_QUESTIONS,
     asks,
+    begins_to_ask,
     behind_what_is_told,
     numbered_questions,
     pieces_of,
@@ -186,6 +187,14 @@ class Understanding(Reader):
                 kept.append(part)
         return kept
 
+    def _is_guessed(self, part: Understood) -> bool:
+        """Whether a part asks what means one thing so likely that its answer is told as a guess."""
+        match part.verdict:
+            case Clarify(missing=None):
+                return begins_to_ask(part.text) and self._is_likely(part)
+            case _:
+                return False
+
     def _is_doubtful(self, part: Understood) -> bool:
         """Whether not even a guess could be told of a part."""
         match part.verdict:
@@ -205,9 +214,24 @@ class Understanding(Reader):
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
-        if len(parts) == 1 or _go_together(parts):
+        if len(parts) == 1 or self._go_together(parts):
             return parts
         return [self.read_one(text, before, tongue, deeper)]
+
+    def _go_together(self, clauses: Sequence[Understood]) -> bool:
+        """Whether all are answered, and about the same things as the first, or about no thing.
+
+        "How long is it, and is it free" is two questions, though what it cost was the same for
+        all. Beside an answer about something named, a likely guess about it is enough.
+        """
+        guessed = [one for one in clauses if not isinstance(one.verdict, Answer)]
+        if len(guessed) == len(clauses) or not all(map(self._is_guessed, guessed)):
+            return False
+        readings = [readings_shown(one.verdict)[0] for one in clauses]
+        first, *others = (reading.slots.items() for reading in readings)
+        if guessed and not first:
+            return False
+        return all(first <= things or not things for things in others)
 
     def _asked(self, text: str, about: About, tongue: Tongue) -> Understood | None:
         """Read only the question of "I teach in Florida, what does a trainer do".
@@ -241,18 +265,6 @@ class Understanding(Reader):
 def _as_one(read: list[Understood], text: str) -> list[Understood]:
     """Return what was read of a part of a text as read of the text, where that is one question."""
     return [replace(read[0], text=text)] if len(read) == 1 else read
-
-
-def _go_together(clauses: Sequence[Understood]) -> bool:
-    """Whether all are answered, and about the same things as the first, or about no thing.
-
-    "How long is it, and is it free" is two questions, though what it cost was the same for all.
-    """
-    answers = [one.verdict.reading for one in clauses if isinstance(one.verdict, Answer)]
-    if len(answers) < len(clauses):
-        return False
-    first, *others = (reading.slots.items() for reading in answers)
-    return all(first <= things or not things for things in others)
 
 
 def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
