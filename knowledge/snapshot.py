@@ -13,7 +13,7 @@ from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content
 from knowledge.understanding.context import About, after, was_told
 from knowledge.understanding.judging import OWN, is_told_whole, likeliest, likely_ones, sounds_hurt
-from knowledge.understanding.lists import names_of, things_listed
+from knowledge.understanding.lists import few_roles, names_of, things_listed
 from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.told import tells_of_oneself
@@ -89,9 +89,11 @@ class Snapshot:
             about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
         about = _with_own_questions(about, said.understood)
         listed = things_listed(words, self._names)
+        few = few_roles([self.content.things[one] for one in listed if one])
         lines = [line.reading for line in said.gists]
         verdict = said.understood.verdict
-        return after(about, verdict, listed, guess, whole=said.whole, lines=lines)
+        now = after(about, verdict, listed, guess, whole=said.whole, lines=lines)
+        return replace(now, slots={**few, **now.slots}) if few else now
 
     def _with_what_lasts(self, about: About, said: Said) -> About:
         """Return a chat's subject with what somebody told of themselves that stays so."""

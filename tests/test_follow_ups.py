@@ -176,6 +176,7 @@ def test_a_guess_that_was_told_is_what_the_chat_is_about() -> None:
     [
         ("how long does it take n is it free", ["role_length", "cost"]),
         ("y cuanto tiempo toma, y es en linea o presencial?", ["role_length", "online"]),
+        ("cuanto pagan y necesito titulo", ["role_pay", "role_level"]),
     ],
 )
 def test_two_questions_of_a_sentence_are_both_answered(text: str, topics: list[str]) -> None:
@@ -192,6 +193,31 @@ def test_two_questions_of_a_sentence_are_both_answered(text: str, topics: list[s
 def test_two_questions_behind_what_somebody_tells_are_both_answered(text: str) -> None:
     topics = [topic for topic, _ in answers(chat(text))]
     assert topics == ["training_length", "funding_today"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("what does that pay", "role_pay"),
+        ("cuanto pagan", "role_pay"),
+        ("how long", "role_length"),
+        ("do i need a degree for it", "role_level"),
+    ],
+)
+def test_a_short_list_of_roles_is_what_is_asked_about_next(text: str, topic: str) -> None:
+    [(asked, slots)] = answers(chat("which roles fit a nurse", text))
+    assert asked == topic
+    assert slots["role"] == ("clinician-consultant", "trainer", "clinician-leader")
+
+
+def test_a_role_named_before_a_list_stays_what_the_chat_is_about() -> None:
+    [(_, slots)] = answers(chat("what is a trainer", "dental assistant 8 yrs", "what does it pay"))
+    assert slots["role"] == ("trainer",)
+
+
+def test_a_degree_that_is_asked_about_is_not_taken_for_held() -> None:
+    said = chat("what about privacy, do i need a bachelors for that too")
+    assert "degree_fit" not in [topic for topic, _ in answers(said)]
 
 
 @pytest.mark.parametrize(

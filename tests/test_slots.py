@@ -9,6 +9,7 @@ from knowledge.editing.checks import load
 from knowledge.matching.words import tokenize
 from knowledge.understanding.slots import MOST_VARIANTS, Finder
 from tests import small
+from tests.shipped import snapshot as shipped
 
 FINDER = Finder(small.content())
 
@@ -150,6 +151,19 @@ def test_what_is_ruled_out_is_not_what_is_meant(text: str) -> None:
     variant = FINDER.variants(tokenize(text), text)[0]
     assert variant.excluded
     assert not variant.slots
+
+
+@pytest.mark.parametrize(
+    "text", ["cuánto gana más o menos el capacitador", "al menos un capacitador"]
+)
+def test_less_in_a_way_to_say_about_rules_nothing_out(text: str) -> None:
+    assert found(text)[0] == {"role": ("trainer",)}
+
+
+@pytest.mark.parametrize("text", ["implementation mgr", "gerente d implementación"])
+def test_names_are_known_with_their_words_cut_short(text: str) -> None:
+    variant = shipped().understanding.finder.variants(tokenize(text), text)[0]
+    assert variant.slots == {"role": ("implementation-manager",)}
 
 
 def test_a_negation_rules_out_only_the_name_it_stands_before() -> None:

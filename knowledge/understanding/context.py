@@ -54,6 +54,9 @@ _TWO = _EACH.union("both ambos ambas".split())
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
+_A_PAIR = 2
+"""Things that "both" and "either" are said of; more are asked about as one is: "how long is it"."""
+
 CURT = 3
 """Words of a question so short that what it is about goes without saying."""
 
@@ -223,7 +226,7 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
         keys = _with_earlier(kind, latest, about) if said in _TWO else latest
         if said in _EACH and len(keys) == 1:
             continue
-        meant = [f"{{{kind}}}"] * min(len(keys), 2)
+        meant = [f"{{{kind}}}"] * (2 if len(keys) == _A_PAIR else 1)
         slots = {**variant.slots, kind: keys}
         ways = [[*words[:at], *meant, *words[at + 1 :]]]
         if at == len(words):

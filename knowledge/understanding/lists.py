@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from knowledge.matching.words import normalize
-from knowledge.schema import SOURCE_LANGUAGE, Content, Thing
+from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
 
 FEWEST = 2
 """Things of a kind in a row that are a list."""
@@ -131,6 +131,12 @@ def things_listed(text: str, names: Mapping[str, Thing]) -> tuple[str, ...]:
             if count >= FEWEST:
                 return tuple(thing.id if thing and thing.kind == kind else "" for thing in begun)
     return ()
+
+
+def few_roles(listed: Sequence[Thing]) -> dict[str, tuple[str, ...]]:
+    """Return the roles of a list so short that "what do they pay" is about each of them."""
+    keys = tuple(thing.id for thing in listed if thing.kind == Kind.ROLE)
+    return {str(Kind.ROLE): keys} if FEWEST <= len(keys) == len(listed) <= _MOST_COMPARED else {}
 
 
 def _begins_with(line: str, names: Mapping[str, Thing]) -> Thing | None:

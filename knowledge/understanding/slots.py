@@ -39,6 +39,8 @@ _NEGATIONS = {
     *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
     *("sin", "excepto", "menos", "tampoco", "nunca"),
 }
+_ABOUT = frozenset("o al lo".split())
+"""Before "menos" these rule nothing out: "más o menos", "al menos", "por lo menos"."""
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
@@ -155,6 +157,7 @@ class Finder:
         self._abroad = _leading(content, "abroad")
         self._in_care = _leading(content, "in_care")
         self._computing = _computing(content)
+        self._short = {k: v for k, v in content.words.abbreviations.items() if " " not in v}
         found: dict[tuple[str, ...], list[Target]] = {}
         for thing in content.things.values():
             if thing.kind is Kind.STATE and thing.place:
@@ -195,7 +198,7 @@ class Finder:
 
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""
-        stems = [singular(token) for token in tokens]
+        stems = [singular(self._short.get(token, token)) for token in tokens]
         shouted = raw == raw.upper()
         capitals = {
             c.replace(".", "").lower() for c in _CAPITALS.findall(one_of(raw)) if not shouted
@@ -418,11 +421,14 @@ def _variant(tokens: list[str], mentions: list[Mention], choice: Iterable[Target
     )
 
 
-def _negated(tokens: list[str], start: int, before: list[Mention]) -> bool:
+def _negated(tokens: list[str], start: int, found: list[Mention]) -> bool:
     """Whether the words just before a name rule it out."""
-    earliest = before[-1].end if before else 0
+    earliest = found[-1].end if found else 0
     for at in range(start - 1, earliest - 1, -1):
-        if tokens[at] in _NEGATIONS or tuple(tokens[max(at - 1, 0) : at + 1]) in _NEGATION_PAIRS:
+        before = tokens[at - 1] if at else ""
+        if tokens[at] == "menos" and before in _ABOUT:
+            return False
+        if tokens[at] in _NEGATIONS or (before, tokens[at]) in _NEGATION_PAIRS:
             return True
         if tokens[at] not in _ARTICLES:
             return False

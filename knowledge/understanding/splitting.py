@@ -18,7 +18,7 @@ _SENTENCE = re.compile(
 
 CLAUSE = re.compile(
     r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
-    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay)\w*|"
+    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay|necesito|ocupo|piden)\w*|"
     r"qui[eé]n(?! l[oa]s?\b)|was|were|did|would|could|es|son|era|eran)\b)",
     re.IGNORECASE,
 )
