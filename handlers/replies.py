@@ -100,6 +100,8 @@ def _answered(said: Said, content: Content, detail: str, question_id: int) -> Re
         reply = _told_again(said.worded, content)
     else:
         reply = answer(said.worded, content, detail)
+    if said.hurting:
+        reply = replace(reply, html=f"{_kindly(language)}\n\n{reply.html}")
     if isinstance(said.understood.verdict, Chat) or said.worded.in_dialogue:
         return reply
     return with_feedback(reply, question_id, language)

@@ -39,7 +39,8 @@ class Said:
     repeated: bool = False
     """Whether this answer was the last thing told in the chat."""
     hurting: bool = False
-    """Where we ask back: whether who is asked may well be hurt or desperate."""
+    """Where we ask back, or a dialogue asks on: whether who is asked may well be hurt or
+    desperate."""
 
 
 class Snapshot:

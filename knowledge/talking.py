@@ -76,16 +76,19 @@ def speak(
     """Understand and word a message, as part of the dialogue under way where it is one.
 
     A dialogue speaks the ``chosen`` language, where the person chose one. A clear question is
-    answered in the middle of a dialogue; the dialogue waits.
+    answered in the middle of a dialogue; the dialogue waits. Where somebody may be in danger it
+    asks no more: its buttons still work, but no word is taken for an answer to it.
     """
     said = snapshot.say(text, about=about, language=language, today=today, deeper=deeper)
     flow = load_flow(kept)
+    if flow and any(snapshot.understanding.is_urgent(one.understood) for one in said):
+        return Spoken(said=said, flow=_dump(replace(flow, at="")))
     if flow and flow.at:
         spoken = chosen or said[0].understood.language
         typed = normalize(text).strip(" .!")
         if moved := _typed(snapshot.content, flow, typed, spoken, today):
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
-        if _may_go_on(said, text):
+        if _may_go_on(snapshot.content, said, text):
             slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
@@ -129,14 +132,23 @@ def stopped(flow: Flow | None, language: str) -> Moved:
     return Moved(flow=None, worded=worded)
 
 
-def _may_go_on(said: list[Said], text: str) -> bool:
-    """Whether a message may be an answer, and not a clear question about something else."""
-    if len(said) > 1:
+def _may_go_on(content: Content, said: list[Said], text: str) -> bool:
+    """Whether a message may be an answer, and not a clear question about something else.
+
+    Who plainly tells that they are hurt is comforted first.
+    """
+    if len(said) > 1 or _comforts(content, said[0]):
         return False
     few = len(tokenize(text)) <= _FEW
     if not isinstance(said[0].understood.verdict, Answer):
         return speaks_of_self(text) or not (begins_to_ask(text) if few else asks(text))
     return (speaks_of_self(text) or few) and not asks(text)
+
+
+def _comforts(content: Content, said: Said) -> bool:
+    """Whether words of comfort are told in full."""
+    told = said.worded or (said.guess if said.whole else None)
+    return told is not None and content.topics[told.reading.topic].hurting
 
 
 def _as_said(first: Said, worded: Worded) -> Said:
@@ -147,7 +159,7 @@ def _as_said(first: Said, worded: Worded) -> Said:
         decided_by="dialogue",
         in_doubt=False,
     )
-    return Said(understood=understood, worded=worded)
+    return Said(understood=understood, worded=worded, hurting=first.hurting)
 
 
 def begin_with(content: Content, reading: Reading) -> Flow | None:

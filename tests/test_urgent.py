@@ -8,7 +8,10 @@ from datetime import date
 import pytest
 
 from handlers.replies import Reply, reply_to
+from knowledge import talking
+from knowledge.answering.dialogues import ENTRY, FINDER
 from knowledge.snapshot import Said
+from knowledge.understanding.context import About
 from knowledge.understanding.judging import judge
 from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Clarify, NotOurs, Reading
@@ -164,3 +167,65 @@ def test_a_cry_beside_a_question_leaves_the_question_its_answer() -> None:
 def test_a_manner_of_speaking_is_no_cry(text: str) -> None:
     for one in shipped.snapshot().say(text, language="en", today=date(2026, 11, 29)):
         assert "988" not in reply_to(one, shipped.content(), "full", 1).html
+
+
+def spoken(text: str, dialogue: str = ENTRY, language: str = "en") -> talking.Spoken:
+    """Return what is said to a message where a dialogue has just asked its first question."""
+    content = shipped.content()
+    flow = talking.begin(content, dialogue, Reading(topic="well"))
+    return talking.speak(
+        shipped.snapshot(),
+        text,
+        about=About(topic=talking.topic_of(flow)),
+        kept=flow.dump(),
+        language=language,
+        today=date(2026, 11, 29),
+    )
+
+
+def html_of(said: talking.Spoken) -> str:
+    return reply_to(said.said[0], shipped.content(), "full", 1).html
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "they let me go at the hospital and I want to kill myself", "988"),
+        ("en", "I'm a nurse and I feel hopeless", "988"),
+        ("en", "no degree, no job, no reason to live", "988"),
+        ("en", "my chest hurts and I'm a nurse", "911"),
+        ("es", "soy enfermera y me quiero morir", "988"),
+    ],
+)
+@pytest.mark.parametrize("dialogue", [ENTRY, FINDER])
+def test_a_cry_is_heard_in_the_middle_of_a_dialogue(
+    dialogue: str, language: str, text: str, number: str
+) -> None:
+    said = spoken(text, dialogue, language)
+    assert number in html_of(said).split("\n\n")[0]
+    assert said.said[0].understood.decided_by != "dialogue"
+
+
+def test_after_a_cry_no_word_is_taken_for_an_answer_to_a_dialogue() -> None:
+    cried = spoken("I'm a nurse and I feel hopeless")
+    after = talking.speak(
+        shipped.snapshot(),
+        "no",
+        about=About(topic="crisis_988"),
+        kept=cried.flow,
+        language="en",
+        today=date(2026, 11, 29),
+    )
+    assert after.said[0].understood.decided_by != "dialogue"
+
+
+def test_who_sounds_hurt_in_a_dialogue_is_told_a_kind_word_and_it_goes_on() -> None:
+    said = spoken("I quit nursing because of stress")
+    assert said.said[0].understood.decided_by == "dialogue"
+    assert html_of(said).startswith(KIND)
+
+
+def test_who_is_plainly_hurt_is_comforted_and_the_dialogue_waits() -> None:
+    said = spoken("I hate my job at the clinic")
+    assert said.said[0].understood.decided_by == "words"
+    assert said.flow == spoken("how long is training for a trainer").flow

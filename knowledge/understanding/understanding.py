@@ -69,7 +69,7 @@ class Understanding(Reader):
         Of many words few are a cry, and the message as a whole is about a course or a job. Words
         alone are asked: who says it plainly is helped, and nobody is for what is but alike.
         """
-        if any(self._is_urgent(one) for one in said):
+        if any(self.is_urgent(one) for one in said):
             return None
         tongue = Tongue(None, said[0].language)
         pieces = BETWEEN_CLAUSES.split(text)
@@ -78,11 +78,11 @@ class Understanding(Reader):
             if len(words) < _SHORTEST_CRY or self.phrases.urgent.isdisjoint(words):
                 continue
             read = self.read_plain(piece, About(), tongue, OF_WORDS)
-            if isinstance(read.verdict, NotOurs) and self._is_urgent(read):
+            if isinstance(read.verdict, NotOurs) and self.is_urgent(read):
                 return read
         return None
 
-    def _is_urgent(self, read: Understood) -> bool:
+    def is_urgent(self, read: Understood) -> bool:
         """Whether a message is read as about a danger to somebody, or may be."""
         readings = readings_shown(read.verdict)
         return any(self.content.topics[one.topic].is_urgent for one in readings)
@@ -181,7 +181,7 @@ class Understanding(Reader):
             return [*parts]
         kept: list[Understood] = []
         for part in parts:
-            if kept and self._is_doubtful(part) and not self._is_urgent(part):
+            if kept and self._is_doubtful(part) and not self.is_urgent(part):
                 kept[-1] = replace(kept[-1], text=f"{kept[-1].text} {part.text}")
             else:
                 kept.append(part)
