@@ -48,7 +48,8 @@ def short(key: str) -> str:
 def encode(action: str, reading: Reading) -> str:
     """Return button data for an action on a reading, as ``action:topic:kind=thing.thing;…``.
 
-    Of what is not a thing only a ZIP code travels along, as it is.
+    Two letters of a kind do not tell all kinds apart: a thing knows its own. Of what is not a
+    thing only a ZIP code travels along, as it is.
     """
     slots = ";".join(
         f"{short(kind)[:2]}={'.'.join(map(short, keys))}"
@@ -69,9 +70,6 @@ class Book:
         self._topics = {short(key): key for key in content.topics}
         self._things = {short(key): key for key in content.things}
         self._menus = {short(key): key for key in content.menus}
-        self._kinds = {
-            short(thing.kind)[:2]: thing.kind.value for thing in content.things.values()
-        }
 
     def decode(self, body: str) -> Reading | None:
         """Return the reading behind ``topic:slots``; None where it is unknown or forged."""
@@ -88,10 +86,12 @@ class Book:
             if kind == _ZIP and re.fullmatch(r"\d{5}", keys):
                 slots["zip"] = (keys,)
                 continue
-            things = [self._things.get(key) for key in keys.split(".")]
-            if kind not in self._kinds or None in things:
-                return None
-            slots[self._kinds[kind]] = tuple(thing for thing in things if thing)
+            for key in keys.split("."):
+                if key not in self._things:
+                    return None
+                thing = self.content.things[self._things[key]]
+                named = slots.get(thing.kind.value, ())
+                slots[thing.kind.value] = (*named, thing.id)
         return slots
 
     def menu(self, code: str) -> str | None:
