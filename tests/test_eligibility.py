@@ -11,12 +11,14 @@ from hypothesis import given, settings, strategies as st
 
 from knowledge.answering.eligibility import (
     Outcome,
+    Said,
     judge,
     known_after,
     known_from,
     next_question,
     rules_by_role,
     undecided,
+    with_thing,
 )
 from knowledge.reading import PACKAGED
 from knowledge.schema import Eligibility, Rule
@@ -181,6 +183,49 @@ def test_a_later_word_corrects_an_earlier_one() -> None:
     back = known_from({"education": 1, "physician": 1}, rules())
     assert back["physician"] == (1, 1)
     assert back["education"] == (4, 4)
+
+
+def judged(*keys: str) -> dict[str, Outcome]:
+    """Judge one person who is all of this."""
+    said: Said = {}
+    for key in keys:
+        said = with_thing(said, key, rules())
+    return outcomes(**said)
+
+
+@given(data=st.data())
+def test_one_more_thing_told_closes_no_door_that_was_open(data: st.DataObject) -> None:
+    """Save where a rule asks to lack a license, and the thing brings one."""
+    people = sorted(rules().people)
+    keys = data.draw(st.lists(st.sampled_from(people), min_size=2, max_size=4, unique=True))
+    lacking = {
+        role
+        for role, own in rules_by_role(rules()).items()
+        for rule in own
+        if any(wanted is False for way in rule.any for wanted in way.needs.values())
+    }
+    together = judged(*keys)
+    for key in keys:
+        for role, alone in judged(key).items():
+            if alone.answer == "yes" and role not in lacking:
+                assert together[role].answer == "yes", (keys, key, role)
+
+
+@pytest.mark.parametrize("keys", [("md", "emt"), ("emt", "md"), ("bachelors", "emt", "dds")])
+def test_a_physician_who_was_an_emt_is_a_physician(keys: tuple[str, ...]) -> None:
+    said: Said = {}
+    for key in keys:
+        said = with_thing(said, key, rules())
+    known = known_from(said, rules())
+    assert known["physician"] == (1, 1)
+    assert known["education"] == (4, 4)
+
+
+def test_what_somebody_says_themselves_holds_against_what_a_thing_says() -> None:
+    told = with_thing({"physician": 1}, "emt", rules())
+    assert known_from(told, rules())["physician"] == (1, 1)
+    assert known_from({**told, "physician": 0}, rules())["physician"] == (0, 0)
+    assert with_thing({"licensed": 0}, "rn", rules())["licensed"] == 1
 
 
 def test_all_twelve_roles_have_rules_and_a_person_can_reach_each() -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from knowledge.answering.entry import compose_for_role
+from knowledge.answering.dialogues import ENTRY, Flow, tap
+from knowledge.answering.entry import compose, compose_for_role
 from knowledge.verdicts import Reading
 from tests.shipped import content
 
@@ -114,3 +115,27 @@ def test_it_cites_the_rule() -> None:
     assert [one.id for one in compose_for_role(content(), reading, "en", DAY).cited] == [
         "announcement"
     ]
+
+
+@pytest.mark.parametrize("degrees", [("np", "cna"), ("cna", "np")])
+def test_the_check_begins_with_all_that_somebody_is(degrees: tuple[str, ...]) -> None:
+    reading = Reading(topic="can_i_enter", slots={"degree": degrees})
+    assert "that opens Trainer." in compose(content(), reading, "en", DAY).short
+
+
+@pytest.mark.parametrize(
+    ("degrees", "role"),
+    [
+        (("md", "emt"), "Clinician/public health leader"),
+        (("emt", "md"), "Clinician/public health leader"),
+        (("np", "cna"), "Trainer"),
+        (("cna", "np"), "Trainer"),
+    ],
+)
+def test_one_more_thing_told_in_the_check_closes_no_door(
+    degrees: tuple[str, ...], role: str
+) -> None:
+    steps = (*(("=", key) for key in degrees), ("~", "time=12"))
+    ended = tap(content(), Flow(name=ENTRY, steps=steps), "e:end", "en", DAY)
+    assert ended is not None
+    assert role in ended.worded.detail.partition("**Cannot tell yet**")[0]

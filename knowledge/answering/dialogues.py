@@ -308,22 +308,21 @@ def _people(content: Content) -> Mapping[str, Mapping[str, int]]:
     return entry.rules_of(content).people
 
 
-def _facts(content: Content, flow: Flow) -> dict[str, int]:
+def _facts(content: Content, flow: Flow) -> eligibility.Said:
     """Return what a person's steps say, oldest first."""
     rules = entry.rules_of(content)
     options = {(q.id, o.id): o.sets for q in rules.questions for o in q.options}
-    said: dict[str, int] = {}
+    said: eligibility.Said = {}
     for question, answer in flow.steps:
         if question == _THING:
-            news: Mapping[str, int] = rules.people.get(answer, {})
-        elif question == _ATTRIBUTE:
+            said = eligibility.with_thing(said, answer, rules)
+            continue
+        if question == _ATTRIBUTE:
             name, _, value = answer.partition("=")
-            news = {name: int(value)} if name in rules.attributes else {}
+            news: Mapping[str, int] = {name: int(value)} if name in rules.attributes else {}
         else:
             news = options.get((question, answer), {})
-        for name in news:
-            said.pop(name, None)
-        said |= news
+        said = {**{n: v for n, v in said.items() if n not in news}, **news}
     return said
 
 

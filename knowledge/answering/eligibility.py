@@ -37,7 +37,10 @@ class Outcome:
 
 
 def known_from(said: Said, rules: Eligibility) -> Known:
-    """Return all that follows from what was said; later words win over earlier ones."""
+    """Return all that follows from what was said.
+
+    Words that contradict what was said after them are passed over.
+    """
     known = {name: (made.steps[0], made.steps[-1]) for name, made in rules.attributes.items()}
     for name, value in reversed(list(said.items())):
         if name not in known or value not in rules.attributes[name].steps:
@@ -47,6 +50,17 @@ def known_from(said: Said, rules: Eligibility) -> Known:
             tried = _closed({**known, name: (value, value)}, rules)
             known = tried or known
     return known
+
+
+def with_thing(said: Said, key: str, rules: Eligibility) -> Said:
+    """Return what was said with what a degree or a kind of work says of a person besides.
+
+    Who is one thing more is no less than before: "an EMT is no physician" holds of who is but
+    that, and a physician who was an EMT is a physician still.
+    """
+    known = known_from(said, rules)
+    news = {n: v for n, v in rules.people.get(key, {}).items() if v >= known[n][0]}
+    return {**{n: v for n, v in said.items() if n not in news}, **news}
 
 
 def _closed(known: Known, rules: Eligibility) -> Known | None:

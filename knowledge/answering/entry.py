@@ -14,6 +14,7 @@ from knowledge.answering.eligibility import (
     judge,
     known_from,
     next_question,
+    with_thing,
 )
 from knowledge.facts import say_fact
 from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule, Text, Thing
@@ -91,8 +92,11 @@ def _people(reading: Reading) -> list[str]:
 
 
 def _said_by(people: Iterable[str], rules: Eligibility) -> Said:
-    """Return what degrees and kinds of work say about a person; some say nothing to the rules."""
-    return {n: v for key in people for n, v in rules.people.get(key, {}).items()}
+    """Return what degrees and kinds of work say about a person who is all of them."""
+    said: Said = {}
+    for key in people:
+        said = with_thing(said, key, rules)
+    return said
 
 
 def compose_for_role(content: Content, reading: Reading, language: str, today: date) -> Worded:
