@@ -14,7 +14,7 @@ from telegram import (
 )
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageReactionHandler, filters
 
-from handlers.buttons import Button, is_id
+from handlers.buttons import ID, Button
 from handlers.context import App, Context, keyboard, language_of, message_of, send
 from handlers.markup import to_html
 from handlers.replies import Reply, Rows
@@ -32,24 +32,24 @@ DISLIKES = frozenset("👎💩🤮😡🤬😢")
 COMPLAINTS = ("wrong", "outdated", "unclear", "other_question")
 """What can be the matter with an answer."""
 
+_PRESSED = rf"^b:([-+?t]:{ID}|c:{ID}:({'|'.join(COMPLAINTS)}))$"
+"""What a button of an opinion carries; whatever else one does is forged."""
+
 
 async def on_opinion(update: Update, context: Context) -> None:
     """Take a press on helpful, not helpful, why, or a reason."""
     query = update.callback_query
     if query is None or not isinstance(query.message, Message):
         return
-    _, what, number, *more = (query.data or "").split(":")
+    _, what, number, *complaint = (query.data or "").split(":")
     language = await language_of(update, context)
-    if not is_id(number):
-        await query.answer()
-        return
     if what == "?":
         await query.answer()
         await _explain(query.message, int(number), context, language)
     elif what == "t":
         await _promise(query, query.message, int(number), context, language)
     else:
-        await _rate(query, query.message, what, int(number), more, context, language)
+        await _rate(query, query.message, what, int(number), complaint, context, language)
 
 
 async def _rate(
@@ -57,7 +57,7 @@ async def _rate(
     message: Message,
     what: str,
     number: int,
-    more: list[str],
+    complaint: list[str],
     context: Context,
     language: str,
 ) -> None:
@@ -70,8 +70,8 @@ async def _rate(
         await context.guide.rate(number, message.chat_id, -1)
         await query.answer(_("Thank you. What was the matter?"))
         await _replace_rows(message, complaint_rows(number, language))
-    elif more and more[0] in COMPLAINTS:
-        await context.guide.complain(number, message.chat_id, more[0])
+    else:
+        await context.guide.complain(number, message.chat_id, *complaint)
         await query.answer(_("Thank you. A curator will look at it."))
         await _replace_rows(message, ())
 
@@ -197,5 +197,5 @@ def register(app: App) -> None:
     """Add the handlers of opinions."""
     private = filters.ChatType.PRIVATE
     app.add_handlers([CommandHandler(c.name, c.run, private) for c in COMMANDS])
-    app.add_handler(CallbackQueryHandler(on_opinion, pattern=r"^b:"))
+    app.add_handler(CallbackQueryHandler(on_opinion, pattern=_PRESSED))
     app.add_handler(MessageReactionHandler(on_reaction))

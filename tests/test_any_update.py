@@ -99,6 +99,19 @@ async def test_every_odd_text_is_harmless(store_url: str) -> None:
     await all_handled(store_url, texts)
 
 
+FORGED = [
+    *("b:x", "b:", "b:+", "b:+:x", "b:c:1:rude", "b:c:1", "b:!:1", "b:?:1:2:3", "b:t:0"),
+    *("d:", "d:e:plan.trainer", "d:f:plan.ohio", "d:f:plan.", "d:e:=", "d:e:-", "d:f:-=.", "d:w:"),
+    *("a:", "a:aaf016:0b=", "p:aaf016:z=1;=", "m:", "n:", "q", ":", "\x00"),
+]
+
+
+async def test_every_forged_button_is_harmless(store_url: str) -> None:
+    pressed = WHOLE["callback_query"]
+    updates = [{"callback_query": {**pressed, "data": data}} for data in FORGED]
+    await all_handled(store_url, updates)
+
+
 @pytest.mark.parametrize("number", [2**31, 2**52, 2**63 - 1])
 async def test_every_number_an_id_can_be_is_harmless(number: int, sqlite_url: str) -> None:
     chat = {"id": number, "type": "private", "first_name": "Ana"}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.answering.dialogues import ENTRY, Flow, tap
+from knowledge.answering.dialogues import ENTRY, FINDER, Flow, tap
 from knowledge.answering.entry import compose, compose_for_role
 from knowledge.verdicts import Reading
 from tests.shipped import content
@@ -139,3 +139,21 @@ def test_one_more_thing_told_in_the_check_closes_no_door(
     ended = tap(content(), Flow(name=ENTRY, steps=steps), "e:end", "en", DAY)
     assert ended is not None
     assert role in ended.worded.detail.partition("**Cannot tell yet**")[0]
+
+
+def test_a_degree_that_was_told_can_be_taken_back() -> None:
+    flow = Flow(name=ENTRY, steps=(("=", "np"), ("=", "cna")), at="work")
+    shown = tap(content(), flow, "e:undo", "en", DAY)
+    assert shown is not None
+    name = content().things["np"].name.say("en")
+    taken = tap(content(), shown.flow, dict(shown.worded.choices)[name], "en", DAY)
+    assert taken is not None
+    assert taken.flow is not None
+    assert taken.flow.steps == (("=", "cna"),)
+    assert taken.worded.in_dialogue
+
+
+@pytest.mark.parametrize("data", ["f:plan.ohio", "f:plan.nobody", "e:plan.trainer", "e:=np"])
+def test_a_forged_button_is_of_no_dialogue(data: str) -> None:
+    assert tap(content(), Flow(name=ENTRY), data, "en", DAY) is None
+    assert tap(content(), Flow(name=FINDER), data, "en", DAY) is None

@@ -49,9 +49,10 @@ class Flow:
         again = {question for question, _ in steps if question not in (_THING, _ATTRIBUTE)}
         return replace(self, steps=(*(s for s in self.steps if s[0] not in again), *steps))
 
-    def without(self, question: str) -> Flow:
-        """Return the flow before a question was answered."""
-        return replace(self, steps=tuple(step for step in self.steps if step[0] != question))
+    def without(self, taken: str) -> Flow:
+        """Return the flow before a question was answered, or ``=`` and a thing was told."""
+        kept = (step for step in self.steps if step[0] != taken and "".join(step) != taken)
+        return replace(self, steps=tuple(kept))
 
     def dump(self) -> str:
         """Return it as it is kept."""
@@ -84,18 +85,15 @@ def tap(
     does no harm.
     """
     name, _, what = data.partition(":")
-    if name not in (ENTRY, FINDER):
+    if not _is_ours(content, name):
         return None
     flow = flow if flow and flow.name == name else Flow(name=name)
     if what in _SPECIAL:
         return _SPECIAL[what](content, flow, language, today)
     if what.startswith("-"):
         return _go_on(content, flow.without(what[1:]), language, today, at=what[1:])
-    if what.startswith(_THING):
-        flow = flow.with_steps((_THING, what[1:])) if what[1:] in _people(content) else flow
-        return _go_on(content, flow, language, today)
     question, _, answer = what.partition(".")
-    if question == "plan" and answer in content.things:
+    if name == FINDER and question == "plan" and fitting.has_plan(content, answer):
         worded = fitting.plan(content, answer, _picks(flow), language, today)
         return Moved(flow=flow, worded=worded)
     if question and not _known(content, flow.name, question, answer):
@@ -231,8 +229,8 @@ def _go_on(
 
 
 def _next(content: Content, flow: Flow, at: str | None) -> Asking | Tasting | None:
-    if at:
-        return _question(content, flow.name, at)
+    if at and (again := _question(content, flow.name, at)):
+        return again
     if flow.name == ENTRY:
         rules = entry.rules_of(content)
         return eligibility.next_question(_facts(content, flow), flow.asked, rules)
@@ -259,9 +257,14 @@ def _end(content: Content, flow: Flow, language: str, today: date) -> Moved:
 
 
 def _undo(content: Content, flow: Flow, language: str, _today: date) -> Moved:
-    """Show the answers given; a tap takes one back and asks it again."""
+    """Show what was told; a tap takes it back, and asks a question again."""
     _ = translator(language)
-    given = []
+    told = dict.fromkeys(answer for kind, answer in flow.steps if kind == _THING)
+    given = [
+        (content.things[key].name.say(language), f"{flow.name}:-{_THING}{key}")
+        for key in told
+        if key in content.things
+    ]
     for question in _questions(content, flow.name):
         picked = next((answer for asked, answer in flow.steps if asked == question.id), None)
         option = next((o for o in question.options if o.id == picked), None)
@@ -287,6 +290,11 @@ _SPECIAL: Mapping[str, Callable[[Content, Flow, str, date], Moved]] = {
     "undo": _undo,
     "new": _restart,
 }
+
+
+def _is_ours(content: Content, name: str) -> bool:
+    """Whether a name is of a dialogue that a content has the questions of."""
+    return {ENTRY: content.eligibility, FINDER: content.finder}.get(name) is not None
 
 
 def _questions(content: Content, name: str) -> Sequence[Asking | Tasting]:

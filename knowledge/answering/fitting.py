@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from knowledge.answering.answers import Worded, cite, follow_ups
+from knowledge.answering.eligibility import rules_by_role
 from knowledge.answering.entry import changes_in_words, join_words, rules_of
 from knowledge.answering.finder import Fit, Picks, fits, next_question, to_link
 from knowledge.facts import last_looked_at, say_fact
@@ -135,6 +136,11 @@ def _would_add(content: Content, fit: Fit, language: str) -> str:
     changes = changes_in_words(rules_of(content), fit.entry, language)
     missing = f"{changes}." if changes else fit.entry.rule.words.say(language)
     return f"{missing} {learn}".strip()
+
+
+def has_plan(content: Content, role: str) -> bool:
+    """Whether the search judges a role; the button of one may be from an older version."""
+    return role in content.things and role in rules_by_role(rules_of(content))
 
 
 def plan(content: Content, role: str, picks: Picks, language: str, today: date) -> Worded:
