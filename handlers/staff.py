@@ -15,7 +15,7 @@ from handlers.context import LONGEST_ALERT, App, Context, Run, language_of, mess
 from handlers.gate import ActorRun, guarded, tell_all
 from handlers.later import later
 from handlers.replies import Reply, Rows, plain_reply
-from handlers.trainee import Command, on_menu_command, on_other_message, on_press
+from handlers.trainee import Command, on_menu_command, on_press, on_question
 from knowledge.editing.freshness import Stale
 from knowledge.editing.reports import stale_line, version_lines
 from knowledge.guide import Guide
@@ -250,4 +250,4 @@ def register(app: App) -> None:
     for run, pattern in taps:
         app.add_handler(CallbackQueryHandler(_for_staff(run, on_press), pattern=pattern))
     files = filters.Document.ALL & filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    app.add_handler(MessageHandler(files, _for_staff(drafts.on_file, on_other_message)))
+    app.add_handler(MessageHandler(files, _for_staff(drafts.on_file, on_question)))

@@ -154,6 +154,16 @@ async def test_a_caption_is_answered_as_text(talk: Talk) -> None:
     assert "No single price" in await talk.send(photo=photo, text="what did the training cost")
 
 
+async def test_the_caption_of_a_file_is_answered_and_kept(talk: Talk, running: Running) -> None:
+    file = {"file_id": "x", "file_unique_id": "x", "file_name": "resume.pdf"}
+    heard = await talk.send(document=file, text="what did the training cost")
+    assert "No single price" in heard
+    question = await running.guide.answered_by(talk.person)
+    assert question is not None
+    assert question.text == "what did the training cost"
+    assert "only read text" in await talk.send(document=file)
+
+
 async def test_what_cannot_be_read_is_answered_kindly(talk: Talk) -> None:
     sticker = {
         "file_id": "x",
