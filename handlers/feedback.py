@@ -24,7 +24,7 @@ from knowledge.schema import Content
 from knowledge.snapshot import Said
 from knowledge.store.tables import Question
 from knowledge.texts import say_date, translator
-from knowledge.verdicts import best_reading
+from knowledge.verdicts import Reading, readings_shown
 
 LIKES = frozenset("👍❤🔥🎉🤩👏💯🙏👌😍")
 DISLIKES = frozenset("👎💩🤮😡🤬😢")
@@ -163,15 +163,11 @@ async def _explain(message: Message, number: int, context: Context, language: st
 def explanation(question: Question, said: Said, content: Content, language: str) -> str:
     """Return what was understood, from which source, and what else it might have been."""
     _ = translator(language)
-    reading = best_reading(said.understood.verdict)
     lines = [_("<b>You wrote:</b> {text}", text=escape(question.text, quote=False))]
-    if reading and reading.topic in content.topics:
-        title = escape(title_of(content, reading, language), quote=False)
-        lines.append(_("<b>I understood:</b> {title}", title=title))
-        lines.append(_("<b>How sure:</b> {n} of 100", n=round(100 * (question.score or 0))))
-    if question.runner_up in content.topics:
-        other = content.topics[question.runner_up or ""].title.say(language)
-        lines.append(_("<b>It might also have been:</b> {title}", title=to_html(other, {})))
+    if shown := readings_shown(said.understood.verdict):
+        lines += _understood(question, shown[0], content, language)
+    else:
+        lines.append(_("I have no answer to this yet."))
     cited = said.worded.cited if said.worded else ()
     if cited:
         lines.append(_("<b>Sources:</b>"))
@@ -188,6 +184,22 @@ def explanation(question: Question, said: Said, content: Content, language: str)
         )
     )
     return "\n".join(lines)
+
+
+def _understood(
+    question: Question, reading: Reading, content: Content, language: str
+) -> list[str]:
+    """Return what a question was taken for, how surely, and what it was nearly taken for."""
+    _ = translator(language)
+    title = escape(title_of(content, reading, language), quote=False)
+    lines = [
+        _("<b>I understood:</b> {title}", title=title),
+        _("<b>How sure:</b> {n} of 100", n=round(100 * (question.score or 0))),
+    ]
+    if question.runner_up in content.topics:
+        other = content.topics[question.runner_up or ""].title.say(language)
+        lines.append(_("<b>It might also have been:</b> {title}", title=to_html(other, {})))
+    return lines
 
 
 COMMANDS = (Command("why", "how I came to my last answer", on_why),)

@@ -356,7 +356,7 @@ class Guide(Live):
         shown = Understood(text="", verdict=verdict, language=language)
         said = Said(understood=shown, worded=moved.worded)
         about = snapshot.after(self._about(snapshot, talk), said)
-        kept = about_to_json(about, json.loads(talk.about).get("language"))
+        kept = about_to_json(about, self._written(talk))
         flow = moved.flow.dump() if moved.flow else None
         change(session, talk.chat, about=kept, flow=flow, updated_at=now())
         return moved
@@ -417,8 +417,12 @@ class Guide(Live):
 
     def _language(self, talk: Conversation, client_language: str | None) -> str:
         """Return the language a person chose, else wrote lately, else that of their app."""
-        written = json.loads(talk.about).get("language") if self._is_recent(talk) else None
-        return talk.language or written or known_language(client_language)
+        return talk.language or self._written(talk) or known_language(client_language)
+
+    def _written(self, talk: Conversation) -> str | None:
+        """Return the language a person wrote lately; from long ago, none."""
+        written: str | None = json.loads(talk.about).get("language")
+        return written if self._is_recent(talk) else None
 
     async def opened(self, chat: int, reading: Reading) -> None:
         """Remember that this answer was opened and not asked for: what follows is about it."""

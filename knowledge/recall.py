@@ -147,10 +147,10 @@ def _verdict(question: Question, content: Content) -> Verdict:
     readings = tuple(
         reading for plain in kept["readings"] if is_known(reading := from_plain(plain), content)
     )
-    if question.outcome == "clarify":
-        return Clarify(options=readings, missing=kept.get("missing"))
     if question.outcome == "unknown" or not readings:
         return Unknown(nearest=readings)
+    if question.outcome == "clarify":
+        return Clarify(options=readings, missing=kept.get("missing"))
     kinds = {"answer": Answer, "chat": Chat, "not_ours": NotOurs}
     made: Verdict = kinds[question.outcome](reading=readings[0])
     return made

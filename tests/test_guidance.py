@@ -528,6 +528,15 @@ async def test_why_says_what_was_understood_and_from_which_source(talk: Talk) ->
     assert "How sure" in await talk.press_data(_of(talk, "Why?"))
 
 
+async def test_why_claims_to_understand_nothing_that_it_did_not(talk: Talk) -> None:
+    await talk("qwzx vvkk of the nurse plugh trainer in ohio")
+    assert "passed your question on" in str(talk.last["text"])
+    heard = await talk("/why")
+    assert "I have no answer to this yet" in heard
+    assert "I understood" not in heard
+    assert "It might also have been" not in heard
+
+
 def _of(talk: Talk, words: str) -> str:
     for message in reversed(talk.messages):
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):

@@ -22,7 +22,7 @@ from knowledge.store.promise_tables import Promise
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
 from knowledge.understanding.splitting import LONGEST_READ, MOST_QUESTIONS
-from knowledge.verdicts import Answer, Clarify, Unknown
+from knowledge.verdicts import Answer, Clarify, Reading, Unknown
 from tests import small
 
 WITHOUT_TRAINER = {
@@ -288,6 +288,26 @@ async def test_an_answer_whose_subject_is_gone_is_told_again_as_unknown(guide: G
     await guide.publisher.publish(Draft(files=WITHOUT_TRAINER, base=1), by="ann", reason="gone")
     again = await guide.ask(follow_up)
     assert isinstance(again.said[0].understood.verdict, Unknown)
+
+
+async def test_what_was_asked_back_and_is_gone_is_explained_as_unknown(guide: Guide) -> None:
+    turn = await guide.ask(asked("is it free to be a trainer", 1))
+    assert isinstance(turn.said[0].understood.verdict, Clarify)
+    await guide.publisher.publish(Draft(files=WITHOUT_TRAINER, base=1), by="ann", reason="gone")
+    again = await guide.ask(asked("is it free to be a trainer", 1))
+    assert isinstance(again.said[0].understood.verdict, Unknown)
+    explained = await guide.explain(turn.question_ids[0], 7)
+    assert explained is not None
+    assert isinstance(explained[1].understood.verdict, Unknown)
+
+
+async def test_a_language_from_long_ago_does_not_come_back(guide: Guide) -> None:
+    with time_machine.travel(now() - timedelta(days=1)):
+        await guide.ask(asked("cuánto cuesta el curso de capacitador", 1))
+        assert await guide.language(7, "en") == "es"
+    for _ in range(2):
+        assert await guide.language(7, "en") == "en"
+        await guide.opened(7, Reading(topic="cost"))
 
 
 async def test_a_draft_without_what_the_chat_is_about_answers(guide: Guide) -> None:
