@@ -159,3 +159,18 @@ def test_a_short_line_of_a_comparison_says_something(topic: str, language: str) 
 
     assert "?" not in gist("trainer")
     assert len(gist("trainer", "software-engineer")) > 60
+
+
+@pytest.mark.parametrize("topic", ["compare_roles", "compare_pay"])
+@pytest.mark.parametrize(("language", "left"), [("en", "Left out: "), ("es", "Faltan: ")])
+def test_a_role_that_a_comparison_has_no_room_for_is_named(
+    topic: str, language: str, left: str
+) -> None:
+    def short(*roles: str) -> str:
+        reading = Reading(topic=topic, slots={"role": roles})
+        return comparing.compose(shipped.content(), reading, language, date(2026, 11, 29)).short
+
+    five = [thing.id for thing in shipped.content().of_kind(Kind.ROLE)][:5]
+    name = shipped.content().things[five[-1]].name.say(language)
+    assert f"{left}{name}." in short(*five)
+    assert left not in short(*five[:4])

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from knowledge import gazetteer
-from knowledge.answering import places
+from knowledge.answering import maps, places
+from knowledge.answering.answers import Worded
 from knowledge.recall import is_known
 from knowledge.schema import Kind
 from knowledge.understanding.whereabouts import Placed, Whereabouts
@@ -220,6 +221,35 @@ def test_several_states_are_each_told_what_is_taught_today(language: str) -> Non
     assert "Northern Virginia Community College" in told.short
     assert "Edgecombe" in told.short
     assert told.short.count("2013") == 1  # that it has ended is said once
+
+
+@pytest.mark.parametrize(
+    ("language", "left"),
+    [("en", "Left out: Utah, Nevada."), ("es", "Faltan: Utah, Nevada.")],
+)
+@pytest.mark.parametrize("topic", [places.LOOKUP, places.ONLINE])
+def test_states_that_find_no_room_are_named(topic: str, language: str, left: str) -> None:
+    asked = ("ohio", "texas", "maine", "iowa", "utah", "nevada")
+    told = places.compose(content(), Reading(topic=topic, slots={"state": asked}), language, TODAY)
+    assert left in told.short
+    few = Reading(topic=topic, slots={"state": asked[:4]})
+    assert left[:6] not in places.compose(content(), few, language, TODAY).short
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_map_tells_of_every_state_and_region_named(language: str) -> None:
+    def told(**slots: tuple[str, ...]) -> Worded:
+        reading = Reading(topic="where_map", slots=slots)
+        return maps.compose(content(), reading, language, TODAY)
+
+    several = told(state=("ohio", "texas"), region=("a",))
+    assert all(name in several.short for name in ("Ohio", "Texas", "Bellevue"))
+    assert several.picture == "map:all"
+    assert told(state=("texas",)).picture == "map:texas"
+    assert told(state=("texas",)).short in several.short
+    assert told(region=("a",)).short in several.short
+    assert "Bellevue" not in told(state=("texas",)).text
+    assert "Bellevue" in told().detail
 
 
 def test_a_city_alone_asks_what_is_there_wherever_that_topic_stands() -> None:

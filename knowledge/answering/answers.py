@@ -9,6 +9,7 @@ from datetime import date
 
 from knowledge.facts import date_of, due, last_looked_at, say_fact, say_value
 from knowledge.schema import PLACEHOLDER, Content, Fact, Source, Thing, Topic
+from knowledge.texts import translator
 from knowledge.verdicts import Reading
 
 
@@ -285,6 +286,18 @@ def _owners(content: Content, topic: Topic, reading: Reading) -> list[dict[str, 
     if several is None:
         return [first]
     return [{**first, several: thing} for thing in slots[several]]
+
+
+def left_out(things: Sequence[Thing], most: int, language: str) -> str:
+    """Say which of the things that were asked about an answer has no room for, if any."""
+    _ = translator(language)
+    names = ", ".join(thing.name.say(language) for thing in things[most:])
+    words = _(
+        "I can show {n} at once. Left out: {names}. Ask me about the rest next.",
+        n=most,
+        names=names,
+    )
+    return words if names else ""
 
 
 def follow_ups(content: Content, topic: Topic, reading: Reading) -> tuple[Reading, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.answering.answers import Worded, cite, follow_ups
+from knowledge.answering.answers import Worded, cite, follow_ups, left_out
 from knowledge.facts import say_fact
 from knowledge.schema import Content, Fact, Kind, Thing
 from knowledge.texts import translator
@@ -65,9 +65,10 @@ def labels(kind: Kind, language: str) -> dict[str, str]:
 
 def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
     """Word the comparison of the things a reading names."""
-    kind, things = _things(content, reading)
-    if len(things) < FEWEST:
-        return _ask(content, reading, language, things)
+    kind, named = _things(content, reading)
+    if len(named) < FEWEST:
+        return _ask(content, reading, language, named)
+    things = named[:MOST]
     used: list[Fact] = []
     asked = [fact.partition(".")[2] for fact in content.topics[reading.topic].facts]
     if asked:
@@ -77,7 +78,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     worded = Worded(
         reading=reading,
         language=language,
-        short=short,
+        short="\n\n".join(filter(None, (short, left_out(named, MOST, language)))),
         detail="\n\n".join(paragraphs),
         next=follow_ups(content, content.topics[reading.topic], reading),
     )
@@ -195,7 +196,7 @@ def _things(content: Content, reading: Reading) -> tuple[Kind, tuple[Thing, ...]
     """Return what is to be compared: the roles, or else the programs that were named."""
     for kind in (Kind.ROLE, Kind.PROGRAM):
         keys = dict.fromkeys(reading.slots.get(kind.value, ()))
-        things = tuple(content.things[key] for key in keys if key in content.things)[:MOST]
+        things = tuple(content.things[key] for key in keys if key in content.things)
         if things:
             return kind, things
     return Kind.ROLE, ()

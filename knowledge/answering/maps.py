@@ -12,9 +12,8 @@ from knowledge.verdicts import Reading
 
 
 def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
-    """Word a map: of all regions, or with the region or state that was named."""
-    state = next(iter(_named(content, reading, Kind.STATE)), None)
-    region = next(iter(_named(content, reading, Kind.REGION)), None)
+    """Word a map: of all regions, or the states and regions that were named; one is marked."""
+    named = [*_named(content, reading, Kind.STATE), *_named(content, reading, Kind.REGION)]
     facts: list[Fact] = []
 
     def say(thing: Thing, name: str) -> str:
@@ -22,27 +21,26 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
         facts.extend([fact] if fact else [])
         return say_fact(fact, language) if fact else ""
 
+    def line(thing: Thing) -> str:
+        if thing.kind is Kind.STATE:
+            return say(thing, "region_fact")
+        return f"**{thing.name.say(language)}**, {say(thing, 'area')}: {say(thing, 'lead')}."
+
     _ = translator(language)
-    if state:
-        short = say(state, "region_fact")
-    elif region:
-        short = f"**{region.name.say(language)}**, {say(region, 'area')}: {say(region, 'lead')}."
+    detail = _("The regions ended with the program. Type your state to see what is near you now.")
+    if named:
+        short = "\n\n".join(map(line, named))
     else:
         short = _("The country was split into five regions. One college led each.")
-    lines = [
-        f"- **{thing.name.say(language)}**, {say(thing, 'area')}: {say(thing, 'lead')}"
-        for thing in content.of_kind(Kind.REGION)
-    ]
-    ended = _("The regions ended with the program. Type your state to see what is near you now.")
-    detail = ended if state or region else "\n".join([*lines, "", ended])
-    marked = state or region
+        lines = [f"- {line(thing)}" for thing in content.of_kind(Kind.REGION)]
+        detail = "\n".join([*lines, "", detail])
     worded = Worded(
         reading=reading,
         language=language,
         short=short,
         detail=detail,
         next=follow_ups(content, content.topics[reading.topic], reading),
-        picture=f"map:{marked.id}" if marked else "map:all",
+        picture=f"map:{named[0].id}" if len(named) == 1 else "map:all",
     )
     return cite(content, worded, facts, today)
 

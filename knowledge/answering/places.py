@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from knowledge import gazetteer
-from knowledge.answering.answers import Worded, cite, follow_ups
+from knowledge.answering.answers import Worded, cite, follow_ups, left_out
 from knowledge.facts import date_of, say_fact
 from knowledge.gazetteer import Spot
 from knowledge.schema import Content, Fact, Kind, Thing
@@ -158,7 +158,7 @@ def _miles(here: Spot | None, thing: Thing) -> float | None:
 
 def _states(content: Content, reading: Reading) -> list[Thing]:
     keys = reading.slots.get(Kind.STATE.value, ())
-    return [content.things[key] for key in keys if key in content.things][:MOST_STATES]
+    return [content.things[key] for key in keys if key in content.things]
 
 
 def _each(
@@ -166,10 +166,11 @@ def _each(
 ) -> Worded:
     """Word each of several states shortly, then and today, with a button to all about it."""
     page = _Page(content, language)
-    for state in states:
+    shown = states[:MOST_STATES]
+    for state in shown:
         page.paragraphs.append(page.say(state, "region_fact"))
         _today_in(page, state)
-    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in states))
+    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in shown))
     _from_anywhere(page)
     return _of_several(page, reading, states, today)
 
@@ -180,7 +181,8 @@ def _online(
     """Word what the schools of some states teach online, and what can be joined from anywhere."""
     _ = translator(language)
     page = _Page(content, language)
-    for state in states:
+    shown = states[:MOST_STATES]
+    for state in shown:
         name = state.name.say(language)
         taught = [one for one in _taught_inside(content, state) if _teaches_online(one.thing)]
         heading = _("{state}: online today, as far as we could read", state=name)
@@ -189,14 +191,16 @@ def _online(
             page.paragraphs.append(said)
     _from_anywhere(page)
     page.paragraphs.append(_("Ask the school for dates and price before you plan on it."))
-    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in states))
+    page.paragraphs.extend(dict.fromkeys(page.say(state, "status") for state in shown))
     return _of_several(page, reading, states, today)
 
 
 def _of_several(page: _Page, reading: Reading, states: list[Thing], today: date) -> Worded:
-    """Return a page about several states, with a button to all about each."""
-    names = [state.name.say(page.language) for state in states]
-    offers = [Reading(topic=LOOKUP, slots={Kind.STATE.value: (state.id,)}) for state in states]
+    """Return a page about several states, with a button to all about each that it shows."""
+    shown = states[:MOST_STATES]
+    names = [state.name.say(page.language) for state in shown]
+    offers = [Reading(topic=LOOKUP, slots={Kind.STATE.value: (state.id,)}) for state in shown]
+    page.paragraphs.append(left_out(states, MOST_STATES, page.language))
     worded = Worded(
         reading=reading,
         language=page.language,
