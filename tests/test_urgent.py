@@ -117,6 +117,7 @@ def test_a_crisis_line_is_no_choice_where_only_chance_makes_it_alike() -> None:
         ),
         ("en", "i dont want to be here anymore, alive i mean, but what do trainers earn"),
         ("es", "perdí el trabajo y ya no quiero vivir, cuánto dura el curso"),
+        ("en", "nine years in retail, i see no point in living, which course is the short one"),
         ("en", "how long is it? i want to die"),
         ("es", "cuánto dura? me quiero matar"),
     ],
@@ -162,6 +163,8 @@ def test_a_cry_beside_a_question_leaves_the_question_its_answer() -> None:
         "the nurses are ready to jump out of the window, so who fixes the system",
         "do they travel a lot? i have 4 kids and my wife would murder me",
         "i could do that myself, i have been telling doctors what to do for years",
+        "im 61, will i live to see the end of trainer training",
+        "i live far out, no bus, and need another line of work",
     ],
 )
 def test_a_manner_of_speaking_is_no_cry(text: str) -> None:
@@ -193,6 +196,7 @@ def html_of(said: talking.Spoken) -> str:
         ("en", "they let me go at the hospital and I want to kill myself", "988"),
         ("en", "I'm a nurse and I feel hopeless", "988"),
         ("en", "no degree, no job, no reason to live", "988"),
+        ("en", "no license, no degree, nothing to live for", "988"),
         ("en", "my chest hurts and I'm a nurse", "911"),
         ("es", "soy enfermera y me quiero morir", "988"),
     ],

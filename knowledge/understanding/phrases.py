@@ -16,7 +16,7 @@ from knowledge.verdicts import Slots
 _ORDINARY = 14
 """A word that the phrasings of one topic in so many say is a word that people ask with."""
 
-_URGENT = 0.15
+_URGENT = 0.09
 """Of the phrasings with a word, the share about a danger from which the word may tell of one."""
 
 
