@@ -179,7 +179,7 @@ def spoken(text: str, dialogue: str = ENTRY, language: str = "en") -> talking.Sp
     return talking.speak(
         shipped.snapshot(),
         text,
-        about=About(topic=talking.topic_of(flow)),
+        about=About(topic={ENTRY: "can_i_enter", FINDER: "which_role_fits"}[dialogue]),
         kept=flow.dump(),
         language=language,
         today=date(2026, 11, 29),
