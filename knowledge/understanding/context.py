@@ -55,7 +55,7 @@ _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
 _A_PAIR = 2
-"""Things that "both" and "either" are said of; more are asked about as one is: "how long is it"."""
+"""Things that "both" is said of; more of them are asked about as one is: "how long is it"."""
 
 CURT = 3
 """Words of a question so short that what it is about goes without saying."""

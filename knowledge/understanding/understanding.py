@@ -188,7 +188,7 @@ class Understanding(Reader):
         return kept
 
     def _is_guessed(self, part: Understood) -> bool:
-        """Whether a part asks what means one thing so likely that its answer is told as a guess."""
+        """Whether a part asks one thing so likely that its answer is told whole as a guess."""
         match part.verdict:
             case Clarify(missing=None):
                 return begins_to_ask(part.text) and self._is_likely(part)
