@@ -10,7 +10,7 @@ from operator import attrgetter
 from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
-from knowledge.schema import Content
+from knowledge.schema import Content, Topic
 from knowledge.understanding.context import About, after, was_told
 from knowledge.understanding.judging import OWN, is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_roles, names_of, things_listed
@@ -235,8 +235,8 @@ def understood_alike(old: Content, new: Content) -> bool:
 
 
 _called = attrgetter("kind", "id", "name", "aliases", "place", "links")
-_asked = attrgetter(
-    *("id", "kind", "phrasings", "needs", "where", "unless", "only_if", "ages"),
-    *("next", "rest", "answer", "composer", "title", "lasting", "courtesy"),
-)
-"""What a topic is understood by; its answer tells the languages apart."""
+_ONLY_TOLD = frozenset("picture facts told_of source as_of literals".split())
+"""Fields of a topic that decide what is told, and nothing of what is understood."""
+
+_asked = attrgetter(*sorted(Topic.model_fields.keys() - _ONLY_TOLD))
+"""What a topic is understood by; its answer tells the languages apart. A new field is compared."""

@@ -101,6 +101,8 @@ def test_a_new_fact_takes_over_what_understands_questions() -> None:
         ),
         ("{words}\n    next: [cost]", "{words}\n    next: [physician_is]"),
         ("{words}\n    rest: cost", "{words}\n    rest: physician_is"),
+        ("{words}\n    harm: low", "{words}\n    harm: high"),
+        ("{words}\n    hurting: false", "{words}\n    hurting: true"),
     ],
 )
 def test_what_decides_of_topics_is_understood_anew(before: str, after: str) -> None:
@@ -117,6 +119,13 @@ def test_what_decides_of_topics_is_understood_anew(before: str, after: str) -> N
         for said in (before, after)
     )
     assert not understood_alike(old, new)
+
+
+def test_what_only_words_an_answer_leaves_what_is_understood_alone() -> None:
+    weather = 'answer: {en: "I know nothing about weather."}'
+    told = f"{weather}\n    facts: [trainer.pay]\n    literals: ['911']"
+    text = small.FILES["topics.yaml"].replace(weather, told)
+    assert understood_alike(small.content(), load({**small.FILES, "topics.yaml": text}))
 
 
 def test_translations_are_missing_unreviewed_reviewed_or_outdated() -> None:
