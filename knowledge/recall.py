@@ -76,6 +76,7 @@ def about_to_json(about: About, language: str | None) -> str:
         "listed": about.listed,
         "credentials": about.credentials,
         "abroad": about.abroad,
+        "theirs_abroad": about.theirs_abroad,
         "shown": [to_plain(reading) for reading in about.shown],
         "asked": [to_plain(one) if one else None for one in about.asked],
         "lasting": about.lasting,
@@ -99,6 +100,7 @@ def about_from_json(text: str, content: Content) -> About:
         listed=tuple(kept.get("listed", ())),
         lost=kept.get("lost", False),
         abroad=kept.get("abroad", False),
+        theirs_abroad=kept.get("theirs_abroad", False),
         credentials=tuple(key for key in kept.get("credentials", ()) if key in content.things),
         shown=tuple(
             one for one in map(from_plain, kept.get("shown", ())) if is_known(one, content)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.recall import about_to_json
+from knowledge.recall import about_from_json, about_to_json
 from knowledge.snapshot import Said
 from knowledge.understanding.context import About
 from knowledge.verdicts import Answer, Clarify, Slots
@@ -72,6 +72,18 @@ def test_a_degree_earned_abroad_stays_one(texts: tuple[str, ...], there: str) ->
         (("I am a chiropractor", "I was deployed to Iraq", "am I a physician"), "dc"),
         (("I am a chiropractor", "my parents are from Cuba", "am I a physician"), "dc"),
         (("I am a chiropractor", "do you have classes in Mexico?", "am I a physician"), "dc"),
+        (("my name is Jordan and I'm a chiropractor, what can I do",), "dc"),
+        (("I'm a dentist named Chad, what is open to me",), "dds"),
+        (("I'm a chiropractor in Lebanon, Ohio, am I a physician",), "dc"),
+        (("soy chiropráctico en Granada Hills California, ¿cuento como médico?",), "dc"),
+        (("I am a dentist and want to travel abroad. am I a physician",), "dds"),
+        (("I am a US Navy dentist stationed overseas, am I a physician",), "dds"),
+        (("I have a friend in Germany.", "what is open to me as a dentist?"), "dds"),
+        (("my husband works in Canada.", "what is open to me as a dentist?"), "dds"),
+        (("my mother is from Mexico.", "what is open to me as a dentist?"), "dds"),
+        (("my husband is a surgeon from Mexico", "I am a dentist, am I a physician"), "dds"),
+        (("is a surgeon from Mexico a physician?", "I am a dentist, am I a physician"), "dds"),
+        (("he is from Cuba.", "he is a dentist", "what is open to dentists"), "dds"),
     ],
 )  # fmt: skip
 def test_a_degree_of_here_stays_one_of_here(texts: tuple[str, ...], here: str) -> None:
@@ -94,5 +106,23 @@ def test_what_a_degree_opened_is_not_told_of_one_from_abroad(texts: tuple[str, .
     assert not isinstance(verdict, Answer) or verdict.reading.topic != "degree_fit"
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("I came here from Peru with my husband", True),
+        ("my friend told me and I studied in Peru", True),
+        ("dentist ukraine", True),
+        ("I am a chiropractor from Jordan", True),
+        ("my boss is from India", False),
+        ("tengo una hermana que estudió en Colombia", False),
+        ("in Cuba my sister was a teacher", False),
+    ],
+)
+def test_who_comes_from_abroad_is_who_the_country_is_told_of(text: str, there: bool) -> None:
+    assert chat(text)[1].abroad is there
+
+
 def test_that_somebody_comes_from_abroad_is_kept_with_the_chat() -> None:
-    assert '"abroad": true' in about_to_json(About(abroad=True), "en")
+    about = About(abroad=True, theirs_abroad=True)
+    kept = about_from_json(about_to_json(about, "en"), shipped.content())
+    assert (kept.abroad, kept.theirs_abroad) == (True, True)

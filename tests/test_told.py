@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from knowledge.schema import Words
+from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.told import ways
 from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
@@ -167,3 +168,24 @@ def test_who_asks_for_themselves_is_answered_for_what_they_said_they_are(
 def test_what_somebody_else_is_asked_about_is_not_oneself() -> None:
     about = shipped.snapshot().heard(["what does a nurse need"], date(2026, 11, 29))
     assert not about.own
+
+
+@pytest.mark.parametrize(
+    ("text", "of_self"),
+    [
+        ("he is a dentist", False),
+        ("she is a dentist", False),
+        ("is a 2 year degree enough?", False),
+        ("a 2 year degree, is that enough", False),
+        ("was it 10 years ago", False),
+        ("what is the ex program", False),
+        ("no he estudiado nada", True),
+        ("lab tech 10 yrs", True),
+        ("truck driver here", True),
+        ("ex cop, any chance?", True),
+    ],
+)
+def test_who_speaks_of_themselves_is_told_from_who_speaks_of_others(
+    text: str, of_self: bool
+) -> None:
+    assert speaks_of_self(text) is of_self

@@ -6,27 +6,41 @@ no license here, is told beside the degree: before it, after it, or only once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
 from knowledge.matching.words import tokenize
 from knowledge.schema import Content, Kind
+from knowledge.understanding.bystanders import OTHER_PEOPLE
 from knowledge.understanding.context import About, latest_last
 from knowledge.understanding.countries import (
+    abroad_in,
     is_earned_here,
     is_unlicensed_here,
-    may_have_studied,
 )
-from knowledge.understanding.selves import speaks_of_self
-from knowledge.understanding.slots import Finder, Variant
+from knowledge.understanding.selves import SELF, speaks_of_self
+from knowledge.understanding.slots import Finder, Variant, singular
 from knowledge.understanding.splitting import asks, split_sentences
 from knowledge.verdicts import Slots
 
 _DEGREE = Kind.DEGREE.value
 
+_ORIGIN = re.compile(
+    r"\b(?:from|come|came|studied|graduat\w*|train\w*|degrees?|diplomas?|school|universi\w*|college|"
+    r"licen\w+|residency|practic\w+|immigra\w+|emigra\w*|my country|home country|back home|"
+    r"soy|vengo|vine|llegue|estudi\w+|gradu\w+|titul\w+|carrera|egres\w+|ejerc\w+|mi pais|"
+    r"mi tierra)\b|\{(?:degree|background)\}"
+)
+"""Words of origin, studies or work beside a country: "I have a friend in Peru" has none."""
+
 _HERE = frozenset("us usa american americans eeuu estadounidense estadounidenses".split())
 """Words for a degree of this country, whoever asks about it."""
+
+
+_I = SELF - frozenset("my mi mine me trabajo estudio busco llevo".split())
+"""Words of who tells of themselves: "my sister" is another, and so is who "estudió"."""
 
 
 class Abroad:
@@ -44,16 +58,25 @@ class Abroad:
 
     def heard(self, text: str, about: About) -> About:
         """Return a chat's subject once a message was heard that may tell of another country."""
+        named = self._earned_there_in(text)
+        if named:
+            about = replace(about, slots=latest_last(about.slots, {_DEGREE: named}))
+        told = next(filter(self._is_told, split_sentences(text)), None)
+        if named and (speaks_of_self(text) or not asks(text)):
+            told = told or text
+        if _is_of_another(told or text):
+            return replace(about, theirs_abroad=about.theirs_abroad or told is not None)
+        if told is None:
+            return replace(about, theirs_abroad=False) if speaks_of_self(text) else about
+        own = {**about.own, _DEGREE: named} if named and _DEGREE in about.own else about.own
+        slots, own = (self._moved(one, self._there) for one in (about.slots, own))
+        return replace(about, abroad=True, slots=slots, own=own)
+
+    def _earned_there_in(self, text: str) -> tuple[str, ...]:
+        """Return the degrees that a text names, where all of them were earned abroad."""
         variant = self._finder.variants(tokenize(text), text)[0]
         named = variant.slots.get(_DEGREE, ())
-        if named and self._earned_there.issuperset(named):
-            own = {**about.own, _DEGREE: named} if _DEGREE in about.own else about.own
-            slots = latest_last(about.slots, {_DEGREE: named})
-            return replace(about, abroad=True, slots=slots, own=own)
-        if not self._tells(text):
-            return about
-        slots, own = (self._moved(one, self._there) for one in (about.slots, about.own))
-        return replace(about, abroad=True, slots=slots, own=own)
+        return named if self._earned_there.issuperset(named) else ()
 
     def as_told(self, variant: Variant, text: str, about: About) -> Variant:
         """Return a text's names with the degree of who is spoken of as the one that they have.
@@ -75,19 +98,18 @@ class Abroad:
     def is_unsaid(self, slots: Slots, about: About) -> bool:
         """Whether a degree was earned abroad that has no thing of its own for that."""
         degrees = slots.get(_DEGREE, ())
-        return about.abroad and not self._earned_there.issuperset(degrees)
-
-    def _tells(self, text: str) -> bool:
-        """Whether people tell of themselves or theirs that they come from abroad."""
-        return any(map(self._is_told, split_sentences(text)))
+        is_abroad = about.abroad or about.theirs_abroad
+        return is_abroad and not self._earned_there.issuperset(degrees)
 
     def _is_told(self, sentence: str) -> bool:
+        """Whether people tell of themselves or theirs that they come from abroad."""
         tokens = tokenize(sentence)
-        plain = " ".join(tokens)
         if asks(sentence) or not speaks_of_self(sentence):
             return False
-        named = may_have_studied(plain) and self._finder.names_abroad(tokens, sentence)
-        return named or is_unlicensed_here(plain)
+        if is_unlicensed_here(" ".join(tokens)):
+            return True
+        plain = self._finder.variants(tokens, sentence)[0].text
+        return bool(_ORIGIN.search(plain)) and self._finder.names_abroad(tokens, sentence)
 
     @staticmethod
     def _moved(slots: Slots, there: Mapping[str, str]) -> Slots:
@@ -96,3 +118,13 @@ class Abroad:
             return slots
         moved = (there.get(key, key) for key in slots[_DEGREE])
         return {**slots, _DEGREE: tuple(dict.fromkeys(moved))}
+
+
+def _is_of_another(text: str) -> bool:
+    """Whether who is named nearest before the country, or else after it, is not who writes."""
+    tokens = tokenize(text)
+    plain = " ".join(tokens)
+    at = min((plain.find(place) for place in abroad_in(tokens)), default=len(plain))
+    nearest = (*reversed(plain[:at].split()), *plain[at:].split())
+    who = (word for word in map(singular, nearest) if word in _I or word in OTHER_PEOPLE)
+    return next(who, "") in OTHER_PEOPLE

@@ -40,9 +40,10 @@ _THEIRS = words_of(
 )
 """People somebody asks for: "my wife the nurse told me" is about a nurse."""
 
-_OTHERS = _THEIRS | words_of(
+OTHER_PEOPLE = _THEIRS | words_of(
     "neighbor neighbors boss supervisor coworker roommate girlfriend boyfriend "
-    "vecino vecina jefe jefa companero companera novio novia"
+    "vecino vecina jefe jefa companero companera novio novia parent parents padres marido mujer "
+    "suegro suegra cunado cunada yerno nuera tio tia sobrino sobrina"
 )
 """People who are told of, beside the one who asks."""
 
@@ -122,7 +123,7 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     at = start - 1
     while at >= 0 and tokens[at] in _TELLS_OF:
         at -= 1
-    if at < 0 or tokens[at] not in _OTHERS or _DOES.isdisjoint(tokens[at:start]):
+    if at < 0 or tokens[at] not in OTHER_PEOPLE or _DOES.isdisjoint(tokens[at:start]):
         return False
     said = {*runs(tokens, _LONGEST)}
     return not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)

@@ -81,7 +81,9 @@ class About:
     lost: bool = False
     """Whether the last message was not understood: "it" may be about what that named."""
     abroad: bool = False
-    """Whether who is spoken of was said to come from another country, or to have studied there."""
+    """Whether who writes was said to come from another country, or to have studied there."""
+    theirs_abroad: bool = False
+    """The same of another person, until who writes speaks of themselves again."""
     credentials: tuple[str, ...] = ()
     """The credentials that an answer named last: "the exam" is theirs."""
     shown: tuple[Reading, ...] = ()

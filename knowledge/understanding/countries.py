@@ -103,12 +103,36 @@ _DENIES = re.compile(
 )
 """Words that may say that there is none: then nothing is certain."""
 
-_OF_OTHERS = re.compile(
-    r"\b(?:parents?|grandparents?|ancestors?|padres|abuel\w+|born|naci|nacid[oa]|raised|"
-    r"deploy\w*|stationed|served|tours?|army|navy|marines?|military|veteran\w*|combat|ejercito|"
-    r"move|moving|mudarme|irme|visit\w*|vacation\w*|travel\w*|viaj\w+|mission\w*|volunteer\w*)\b"
+_SOLDIERS = re.compile(
+    r"\b(?:army|navy|marines|air force|military|veterans?|combat|deploy\w*|stationed|"
+    r"served(?! as)|tours? (?:in|of)|ejercito)\b"
 )
-"""Words beside a country that make it no place where somebody has studied."""
+"""Words of soldiers: no country that they name is that of their studies."""
+
+_BY_THE_WAY = re.compile(
+    r"\b(?:parents?|grandparents?|ancestors?|padres|abuel\w+|born|naci|nacid[oa]|raised|"
+    r"move|moving|mudarme|irme|visit\w*|vacation\w*|travel\w*|viaj\w+|mission\w*|volunteer\w*)"
+    r"(?: (?!studied|graduat|train|degree|diploma|school|universi|estudi|gradu|titul|license|soy|"
+    r"vengo|am\b|im\b|come)[^\s{]+){0,4}$"
+)
+"""Words before a country that make it no place where somebody has studied, unless words of studies
+or origin stand between."""
+
+_FORENAMES = frozenset(
+    (
+        *("chad", "jordan", "israel", "kenya", "kenia", "guadalupe", "mauricio", "montserrat"),
+        *("dominica", "diego garcia", "san martin", "reunion"),
+    )
+)
+"""Countries whose names are those of people, or words, too: they are meant only where somebody is
+from or in them."""
+
+_FROM = frozenset("from in of at de en desde".split())
+
+_TOWN = re.compile(
+    r"(?:(?:city|hills|heights|park|beach|springs|valley|grove|junction) )?\{state\}"
+)
+"""Words behind a country's name that make it that of a town here: "Peru, Indiana"."""
 
 _LONGEST = 4
 """Words of a country's name that are looked at."""
@@ -149,6 +173,22 @@ def is_unlicensed_here(text: str) -> bool:
     return bool(_UNLICENSED_HERE.search(text))
 
 
-def may_have_studied(text: str) -> bool:
-    """Whether a country that a text names may be that of somebody's studies: no soldier's is."""
-    return not _OF_OTHERS.search(text)
+def studied_in(words: Sequence[str], said: str) -> set[str]:
+    """Return the names of the places abroad where who is spoken of may have studied.
+
+    Args:
+        words: those of a text, with slots for its names.
+        said: the same text without slots, which hide a soldier.
+    """
+    if _SOLDIERS.search(said):
+        return set()
+    spans = ((at, end) for at in range(len(words)) for end in range(at + 1, at + _LONGEST + 1))
+    named = ((at, end, " ".join(words[at:end])) for at, end in spans)
+    return {
+        name
+        for at, end, name in named
+        if _is_abroad(name)
+        and (name not in _FORENAMES or not _FROM.isdisjoint(words[max(at - 1, 0) : at]))
+        and not _BY_THE_WAY.search(" ".join(words[:at]))
+        and not _TOWN.match(" ".join(words[end:]))
+    }

@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 
 from knowledge.matching.words import normalize, tokenize
+from knowledge.understanding.splitting import begins_to_ask
 
-_SELF = frozenset(
-    "i im ive id my me mine soy tengo mi yo he trabajo trabaje estudio estudie fui era estoy "
+SELF = frozenset(
+    "i im ive id my me mine soy tengo mi yo trabajo trabaje estudio estudie fui era estoy "
     "busco quiero vengo llevo".split()
 )
 """Words by which people speak of themselves."""
 
-_HERE = re.compile(r"\b(?:\d+|ten|twenty|thirty)\s*(?:years?|yrs?|yr|anos?)\b|\bhere$|\bex\b")
+_HAVE_DONE = re.compile(r"\bhe (?:\w+[aei]do|hecho|visto|escrito|dicho|puesto|vuelto|abierto)\b")
+"""Spanish "I have", which is no English "he"."""
+
+_SHORTLY = re.compile(
+    r"(?<!\ba )(?<!hace )\b(?:\d+|ten|twenty|thirty)\s*(?:years?|yrs?|yr|anos?)\b"
+    r"(?!\s+(?:ago|atras|degree|program|college|school|course|diploma|certificate))"
+    r"|\bhere$|\bex\b"
+)
 """How people speak of themselves without such a word: "truck driver here", "lab tech 10 yrs"."""
 
 
 def speaks_of_self(text: str) -> bool:
     """Whether a message speaks of the person who wrote it."""
-    return not _SELF.isdisjoint(tokenize(text)) or bool(_HERE.search(normalize(text)))
+    if not SELF.isdisjoint(tokenize(text)):
+        return True
+    plain = normalize(text)
+    shortly = _SHORTLY.search(plain) and not begins_to_ask(text)
+    return bool(shortly or _HAVE_DONE.search(plain))

@@ -24,10 +24,10 @@ from knowledge.understanding.bystanders import (
     is_wish,
 )
 from knowledge.understanding.countries import (
-    abroad_in,
     is_earned_here,
     is_people,
     is_unlicensed_here,
+    studied_in,
 )
 
 MOST_VARIANTS = 4
@@ -341,9 +341,9 @@ class Finder:
         return {kind: tuple(dict.fromkeys(keys)) for kind, keys in named.items()}
 
     def names_abroad(self, tokens: list[str], raw: str = "") -> bool:
-        """Return whether a text names a place abroad; a people alone is none."""
-        abroad = _abroad_in(self.mentions(tokens, raw), tokens)
-        return not all(map(is_people, abroad))
+        """Return whether a text names a place of studies abroad; a people alone is none."""
+        plain = _plainly(self.mentions(tokens, raw), tokens)
+        return not all(map(is_people, studied_in(plain.split(), " ".join(tokens))))
 
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
         """Return the readings of a text, at most ``MOST_VARIANTS``; the first is the plainest."""
@@ -467,18 +467,16 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 
     A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
     """
-    abroad = _abroad_in(found, tokens)
+    plain = _plainly(found, tokens)
+    abroad = studied_in(plain.split(), " ".join(tokens))
     if not abroad or not all(map(is_people, abroad)):
         return bool(abroad)
-    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
     return not is_earned_here(plain)
 
 
-def _abroad_in(found: list[Mention], tokens: list[str]) -> set[str]:
-    """Return the words beside the names found that name another country."""
-    bounds = [0, *(edge for one in found for edge in (one.start, one.end)), len(tokens)]
-    gaps = zip(bounds[::2], bounds[1::2], strict=True)
-    return set().union(*(abroad_in(tokens[start:end]) for start, end in gaps))
+def _plainly(found: list[Mention], tokens: list[str]) -> str:
+    """Return words with slots for the names found in them."""
+    return _variant(tokens, found, [one.targets[0] for one in found]).text
 
 
 def _key(name: str) -> tuple[str, ...]:
