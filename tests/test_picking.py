@@ -12,7 +12,7 @@ from knowledge.store.tables import Question
 from knowledge.understanding.context import About, after
 from knowledge.understanding.picking import pick
 from knowledge.verdicts import Answer, Chat, Clarify, Reading
-from tests import small
+from tests import shipped, small
 
 TRAINER = {"role": ("trainer",)}
 LENGTH = Reading(topic="role_length", slots=TRAINER, score=0.5)
@@ -80,6 +80,55 @@ def test_a_yes_takes_the_only_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["no", "ok", "the", "not that"])
 def test_no_yes_takes_nothing(text: str) -> None:
     assert taken(text, COST) is None
+
+
+def whole_guess(topic: str) -> About:
+    """Return a chat in which a topic was told whole as a guess, beside another one offered."""
+    guess = Reading(topic=topic, score=0.8)
+    other = Reading(topic="online", score=0.3)
+    return after(About(), Clarify(options=(guess, other)), guess=guess, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "agrees"),
+    [
+        ("that is correct", True),
+        ("es correcto", True),
+        ("eso es", True),
+        ("is that correct?", False),
+        ("is that right", False),
+        ("is this sure?", False),
+        ("this is it?", False),
+        ("¿es correcto?", False),
+    ],
+)
+def test_who_asks_whether_it_is_right_has_not_agreed(text: str, agrees: bool) -> None:
+    (said,) = shipped.snapshot().understanding.read(text, about=whole_guess("evening_study"))
+    assert said.confirms is agrees
+
+
+@pytest.mark.parametrize("text", ["is that correct?", "is that right?", "are you sure?"])
+def test_who_doubts_is_told_what_the_answer_rests_on(text: str) -> None:
+    (said,) = shipped.snapshot().understanding.read(text, about=whole_guess("evening_study"))
+    assert isinstance(said.verdict, Answer)
+    assert said.verdict.reading.topic == "sources_how"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("not good with computers", "not_techy"),
+        ("that is not right", None),
+        ("not this", None),
+        ("not good", None),
+        ("no", None),
+        ("no es eso", None),
+    ],
+)
+def test_a_no_picks_no_button_that_happens_to_hold_it(text: str, topic: str | None) -> None:
+    offered = (Reading(topic="not_techy", score=0.4), Reading(topic="online", score=0.3))
+    reading = pick(tokenize(text), offered, shipped.content())
+    assert (reading.topic if reading else None) == topic
 
 
 def test_a_choice_is_read_before_anything_else_and_lasts_through_a_greeting() -> None:

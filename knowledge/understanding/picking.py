@@ -5,6 +5,7 @@ Everything a button can do can be typed; so an answer to "did you mean …?" is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from knowledge.matching.words import tokenize, words_of
 from knowledge.schema import LANGUAGES, Content
 from knowledge.understanding.lists import NUMBERS, OTHER, PLACES, by_word
 from knowledge.understanding.slots import singular
+from knowledge.understanding.splitting import begins_to_ask
 from knowledge.verdicts import Reading
 
 _PLACES = {**NUMBERS, **PLACES, **by_word(("1ro 1ra", "2do 2da", "3ro 3ra", "4to 4ta"))}
@@ -47,9 +49,18 @@ _MISSED = words_of(
 _MISSING = _POINTING | _MISSED | words_of("not no never didnt havent still my mi me aun todavia")
 """Words that add nothing to the place of such a question: "no me contestó la 3"."""
 
+_IS_SO = re.compile(r"es\b", re.IGNORECASE)
+"""How a Spanish sentence may begin that asks nothing."""
+
 _ASKING = words_of(
     "how what who whom where when why which que como cuando donde cual quien cuanto cuanta"
 )
+
+_OF_NO_WEIGHT = words_of(
+    "not no never none nothing dont doesnt isnt wasnt didnt tampoco nunca nada ninguno ninguna "
+    "good great fine bad wrong true bueno bien mal malo cierto se me my mi"
+)
+"""Words that alone name no button, though one may hold them: "that is not right"."""
 
 _MOST_WORDS = 8
 """A longer message says something of its own, unless it only points at a place."""
@@ -60,6 +71,8 @@ def pick(
     offered: Sequence[Reading],
     content: Content,
     told: Reading | None = None,
+    *,
+    agrees: bool = True,
 ) -> Reading | None:
     """Return the topic that was taken of those offered; None where a message says another thing.
 
@@ -68,6 +81,7 @@ def pick(
         offered: the topics, in the order of their buttons.
         content: tells what the buttons say.
         told: what was told whole and has no button: "yes" takes it, a number never does.
+        agrees: whether a yes is one, and no question: see ``asks_whether_so``.
     """
     every = (told, *offered) if told else (*offered,)
     if not every or not words:
@@ -76,7 +90,7 @@ def pick(
     taken = _by_place(words, offered)
     if taken is None and len(words) <= _MOST_WORDS:
         taken = _by_words(said, every, content)
-    if said and _AGREEING.issuperset(said) and (told or len(every) == 1):
+    if agrees and said and _AGREEING.issuperset(said) and (told or len(every) == 1):
         taken = every[0]
     return replace(taken, score=1.0) if taken else None
 
@@ -84,6 +98,11 @@ def pick(
 def only_agrees(words: Sequence[str]) -> bool:
     """Whether a message only says yes: "yeah, that one"."""
     return any(word in _AGREEING for word in words) and _AGREEING.union(_BESIDE).issuperset(words)
+
+
+def asks_whether_so(text: str) -> bool:
+    """Whether words that might agree are a question: "is that right", but not "es correcto"."""
+    return text.rstrip().endswith("?") or (begins_to_ask(text) and not _IS_SO.match(text))
 
 
 def asks_for_other(words: Sequence[str]) -> bool:
@@ -128,7 +147,7 @@ def _left(words: Sequence[str], beside: frozenset[str]) -> list[str]:
 def _by_words(said: Sequence[str], offered: Sequence[Reading], content: Content) -> Reading | None:
     """Read words that stand on one of the buttons, in any language, and on no other."""
     wanted = {singular(word) for word in said if word not in _AGREEING}
-    if wanted <= _ASKING:
+    if wanted <= _ASKING | _OF_NO_WEIGHT:
         return None
     holding = [
         reading

@@ -11,7 +11,13 @@ from knowledge.schema import SOURCE_LANGUAGE
 from knowledge.understanding.context import JOINED, About, last_two, others_shown
 from knowledge.understanding.judging import OF_WORDS, decided
 from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
-from knowledge.understanding.picking import asks_for_other, missed, only_agrees, pick
+from knowledge.understanding.picking import (
+    asks_for_other,
+    asks_whether_so,
+    missed,
+    only_agrees,
+    pick,
+)
 from knowledge.understanding.questions import Reader, Tongue, Understood
 from knowledge.verdicts import Clarify, Reading, Unknown, best_reading
 
@@ -46,9 +52,10 @@ class Pointer:
             return self._one_of(text, others, language)
         if about.listed and words[:1] and words[0] in JOINED:
             return None  # "and the last" goes on with the list, and picks no button
-        reading = pick(words, about.offered, self._content, about.told)
+        agrees = not asks_whether_so(text)
+        reading = pick(words, about.offered, self._content, about.told, agrees=agrees)
         if reading is None:
-            return self._asked_again(text, words, about, language)
+            return self._asked_again(text, words, about, language) if agrees else None
         return Understood(
             text=text,
             verdict=decided(self._content.topics[reading.topic], reading),
