@@ -56,6 +56,9 @@ def test_what_lines_begin_with_is_listed(text: str, ids: tuple[str, ...]) -> Non
         ("y el último", "y Implementation manager"),
         ("la tercera cuánto paga", "Implementation manager cuanto paga"),
         ("first, how long is it", "Trainer , how long is it"),
+        ("role 3 pay", "Implementation manager pay"),
+        ("option one", "Trainer"),
+        ("the first and what does it pay", "Trainer and what does it pay"),
     ],
 )
 def test_a_place_in_a_list_is_the_thing_there(text: str, said: str) -> None:
@@ -72,6 +75,12 @@ def test_a_place_in_a_list_is_the_thing_there(text: str, said: str) -> None:
             "no 3 year olds",
             "the other one",
             "44114",
+            "is the trainer role one I could do from home?",
+            "can I finish that role 3 months after I start",
+            "is this role 1 for me",
+            "a role 3 days a week",
+            "Was the last and only class in 2013?",
+            "first is it free",
         ),
     ],
 )

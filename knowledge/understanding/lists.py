@@ -47,26 +47,39 @@ NUMBERS = by_word(_CARDINALS) | {str(place + 1): place for place in range(len(_C
 """The same for numbers."""
 
 _GOES_ON = (
-    r"pays?|is|was|takes?|needs?|asks?|requires?|does|do|did|how|what|who|where|when|and|but|"
-    r"cuanto|cuanta|que|como|donde|quien|cuando|es|era|paga|gana|pide|pedia|dura|tiene|hace|y|se"
+    r"pays?|takes?|needs?|asks?|requires?|does|do|did|how|what|who|where|when|but|"
+    r"cuanto|cuanta|que|como|donde|quien|cuando|paga|gana|pide|pedia|dura|tiene|hace|se"
 )
-"""Words that may follow "the second" where it stands for a thing: not "step" of "first step"."""
+"""Words that may follow "second" where it stands for a thing: not "step" of "first step"."""
+
+_GOES_ON_OF_IT = (
+    rf"is|was|es|era|(?:and|y)\s+(?:the|el|la|los|las|is|are|es|{_GOES_ON})|{_GOES_ON}"
+)
+"""The same for "the second": "and what does it pay", but not "and only class"."""
 
 _WORD = rf"(?P<place>{'|'.join([*PLACES, *sorted(OTHER)])})"
-_ALONE = rf"(?=\s*(?:$|[.,;?!]))|(?=\s+(?:{_GOES_ON})\b)"
+_ENDS = r"(?=\s*(?:$|[.,;?!]))"
 _PLACE = (
     re.compile(
         rf"\b(?:the|el|la|lo|del|al)\s+{_WORD}\b(?:\s+(?:one|role|program|school|university|"
-        rf"college|option|rol|puesto|funcion|opcion|programa|universidad)\b|{_ALONE})"
+        rf"college|option|rol|puesto|funcion|opcion|programa|universidad)\b|{_ENDS}"
+        rf"|(?=\s+(?:{_GOES_ON_OF_IT})\b))"
     ),
     re.compile(rf"\b{_WORD}\s+(?:one|uno|una)\b"),
-    re.compile(rf"^\W*(?:(?:y|and|or|o)\s+)?{_WORD}\b(?:{_ALONE})"),
+    re.compile(rf"^\W*(?:(?:y|and|or|o)\s+)?{_WORD}\b(?:{_ENDS}|(?=\s+(?:{_GOES_ON})\b))"),
 )
 _NUMBER = rf"(?P<number>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
-_NUMBERED = re.compile(
-    rf"(?:\b(?:number|numero|num|nro|no\.|role|rol|option|opcion)\s*#?|#)\s*"
-    rf"{_NUMBER}\b"
+_COUNTED = (
+    r"months?|weeks?|hours?|hrs?|years?|yrs?|days?|times|people|percent|credits?|classes|courses|"
+    r"meses|mes|semanas?|horas?|anos?|dias?|veces|personas|creditos?|clases|cursos"
 )
+_NUMBERED = re.compile(
+    r"(?:\b(?:number|numero|num|nro|no\.|option|opcion|"
+    r"(?<!this )(?<!that )(?<!my )(?<!a )(?<!ese )(?<!este )(?<!mi )(?<!un )"
+    r"role?(?!\s+(?:one|uno)\b))"
+    rf"\s*#?|#)\s*{_NUMBER}\b(?![\s-]*(?:{_COUNTED})\b)"
+)
+"""As in "role 3", but not "that role one could do" nor "role 6 months long"."""
 _THE_NUMBER = re.compile(rf"\b(?:the|el|la|al|del)\s+{_NUMBER}(?=\s*[.,;?!]*\s*$)")
 """As in "give me the 7", where nothing follows: not "the 10 regions"."""
 _ONLY_A_NUMBER = re.compile(r"\W*(?P<number>\d{1,2})\W*")
