@@ -184,6 +184,11 @@ def test_thanks_swallow_no_question(text: str, topic: str) -> None:
         ("¿Cuánto dura? Atentamente, Luz", "¿Cuánto dura?"),
         ("How long is it?\nBest regards\nJohn Smith", "How long is it?"),
         ("with regards to pay, what is it", "with regards to pay, what is it"),
+        ("Respectfully, is this program dead?", "is this program dead?"),
+        ("Respectfully, why should I trust you", "why should I trust you"),
+        ("Regards. How long is the training?", "How long is the training?"),
+        ("Saludos cordiales, ¿cuánto cuesta?", "¿cuánto cuesta?"),
+        ("How long is it?\nRegards,\nWill Smith, RN", "How long is it?"),
     ],
 )
 def test_a_letters_closing_is_no_part_of_its_question(text: str, said: str) -> None:

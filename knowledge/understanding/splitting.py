@@ -77,8 +77,18 @@ def split_sentences(text: str) -> list[str]:
 
 def without_closing(text: str) -> str:
     """Return a message without the name under its closing, and without the closing beside more."""
-    found = _CLOSING.search(text)
-    return (text[: found.start()].strip() or found["closing"]) if found else text
+    if not (found := _CLOSING.search(text)):
+        return text
+    before, behind = text[: found.start()].strip(), text[found.end("closing") :].lstrip(" ,.!\n")
+    if _asks_more(behind):
+        return f"{before} {behind}".strip()  # "Respectfully, is it dead?" has but begun politely
+    return before or found["closing"]
+
+
+def _asks_more(text: str) -> bool:
+    """Whether words behind a closing ask something; who signs as "Will Hart, RN" does not."""
+    begun = any(map(begins_to_ask, pieces_of(text)))
+    return "?" in text or (begun and any(map(str.islower, text.split())))
 
 
 def pieces_of(text: str) -> list[str]:
