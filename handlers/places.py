@@ -10,15 +10,13 @@ from telegram.ext import CommandHandler, MessageHandler, filters
 from handlers.context import App, Context, language_of, message_of, send
 from handlers.replies import Reply, answer, menu_page
 from handlers.speaking import open_answer, say
-from handlers.trainee import HOME, Command, on_question
+from handlers.trainee import Command, on_question
 from knowledge import gazetteer
-from knowledge.answering.places import LOOKUP, state_of
+from knowledge.answering.places import state_of, that_looks_up
+from knowledge.named import HOME, WHERE
 from knowledge.schema import Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
-
-MAP = "where_map"
-MENU = "where"
 
 
 async def on_where(update: Update, context: Context) -> None:
@@ -28,10 +26,10 @@ async def on_where(update: Update, context: Context) -> None:
         await on_question(update, context)
         return
     language, content = await language_of(update, context), context.snapshot.content
-    if MAP in content.topics:
-        await open_answer(message, Reading(topic=MAP), context, language)
-    if MENU in content.menus:
-        await send(message, menu_page(content.menus[MENU], content, language, HOME))
+    if a_map := content.topic_by("map"):
+        await open_answer(message, Reading(topic=a_map), context, language)
+    if WHERE in content.menus:
+        await send(message, menu_page(content.menus[WHERE], content, language, HOME))
 
 
 async def on_location(update: Update, context: Context) -> None:
@@ -43,13 +41,14 @@ async def on_location(update: Update, context: Context) -> None:
     place = message.location
     spot = await asyncio.to_thread(gazetteer.nearest, place.latitude, place.longitude)
     state = state_of(content, spot.state) if spot else None
-    if spot is None or state is None or LOOKUP not in content.topics:
+    topic = that_looks_up(content)
+    if spot is None or state is None or not topic:
         _ = translator(language)
         words = _("That is outside the United States as far as I can tell. Type your state.")
         await send(message, Reply(html=words))
         return
     slots = {Kind.STATE.value: (state.id,), "zip": (spot.zip,)}
-    worded = context.word(Reading(topic=LOOKUP, slots=slots), language)
+    worded = context.word(Reading(topic=topic, slots=slots), language)
     await say(message, answer(worded, content), context)
 
 

@@ -13,9 +13,10 @@ from handlers.markup import split, to_html, to_plain
 from knowledge.answering.answers import Cited, Worded, things_of, title_of
 from knowledge.curation.sourcing import OURS
 from knowledge.guide import Turn
-from knowledge.schema import Content, Kind, Menu, Thing
+from knowledge.schema import DIALOGUES, Content, Kind, Menu, Thing
 from knowledge.snapshot import Said
 from knowledge.texts import say_date, translator
+from knowledge.understanding.judging import urgent_among
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.splitting import begins_to_ask
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
@@ -237,7 +238,7 @@ def choice(
     """
     language = said.understood.language
     _ = translator(language)
-    urgent = _urgent(options, content)
+    urgent = urgent_among(options, content)
     crying = urgent is options[0]
     told = said.guess if said.whole and not crying else None
     said_already = urgent if crying else told.reading if told else None
@@ -268,7 +269,7 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
     language, several = said.understood.language, len(options) > 1
     _ = translator(language)
     first = ""
-    if _urgent(options, content):
+    if urgent_among(options, content):
         first = _in_case(language)
     elif said.hurting:
         first = _kindly(language)
@@ -392,11 +393,6 @@ def _in_case(language: str) -> str:
     return to_html(words, {})
 
 
-def _urgent(options: tuple[Reading, ...], content: Content) -> Reading | None:
-    """Return the option that is about a danger to somebody, where one is."""
-    return next((one for one in options if content.topics[one.topic].is_urgent), None)
-
-
 def unknown(language: str, question_id: int) -> Reply:
     """Return the honest words for what we do not know, and the offer to tell it later."""
     _ = translator(language)
@@ -418,16 +414,12 @@ def unplaced(content: Content, language: str, question_id: int) -> Reply:
         "on to the people who keep my answers up to date. What I can do right now: help you find "
         "a role that fits, or check whether you could have joined."
     )
-    checks = [topic for topic in content.topics.values() if topic.composer in _CHECKS]
+    checks = filter(None, map(content.topic_by, DIALOGUES))
     rows = [
-        (Button(topic.title.say(language), data=encode("e", Reading(topic=topic.id))),)
-        for topic in sorted(checks, key=lambda topic: _CHECKS.index(topic.composer or ""))
+        (Button(content.topics[key].title.say(language), data=encode("e", Reading(topic=key))),)
+        for key in checks
     ]
     return Reply(html=html, buttons=(*rows, *unknown(language, question_id).buttons))
-
-
-_CHECKS = ("finder", "eligibility")
-"""The composers that ask people about themselves."""
 
 
 def ask_for(reading: Reading, kind: Kind, content: Content, language: str) -> Reply:

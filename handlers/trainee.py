@@ -16,12 +16,10 @@ from handlers.replies import Reply, answer, ask_for, chooser, menu_page
 from handlers.speaking import open_answer, say
 from knowledge.guide import Asked
 from knowledge.matching.words import fold, tokenize
+from knowledge.named import HOME
 from knowledge.schema import Content, Kind
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
-
-HOME = "main"
-"""The menu that /start and the menu buttons open."""
 
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 """What no database can keep: zero bytes and halves of characters."""

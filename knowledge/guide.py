@@ -327,7 +327,7 @@ class Guide(Live):
             spoken = talk.language or language
             flow = load_flow(talk.flow)
             if data == STOP:
-                moved: Moved | None = stopped(flow, spoken)
+                moved: Moved | None = stopped(snapshot.content, flow, spoken)
             else:
                 moved = dialogues.tap(snapshot.content, flow, data, spoken, self.today())
             return self._keep(session, snapshot, talk, moved)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from knowledge.answering.answers import Worded
-from knowledge.answering.places import LOOKUP, taught_in
+from knowledge.answering.places import taught_in, that_looks_up
 from knowledge.recall import from_plain, is_known, to_plain
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot
@@ -116,7 +116,7 @@ class Promises:
         if what == "opening":
             if key not in content.things:
                 return None
-            reading = Reading(topic=LOOKUP, slots={Kind.STATE.value: (key,)})
+            reading = Reading(topic=that_looks_up(content), slots={Kind.STATE.value: (key,)})
             news = taught_in(content, key) - set(json.loads(promise.known))
             return reading if news and _complete(reading, content) else None
         if (chosen := decided.get(int(key))) and _complete(chosen, content):

@@ -220,6 +220,14 @@ class Reader:
         name, tree, home = self.homes[section, key]
         self.fault(name, tree, (*home, *path), what, mend, level)
 
+    def fault_of(self, section: str, what: str, mend: str) -> None:
+        """Note what a section lacks, where it first stands."""
+        homes = (home for (of, _), home in self.homes.items() if of == section)
+        if home := next(homes, None):
+            self.fault(*home[:2], (section,), what, mend)
+        else:
+            self.faults.append(Fault(file=f"{section}.yaml", what=what, mend=mend))
+
 
 def item_key(section: str, raw: Any) -> str:
     """Return what names an item of a list."""

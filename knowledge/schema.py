@@ -58,6 +58,11 @@ class Kind(StrEnum):
     SUBJECT = "subject"
 
 
+OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
+"""Kinds of things that people are or have, named in words of their language; what somebody works
+as says more than a diploma, so it comes first."""
+
+
 class Strict(BaseModel):
     """A frozen model that refuses fields it does not know."""
 
@@ -230,7 +235,14 @@ class Thing(Strict):
         return self
 
 
-ComposerName = Literal["place", "map", "compare", "eligibility", "role_entry", "finder"]
+ComposerName = Literal[
+    "place", "place_online", "map", "compare", "eligibility", "role_entry", "finder"
+]
+
+SEARCH: ComposerName = "finder"
+CHECK: ComposerName = "eligibility"
+DIALOGUES = (SEARCH, CHECK)
+"""The composers that ask people about themselves: what helps everybody comes first."""
 
 
 class Topic(Strict):
@@ -275,8 +287,21 @@ class Topic(Strict):
     """Numbers in the answer that are names, not facts: ``911``, ``1861``."""
     next: tuple[Slug, ...] = ()
     """Topics offered as buttons below the answer."""
+    subject: Slug | None = None
+    """What several topics are about together, such as ``exam``: after one of them the others are
+    likelier. None where a topic is about nothing that others are."""
     rest: Slug | None = None
     """The topic that "and the other six?" asks for after this one."""
+    today: Slug | None = None
+    """The topic that answers the same of what there is now: the price of the tests of today, where
+    this one tells that of the program's own."""
+    abroad: Slug | None = None
+    """The topic that answers it for who earned their degree in another country."""
+    speaks_of: Kind | None = None
+    """Things that its answer is all about though none need be named: a few words after it are
+    about one of these."""
+    asks_which: bool = False
+    """Whether it asks which part is meant, of who says "the other one" where nothing has one."""
 
     @cached_property
     def phrasing_count(self) -> int:
@@ -303,6 +328,11 @@ class Topic(Strict):
     """Whether people say it before they ask, or after: it must not swallow a question."""
     lasting: bool = False
     """Whether who says such a thing tells of themselves what stays so for all they ask next."""
+
+    @property
+    def is_dialogue(self) -> bool:
+        """Whether its answer begins to ask people about themselves."""
+        return self.composer in DIALOGUES
 
     @property
     def is_urgent(self) -> bool:
@@ -496,6 +526,8 @@ class Eligibility(Strict):
     rules: tuple[Rule, ...]
     people: dict[str, dict[str, int]] = Field(default_factory=dict)
     """What a degree or background says about a person, by the thing's id."""
+    law: str | None = None
+    """The fact (``thing.fact``) told where a degree counts as a physician's or does not."""
     most_taps: Annotated[int, Field(gt=0)] = 8
 
     @model_validator(mode="after")
@@ -586,3 +618,13 @@ class Content(Strict):
     def of_kind(self, kind: Kind) -> tuple[Thing, ...]:
         """Return the things of a kind in the order of the content."""
         return tuple(thing for thing in self.things.values() if thing.kind == kind)
+
+    def topic_by(self, composer: ComposerName, *, needs: tuple[Kind, ...] = ()) -> str:
+        """Return the first topic whose answer this code words; empty where there is none.
+
+        Args:
+            composer: the name of the code.
+            needs: what the topic needs to be told, where several have this composer.
+        """
+        topics = (topic for topic in self.topics.values() if topic.composer == composer)
+        return next((topic.id for topic in topics if topic.needs == needs), "")

@@ -10,9 +10,9 @@ from operator import attrgetter
 from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
-from knowledge.schema import Content, Topic
+from knowledge.schema import OWN, Content, Topic
 from knowledge.understanding.context import About, after, was_told
-from knowledge.understanding.judging import OWN, is_told_whole, likeliest, likely_ones, sounds_hurt
+from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_roles, names_of, things_listed
 from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.answering import dialogues, entry, fitting
+from knowledge.answering import dialogues, entry
 from knowledge.answering.answers import Worded
-from knowledge.answering.dialogues import ENTRY, FINDER, Flow, Moved, load_flow
+from knowledge.answering.dialogues import BEGUN_BY, ENTRY, Flow, Moved, load_flow
 from knowledge.matching.words import normalize, tokenize
 from knowledge.schema import Content
 from knowledge.snapshot import Said, Snapshot
@@ -92,7 +92,8 @@ def speak(
             slots = snapshot.understanding.finder.all_named(tokenize(text), text)
             if moved := dialogues.hear(snapshot.content, flow, text, slots, spoken, today):
                 return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
-        if about.topic == topic_of(flow) and _is_no_answer(said, typed):
+        topic = dialogues.topic_of(snapshot.content, flow.name)
+        if about.topic == topic and _is_no_answer(said, typed):
             moved = dialogues.again(snapshot.content, flow, spoken, today)
             return Spoken(said=[_as_said(said[0], moved.worded)], flow=_dump(moved.flow))
     last = said[-1].worded
@@ -106,14 +107,9 @@ def _typed(content: Content, flow: Flow, typed: str, language: str, today: date)
     if command is None:
         return None
     if command == STOP:
-        return stopped(flow, language)
+        return stopped(content, flow, language)
     what = f"{flow.at}.skip" if command == "skip" else command
     return dialogues.tap(content, flow, f"{flow.name}:{what}".rstrip(":"), language, today)
-
-
-def topic_of(flow: Flow | None) -> str:
-    """Return the topic whose answer a dialogue is."""
-    return fitting.TOPIC if flow and flow.name == FINDER else entry.TOPIC
 
 
 def _is_no_answer(said: list[Said], typed: str) -> bool:
@@ -124,11 +120,14 @@ def _is_no_answer(said: list[Said], typed: str) -> bool:
     return lost and len(tokenize(typed)) <= _SHORT and not asks(typed)
 
 
-def stopped(flow: Flow | None, language: str) -> Moved:
-    """End a dialogue and forget its answers."""
+def stopped(content: Content, flow: Flow | None, language: str) -> Moved | None:
+    """End a dialogue and forget its answers; None where the content has no such dialogue."""
+    topic = dialogues.topic_of(content, flow.name if flow else ENTRY)
+    if not topic:
+        return None
     _ = translator(language)
     words = _("Stopped. I have forgotten those answers. You can ask me anything.")
-    worded = Worded(reading=Reading(topic=topic_of(flow)), language=language, short=words)
+    worded = Worded(reading=Reading(topic=topic), language=language, short=words)
     return Moved(flow=None, worded=worded)
 
 
@@ -164,11 +163,9 @@ def _as_said(first: Said, worded: Worded) -> Said:
 
 def begin_with(content: Content, reading: Reading) -> Flow | None:
     """Return the dialogue that an answer begins; None where it begins none."""
-    name = _BEGINS.get(content.topics[reading.topic].composer or "")
+    composer = content.topics[reading.topic].composer
+    name = next((name for name, begun_by in BEGUN_BY.items() if begun_by == composer), None)
     return begin(content, name, reading) if name else None
-
-
-_BEGINS = {"eligibility": ENTRY, "finder": FINDER}
 
 
 def begin(content: Content, name: str, reading: Reading) -> Flow:

@@ -148,6 +148,12 @@ menus:
     intro: {en: The roles., es: Las funciones.}
     kinds: [role]
     overview: role_length
+  - {id: where, title: {en: Where}, intro: {en: Where it is.}}
+  - {id: help, title: {en: Help}, intro: {en: Ask me.}}
+  - {id: programs, title: {en: Programs}, intro: {en: There is one.}}
+  - {id: eligibility, title: {en: Who may enter}, intro: {en: Ask me.}}
+  - {id: about, title: {en: About me}, intro: {en: I am a bot.}}
+  - {id: privacy, title: {en: Privacy}, intro: {en: I keep nothing.}}
 """,
     "policy.yaml": """\
 policy:

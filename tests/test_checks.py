@@ -298,8 +298,8 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], str, str]] = {
     "an unknown composer": (
         ("topics.yaml", 'answer: {en: "I know nothing about weather."}', "composer: plce"),
         "topics.yaml:52:5",
-        "composer: Input should be 'place', 'map', 'compare', 'eligibility', 'role_entry' or "
-        "'finder' — did you mean 'place'?",
+        "composer: Input should be 'place', 'place_online', 'map', 'compare', 'eligibility', "
+        "'role_entry' or 'finder' — did you mean 'place'?",
     ),
     "an id twice": (
         ("topics.yaml", "id: role_pay", "id: role_length"),

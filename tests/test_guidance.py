@@ -376,7 +376,7 @@ def test_every_state_is_told_its_region_and_what_became_of_it(real: dict[str, st
     states = {state.place.state for state in content.of_kind(Kind.STATE) if state.place}
     assert len(states & FIFTY_ONE) == len(FIFTY_ONE) == 51
     for state in content.of_kind(Kind.STATE):
-        reading = Reading(topic=places.LOOKUP, slots={"state": (state.id,)})
+        reading = Reading(topic="place_lookup", slots={"state": (state.id,)})
         for language, ended in (("en", "September 30, 2013"), ("es", "30 de septiembre de 2013")):
             told = places.compose(content, reading, language, date(2026, 1, 1))
             assert ended in told.text.replace("\xa0", " "), state.id

@@ -187,7 +187,7 @@ def test_a_town_that_its_state_does_not_have_is_said_not_to_be_known() -> None:
     found = placed("schools near miami, ohio")
     assert found
     assert found.slots == {"city": ("Miami",)}
-    reading = Reading(topic=places.LOOKUP, slots={"state": ("ohio",), **found.slots})
+    reading = Reading(topic="place_lookup", slots={"state": ("ohio",), **found.slots})
     told = places.compose(content(), reading, "en", TODAY)
     assert "do not know a town called Miami in Ohio" in told.text
     assert "Florida" not in told.text
@@ -216,7 +216,7 @@ def test_any_text_can_be_looked_through(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_several_states_are_each_told_what_is_taught_today(language: str) -> None:
-    reading = Reading(topic=places.LOOKUP, slots={"state": ("virginia", "north-carolina")})
+    reading = Reading(topic="place_lookup", slots={"state": ("virginia", "north-carolina")})
     told = places.compose(content(), reading, language, TODAY)
     assert "Northern Virginia Community College" in told.short
     assert "Edgecombe" in told.short
@@ -264,11 +264,11 @@ def test_a_city_alone_asks_what_is_there_wherever_that_topic_stands() -> None:
         Unknown(), found
     )
     assert isinstance(said, Answer)
-    assert said.reading.topic == places.LOOKUP
+    assert said.reading.topic == "place_lookup"
 
 
 def test_online_is_answered_for_each_state_named() -> None:
-    reading = Reading(topic=places.ONLINE, slots={"state": ("texas", "georgia")})
+    reading = Reading(topic="place_online", slots={"state": ("texas", "georgia")})
     told = places.compose(content(), reading, "en", TODAY)
     assert "Texas State University (San Marcos): On campus or online." in told.short
     assert "Georgia: I know of no school there that teaches it online." in told.short
@@ -278,7 +278,7 @@ def test_online_is_answered_for_each_state_named() -> None:
 
 def test_a_school_of_the_own_state_that_teaches_online_is_shown_from_afar() -> None:
     (el_paso,) = (spot for spot in gazetteer.city_spots("El Paso") if spot.state == "TX")
-    reading = Reading(topic=places.LOOKUP, slots={"state": ("texas",), "zip": (el_paso.zip,)})
+    reading = Reading(topic="place_lookup", slots={"state": ("texas",), "zip": (el_paso.zip,)})
     told = places.compose(content(), reading, "en", TODAY)
     today = told.short.partition("taught today")[2]
     assert "Texas State University (San Marcos, about" in today
@@ -287,7 +287,7 @@ def test_a_school_of_the_own_state_that_teaches_online_is_shown_from_afar() -> N
 @pytest.mark.parametrize(("city", "right_there"), [("El Paso", False), ("San Marcos", True)])
 def test_a_school_far_off_is_not_told_as_one_right_there(city: str, right_there: bool) -> None:
     (spot,) = (one for one in gazetteer.city_spots(city) if one.state == "TX")
-    reading = Reading(topic=places.LOOKUP, slots={"state": ("texas",), "zip": (spot.zip,)})
+    reading = Reading(topic="place_lookup", slots={"state": ("texas",), "zip": (spot.zip,)})
     for language, none in (("en", "no school right there"), ("es", "ninguna escuela allí mismo")):
         told = places.compose(content(), reading, language, TODAY)
         assert (none in told.short) is not right_there
@@ -296,8 +296,8 @@ def test_a_school_far_off_is_not_told_as_one_right_there(city: str, right_there:
 @pytest.mark.parametrize("spot", [{"zip": ("04104",)}, {"city": ("Miami",)}])
 def test_an_answer_about_a_spot_can_be_said_again(spot: dict[str, tuple[str, ...]]) -> None:
     """An update that comes twice is answered from what was kept."""
-    assert is_known(Reading(topic=places.LOOKUP, slots={"state": ("maine",), **spot}), content())
-    assert not is_known(Reading(topic=places.LOOKUP, slots={"state": ("atlantis",)}), content())
+    assert is_known(Reading(topic="place_lookup", slots={"state": ("maine",), **spot}), content())
+    assert not is_known(Reading(topic="place_lookup", slots={"state": ("atlantis",)}), content())
 
 
 @pytest.mark.parametrize(("postal", "none"), [("california", True), ("texas", False)])
@@ -305,7 +305,7 @@ def test_where_no_school_is_known_to_teach_today_that_is_said_first(
     postal: str, none: bool
 ) -> None:
     told = places.compose(
-        content(), Reading(topic=places.LOOKUP, slots={"state": (postal,)}), "en", TODAY
+        content(), Reading(topic="place_lookup", slots={"state": (postal,)}), "en", TODAY
     )
     assert ("We could confirm no school here" in told.short) is none
     assert ("taught today, as far as we could read" in told.short) is not none
@@ -313,7 +313,7 @@ def test_where_no_school_is_known_to_teach_today_that_is_said_first(
 
 @pytest.mark.parametrize("postal", ["california", "texas", "ohio"])
 def test_today_comes_before_the_program_that_ended(postal: str) -> None:
-    reading = Reading(topic=places.LOOKUP, slots={"state": (postal,)})
+    reading = Reading(topic="place_lookup", slots={"state": (postal,)})
     told = places.compose(content(), reading, "en", TODAY)
     assert "2013" not in told.short
     assert told.ends_unsaid(told.short)

@@ -271,7 +271,7 @@ topics:
     title: {en: Where}
     needs: [state]
     phrasings: {en: ["where in {state}"]}
-    answer: {en: "**{state.name}** it is."}
+    composer: place
 """
 
 

@@ -8,6 +8,7 @@ from knowledge.schema import ComposerName
 
 COMPOSERS: dict[ComposerName, Composer] = {
     "place": places.compose,
+    "place_online": places.compose_online,
     "map": maps.compose,
     "compare": comparing.compose,
     "eligibility": entry.compose,

@@ -16,12 +16,24 @@ from typing import Any
 from knowledge.answering import eligibility, entry, finder, fitting
 from knowledge.answering.answers import Worded
 from knowledge.matching.words import tokenize
-from knowledge.schema import Asking, Content, Option, Taste, Tasting
+from knowledge.schema import (
+    CHECK,
+    SEARCH,
+    Asking,
+    ComposerName,
+    Content,
+    Option,
+    Taste,
+    Tasting,
+)
 from knowledge.texts import translator
 from knowledge.verdicts import Reading, Slots
 
 ENTRY, FINDER = "e", "f"
 """The dialogues, by the letter their buttons begin with."""
+
+BEGUN_BY: Mapping[str, ComposerName] = {ENTRY: CHECK, FINDER: SEARCH}
+"""The composer of the topic whose answer begins a dialogue."""
 
 _THING, _ATTRIBUTE = "=", "~"
 _SKIP = "skip"
@@ -76,6 +88,12 @@ class Moved:
     worded: Worded
 
 
+def topic_of(content: Content, name: str) -> str:
+    """Return the topic whose answer a dialogue is; empty where it is none of this content."""
+    asked = {ENTRY: content.eligibility, FINDER: content.finder}.get(name)
+    return content.topic_by(BEGUN_BY[name]) if asked else ""
+
+
 def tap(
     content: Content, flow: Flow | None, data: str, language: str, today: date
 ) -> Moved | None:
@@ -85,7 +103,7 @@ def tap(
     does no harm.
     """
     name, _, what = data.partition(":")
-    if not _is_ours(content, name):
+    if not topic_of(content, name):
         return None
     flow = flow if flow and flow.name == name else Flow(name=name)
     if what in _SPECIAL:
@@ -105,7 +123,8 @@ def tap(
 
 def restore(content: Content, code: str, language: str, today: date) -> Moved | None:
     """Take up a search from its link; None where it is none, or from other questions."""
-    picks = finder.from_link(fitting.finder_of(content), code) if content.finder else None
+    known = content.finder if topic_of(content, FINDER) else None
+    picks = finder.from_link(known, code) if known else None
     if picks is None:
         return None
     flow = Flow(name=FINDER, steps=tuple(picks.items()))
@@ -116,7 +135,7 @@ def hear(
     content: Content, flow: Flow, text: str, slots: Slots, language: str, today: date
 ) -> Moved | None:
     """Take what a person writes in the middle of a dialogue; None where it says nothing for it."""
-    steps = tuple(heard(content, flow, text, slots))
+    steps = tuple(heard(content, flow, text, slots)) if topic_of(content, flow.name) else ()
     if not steps:
         return None
     moved = _go_on(content, flow.with_steps(*steps), language, today)
@@ -248,7 +267,7 @@ def _end(content: Content, flow: Flow, language: str, today: date) -> Moved:
     _ = translator(language)
     if flow.name == ENTRY:
         change = ((_("Change an answer"), "e:undo"), (_("Begin again"), "e:new"))
-        reading = Reading(topic=entry.TOPIC)
+        reading = Reading(topic=topic_of(content, ENTRY))
         said = _facts(content, flow)
         worded = entry.result(content, reading, said, language, today, choices=change)
     else:
@@ -271,9 +290,8 @@ def _undo(content: Content, flow: Flow, language: str, _today: date) -> Moved:
         if option:
             words = f"{question.words.say(language)} {option.words.say(language)}"
             given.append((words, f"{flow.name}:-{question.id}"))
-    topic = entry.TOPIC if flow.name == ENTRY else fitting.TOPIC
     worded = Worded(
-        reading=Reading(topic=topic),
+        reading=Reading(topic=topic_of(content, flow.name)),
         language=language,
         short=_("Which answer do you want to change?") if given else _("Nothing to change yet."),
         choices=(*given, (_("Go on"), flow.name)),
@@ -290,11 +308,6 @@ _SPECIAL: Mapping[str, Callable[[Content, Flow, str, date], Moved]] = {
     "undo": _undo,
     "new": _restart,
 }
-
-
-def _is_ours(content: Content, name: str) -> bool:
-    """Whether a name is of a dialogue that a content has the questions of."""
-    return {ENTRY: content.eligibility, FINDER: content.finder}.get(name) is not None
 
 
 def _questions(content: Content, name: str) -> Sequence[Asking | Tasting]:

@@ -17,15 +17,19 @@ from knowledge.answering.eligibility import (
     with_thing,
 )
 from knowledge.facts import say_fact
-from knowledge.schema import Asking, Content, Eligibility, Fact, Kind, Rule, Text, Thing
+from knowledge.schema import (
+    CHECK,
+    Asking,
+    Content,
+    Eligibility,
+    Fact,
+    Kind,
+    Rule,
+    Text,
+    Thing,
+)
 from knowledge.texts import plural_translator, translator
 from knowledge.verdicts import Reading
-
-TOPIC = "can_i_enter"
-"""The topic whose answer is this check."""
-
-_LAW = "physician"
-"""The subject that holds the definition of a physician and its law."""
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -247,11 +251,17 @@ def _who(content: Content, thing: Thing, language: str) -> str:
     facts = [
         thing.facts[name] for name in ("physician", "physician_reason") if name in thing.facts
     ]
-    law = content.things[_LAW].facts.get("statute") if _LAW in content.things else None
+    law = _law(content)
     said = [_("As a physician?"), *(say_fact(fact, language) for fact in facts)] if facts else []
     if facts and law:
         said.append(_("The law it rests on: {law}.", law=say_fact(law, language)))
     return " ".join([lead, *said])
+
+
+def _law(content: Content) -> Fact | None:
+    """Return the fact that tells the law by which a degree counts as a physician's."""
+    owner, _, name = (rules_of(content).law or "").partition(".")
+    return content.things[owner].facts.get(name) if owner in content.things else None
 
 
 def rules_of(content: Content) -> Eligibility:
@@ -282,7 +292,7 @@ def ask(content: Content, said: Said, question: Asking, number: int, language: s
         choices.append(_to_result(language))
         choices.append((_("Change an answer"), "e:undo"))
     return Worded(
-        reading=Reading(topic=TOPIC),
+        reading=Reading(topic=content.topic_by(CHECK)),
         language=language,
         short=f"**{question.words.say(language)}**",
         detail=f"{head}. {standing}" if said else f"{head}.",

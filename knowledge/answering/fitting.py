@@ -9,12 +9,9 @@ from knowledge.answering.eligibility import rules_by_role
 from knowledge.answering.entry import changes_in_words, join_words, rules_of
 from knowledge.answering.finder import Fit, Picks, fits, next_question, to_link
 from knowledge.facts import last_looked_at, say_fact
-from knowledge.schema import Content, Fact, Kind, RoleFinder, Tasting, Thing
+from knowledge.schema import SEARCH, Content, Fact, Kind, RoleFinder, Tasting, Thing
 from knowledge.texts import translator
 from knowledge.verdicts import Reading
-
-TOPIC = "which_role_fits"
-"""The topic whose answer is this search."""
 
 _MOST_REASONS = 4
 _MOST_REMINDERS = 3
@@ -62,7 +59,7 @@ def ask(content: Content, question: Tasting, number: int, language: str) -> Word
         choices.append((_("Change an answer"), "f:undo"))
     most = finder_of(content).most_taps
     return Worded(
-        reading=Reading(topic=TOPIC),
+        reading=Reading(topic=content.topic_by(SEARCH)),
         language=language,
         short=f"**{question.words.say(language)}**",
         detail=_("Question {n} of at most {most}", n=number, most=most) + ".",
@@ -89,7 +86,7 @@ def result(content: Content, picks: Picks, language: str, today: date) -> Worded
     ]
     choices.append((_("Change an answer"), "f:undo"))
     worded = Worded(
-        reading=Reading(topic=TOPIC),
+        reading=Reading(topic=content.topic_by(SEARCH)),
         language=language,
         short=_("These fit what you told me best: {roles}.", roles=join_words(names, language)),
         detail="\n\n".join(pages),
@@ -164,7 +161,7 @@ def plan(content: Content, role: str, picks: Picks, language: str, today: date) 
         _("Place: send me your state or ZIP code, and I will say what is near you."),
     ]
     worded = Worded(
-        reading=Reading(topic=TOPIC, slots={Kind.ROLE.value: (role,)}),
+        reading=Reading(topic=content.topic_by(SEARCH), slots={Kind.ROLE.value: (role,)}),
         language=language,
         short=_("**Your plan: {role}**", role=thing.name.say(language)),
         detail="\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)),

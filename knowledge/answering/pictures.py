@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.answering.drawing import (
@@ -34,15 +35,18 @@ _GRID = (
 )
 """One tile for each state, about where it lies."""
 
-_COLORS = {
-    "a": ("#d7e8f5", "#1c5a94"),
-    "b": ("#fbe6c3", "#7d5000"),
-    "c": ("#dcefd4", "#2a662a"),
-    "d": ("#f9dad6", "#9c3226"),
-    "e": ("#e6ddf2", "#573a88"),
-}
-"""Of each region: the quiet color under dark letters, the strong one under white letters."""
-_NONE = ("#eceff2", "#56606b")
+_Colors = tuple[str, str]
+"""The quiet color under dark letters, the strong one under white letters."""
+
+_COLORS: tuple[_Colors, ...] = (
+    ("#d7e8f5", "#1c5a94"),
+    ("#fbe6c3", "#7d5000"),
+    ("#dcefd4", "#2a662a"),
+    ("#f9dad6", "#9c3226"),
+    ("#e6ddf2", "#573a88"),
+)
+"""Of the regions in their order."""
+_NONE: _Colors = ("#eceff2", "#56606b")
 _FRAMED = '<g class="here">'
 _LEFT, _TOP, _TILE, _STEP = 27, 150, 88, 94
 
@@ -75,17 +79,21 @@ def region_map(content: Content, marked: Thing | None, language: str) -> Picture
     _ = translator(language)
     region = _region_of(marked)
     regions = content.of_kind(Kind.REGION)
+    colors = {thing.id: pair for thing, pair in zip(regions, _COLORS, strict=False)}
     title = _map_title(marked, region, content, language)
     states = {s.place.state: s for s in content.of_kind(Kind.STATE) if s.place}
     tiles = [
-        _tile(column, row, states[code], marked, region)
+        _tile((column, row), states[code], marked, region, colors)
         for row, line in enumerate(_GRID)
         for column, code in enumerate(line.split())
         if code in states
     ]
     tiles.sort(key=lambda tile: tile.startswith(_FRAMED))
     foot = _TOP + len(_GRID) * _STEP + 24
-    legend = [_legend(thing, place, foot, region, language) for place, thing in enumerate(regions)]
+    legend = [
+        _legend(thing, foot + place * 72, colors.get(thing.id, _NONE), region, language)
+        for place, thing in enumerate(regions)
+    ]
     height = foot + 72 * len(regions) + 118
     alt = f"{title}. " + _(
         "A map of the United States in tiles, one for each state, each with the letter of its "
@@ -127,10 +135,16 @@ def _region_of(marked: Thing | None) -> str | None:
     return next(iter(marked.links.get("region", ())), None)
 
 
-def _tile(column: int, row: int, state: Thing, marked: Thing | None, region: str | None) -> str:
+def _tile(
+    at: tuple[int, int],
+    state: Thing,
+    marked: Thing | None,
+    region: str | None,
+    colors: Mapping[str, _Colors],
+) -> str:
     """Draw one state: its code, its region's letter, a frame where it is the one asked for."""
     own = next(iter(state.links.get("region", ())), "")
-    quiet, strong = _COLORS.get(own, _NONE)
+    (column, row), (quiet, strong) = at, colors.get(own, _NONE)
     x, y = _LEFT + column * _STEP, _TOP + row * _STEP
     here = marked is not None and state.id == marked.id
     bright = here or (own == region and region is not None)
@@ -145,9 +159,8 @@ def _tile(column: int, row: int, state: Thing, marked: Thing | None, region: str
     )
 
 
-def _legend(thing: Thing, place: int, foot: int, region: str | None, language: str) -> str:
-    quiet, strong = _COLORS.get(thing.id, _NONE)
-    y = foot + place * 72
+def _legend(thing: Thing, y: int, colors: _Colors, region: str | None, language: str) -> str:
+    quiet, strong = colors
     bright = thing.id == region
     letter = PAPER if bright else INK
     area, lead = (say_fact(thing.facts[name], language) for name in ("area", "lead"))

@@ -30,13 +30,6 @@ TAUGHT = ("current", "likely")
 DOUBTFUL = "unconfirmed"
 """The status of a school that once taught it: worth a call, but not shown as taught today."""
 
-ASK = "near_me"
-LOOKUP = "place_lookup"
-"""The topics that ask for a state, and that answer where things are in it."""
-
-ONLINE = "place_online"
-"""The topic that answers what a state's schools teach online, and what anybody can join."""
-
 _ONLINE = ("online", "mixed")
 """Values of how a school teaches now that need no way to a campus, or not always."""
 
@@ -72,11 +65,19 @@ class _Page:
         return bool(listed)
 
 
+def that_asks(content: Content) -> str:
+    """Return the topic that asks for a state; empty where there is none."""
+    return content.topic_by("place")
+
+
+def that_looks_up(content: Content) -> str:
+    """Return the topic that answers where things are in a state; empty where there is none."""
+    return content.topic_by("place", needs=(Kind.STATE,))
+
+
 def compose(content: Content, reading: Reading, language: str, today: date) -> Worded:
     """Word what was and is near the place that a reading names."""
     states = _states(content, reading)
-    if states and reading.topic == ONLINE:
-        return _online(content, reading, language, states, today)
     if len(states) > 1:
         return _each(content, reading, language, states, today)
     state = states[0] if states else None
@@ -175,12 +176,10 @@ def _each(
     return _of_several(page, reading, states, today)
 
 
-def _online(
-    content: Content, reading: Reading, language: str, states: list[Thing], today: date
-) -> Worded:
+def compose_online(content: Content, reading: Reading, language: str, today: date) -> Worded:
     """Word what the schools of some states teach online, and what can be joined from anywhere."""
     _ = translator(language)
-    page = _Page(content, language)
+    page, states = _Page(content, language), _states(content, reading)
     shown = states[:MOST_STATES]
     for state in shown:
         name = state.name.say(language)
@@ -199,13 +198,14 @@ def _of_several(page: _Page, reading: Reading, states: list[Thing], today: date)
     """Return a page about several states, with a button to all about each that it shows."""
     shown = states[:MOST_STATES]
     names = [state.name.say(page.language) for state in shown]
-    offers = [Reading(topic=LOOKUP, slots={Kind.STATE.value: (state.id,)}) for state in shown]
+    topic = that_looks_up(page.content)
+    offers = [Reading(topic=topic, slots={Kind.STATE.value: (state.id,)}) for state in shown]
     page.paragraphs.append(left_out(states, MOST_STATES, page.language))
     worded = Worded(
         reading=reading,
         language=page.language,
         short="\n\n".join(filter(None, page.paragraphs)),
-        offers=tuple(zip(names, offers, strict=True)),
+        offers=tuple(zip(names, offers, strict=True)) if topic else (),
         next=follow_ups(page.content, page.content.topics[reading.topic], reading),
     )
     return cite(page.content, worded, page.facts, today)
@@ -439,13 +439,13 @@ def _ask(content: Content, reading: Reading, language: str, today: date) -> Word
     """Ask where the person is, or which of several cities they mean."""
     _ = translator(language)
     names = reading.slots.get("city", ())
-    offers = []
-    for name in names:
+    offers, topic = [], that_looks_up(content)
+    for name in names if topic else ():
         for spot in gazetteer.city_spots(name)[:MOST_NAMESAKES]:
             if state := state_of(content, spot.state):
                 words = f"{spot.name}, {state.name.say(language)}"
                 slots = {Kind.STATE.value: (state.id,), "zip": (spot.zip,)}
-                offers.append((words, Reading(topic=LOOKUP, slots=slots)))
+                offers.append((words, Reading(topic=topic, slots=slots)))
     if offers:
         short = _("There are several places called {name}. Which one is yours?", name=names[0])
     else:
@@ -454,12 +454,11 @@ def _ask(content: Content, reading: Reading, language: str, today: date) -> Word
             "your city or your ZIP code. You can also send your location; I use it once and do "
             "not keep it."
         )
-    topic = content.topics[reading.topic]
     worded = Worded(
         reading=reading,
         language=language,
         short=short,
         offers=tuple(offers),
-        next=follow_ups(content, topic, reading),
+        next=follow_ups(content, content.topics[reading.topic], reading),
     )
     return cite(content, worded, [], today)

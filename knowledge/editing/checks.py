@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge.editing.code_checks import hold_to_code
 from knowledge.editing.phrasing_checks import PhrasingFlaw, misled, repeated
 from knowledge.editing.translations import states
 from knowledge.editing.wording_checks import (
@@ -182,6 +183,7 @@ class Checker:
             self._golden(row)
         if self.content.eligibility:
             self._eligibility(self.content.eligibility)
+        hold_to_code(self.content, self.reader)
         self.flaws(repeated(self.content))
 
     def things(self) -> None:
@@ -257,6 +259,13 @@ class Checker:
                 self._reference(*home, path, "source", source, self.content.sources)
         for key in entry.people:
             self._reference(*home, ("people", key), "thing", key, self.content.things)
+        if entry.law:
+            self._reference(*home, ("law",), "fact", entry.law, self._facts())
+
+    def _facts(self) -> list[str]:
+        """Return every fact as ``thing.fact``."""
+        things = self.content.things.values()
+        return [f"{thing.id}.{name}" for thing in things for name in thing.facts]
 
     def _reference(
         self, section: str, item: str, path: Path, what: str, key: str, known: Iterable[str]
@@ -343,10 +352,7 @@ class Checker:
         for index, target in enumerate(topic.next):
             path: Path = ("next", index)
             self._reference("topics", topic.id, path, "topic", target, self.content.topics)
-        if topic.rest:
-            self._reference(
-                "topics", topic.id, ("rest",), "topic", topic.rest, self.content.topics
-            )
+        self._instead(topic)
         for kind, keys in topic.where.items():
             for key in keys:
                 path = ("where", kind)
@@ -362,6 +368,13 @@ class Checker:
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
                 self._can_be_found(topic, telling, ("phrasings", language, index), phrasing)
+
+    def _instead(self, topic: Topic) -> None:
+        """Check the topics that answer in its stead."""
+        others = {"rest": topic.rest, "today": topic.today, "abroad": topic.abroad}
+        for field, other in others.items():
+            if other:
+                self._reference("topics", topic.id, (field,), "topic", other, self.content.topics)
 
     def _told_of(self, topic: Topic) -> None:
         """Check what is told of certain things only: a fact the answer tells, and the things."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.words import Fillers, is_slot, words_of
-from knowledge.understanding.judging import OWN
+from knowledge.schema import OWN
 from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 

@@ -7,28 +7,18 @@ meant: that is asked back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from knowledge.matching.words import tokenize, words_of
 from knowledge.schema import Content, Kind, Topic
 from knowledge.understanding.context import About, Meant
-from knowledge.understanding.judging import MOST_OPTIONS
+from knowledge.understanding.judging import MOST_OPTIONS, one_a_topic
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Verdict
 
 _KIND = Kind.CREDENTIAL.value
-
-_OLD_EXAM = "hit-pro"
-"""The exam that the program itself made, which nobody can take any more."""
-
-_NOW = {
-    "exam_what": "credential_overview",
-    "exam_cost": "credential_cost",
-    "exam_format": "credential_exam",
-    "exam_who": "credential_entry",
-}
-"""What is asked of the program's exam, and the topic that answers it for those of today."""
 
 _OF_THEN = words_of(
     "hit competency competencia program programs programa 2010 2011 2012 2013 voucher "
@@ -61,15 +51,20 @@ class Credentials:
         """Take the topics, and what finds names in an answer."""
         self._content = content
         self._finder = finder
-        cost = content.topics.get(_NOW["exam_cost"])
-        self._known = frozenset(cost.where.get(Kind.CREDENTIAL, ()) if cost else ())
+        of_then = [topic for topic in content.topics.values() if topic.today in content.topics]
+        of_now = [content.topics[topic.today] for topic in of_then if topic.today]
+        self._now = {topic.id: topic.today for topic in of_then if topic.today}
+        """What is asked of the program's exam, and who answers it for the exams of today."""
+        self._old = _credentials_of(of_then)
+        """The exam that the program itself made, which nobody can take any more."""
+        self._known = _credentials_of(of_now)
 
     def told(self, answer: str, topic: Topic, about: About) -> About:
         """Return a chat's subject with the credentials that an answer names.
 
         They are kept while other things are spoken of, until the old exam is.
         """
-        if _OLD_EXAM in topic.where.get(Kind.CREDENTIAL, ()):
+        if self._is_about_the_old(topic):
             return replace(about, credentials=())
         named = self._finder.all_named(tokenize(answer), answer).get(_KIND, ())
         known = tuple(key for key in named if key in self._known)
@@ -91,9 +86,12 @@ class Credentials:
     def _is_about_them(self, topic: str | None) -> bool:
         """Whether a topic is about credentials alone."""
         last = self._content.topics.get(topic or "")
-        if last is None or _OLD_EXAM in last.where.get(Kind.CREDENTIAL, ()):
+        if last is None or self._is_about_the_old(last):
             return False
-        return Kind.CREDENTIAL in last.where or "credential" in last.id
+        return Kind.CREDENTIAL in last.where or last.speaks_of is Kind.CREDENTIAL
+
+    def _is_about_the_old(self, topic: Topic) -> bool:
+        return not self._old.isdisjoint(topic.where.get(Kind.CREDENTIAL, ()))
 
     def meant_by(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
         """Return "how much is the test" as about the credentials just named, or ask which one."""
@@ -108,8 +106,8 @@ class Credentials:
                 pass
             case _:
                 return verdict
-        first, *others = _one_each([self._of_today(one, about) for one in options])
-        if first.topic in _NOW.values() and len(each := _each(first)) > 1:
+        first, *others = one_a_topic([self._of_today(one, about) for one in options])
+        if first.topic in self._now.values() and len(each := _each(first)) > 1:
             return _which(each)
         by_the_way = _KIND in first.carried and about.slots.get(_KIND) != first.slots[_KIND]
         told = tuple(one if len(_each(one)) == 1 else _bare(one) for one in (first, *others))
@@ -120,18 +118,23 @@ class Credentials:
         offered = about.offered[0].topic if about.offered else None
         if not isinstance(verdict, Answer) or not self._is_about_them(offered):
             return verdict
-        topic = _NOW.get(verdict.reading.topic)
-        if topic not in self._content.topics:
+        topic = self._now.get(verdict.reading.topic)
+        if topic is None:
             return verdict
         return Clarify(options=(_bare(replace(verdict.reading, topic=topic)), verdict.reading))
 
     def _of_today(self, reading: Reading, about: About) -> Reading:
-        topic = _NOW.get(reading.topic)
-        if topic not in self._content.topics:
+        topic = self._now.get(reading.topic)
+        if topic is None:
             return reading
         slots = {kind: keys for kind, keys in reading.slots.items() if kind != _KIND}
         slots[_KIND] = about.credentials
         return replace(reading, topic=topic, slots=slots, carried=(*reading.carried, _KIND))
+
+
+def _credentials_of(topics: Iterable[Topic]) -> frozenset[str]:
+    """Return the credentials that these topics are about."""
+    return frozenset(chain.from_iterable(topic.where.get(Kind.CREDENTIAL, ()) for topic in topics))
 
 
 def _each(reading: Reading) -> list[Reading]:
@@ -153,8 +156,3 @@ def _bare(reading: Reading) -> Reading:
     """Return a reading that leaves open which credential is meant."""
     slots = {kind: keys for kind, keys in reading.slots.items() if kind != _KIND}
     return replace(reading, slots=slots)
-
-
-def _one_each(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Keep the first reading of each topic."""
-    return tuple({reading.topic: reading for reading in reversed(readings)}.values())[::-1]

@@ -8,6 +8,7 @@ from knowledge.matching.words import is_slot, words_of
 from knowledge.schema import Content
 from knowledge.understanding.context import FOLLOWING, JOINED, WHAT_IS, About
 from knowledge.understanding.contrast import compared_kinds, set_with
+from knowledge.understanding.judging import one_a_topic
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.ranking import COMPARING
 from knowledge.understanding.slots import Finder, Variant
@@ -76,7 +77,7 @@ class Follower:
             likely = [one for one in about.offered if one.score >= least]
             words = _corrected(variant.text.split())
             renewed = (self._renewed(one, variant, words) for one in likely)
-            found = [*{one.topic: one for one in renewed if one}.values()]
+            found = [*one_a_topic(one for one in renewed if one)]
             if found and not asks_what(words):
                 best = found[0].scored(self._score)
                 return [best] if len(found) == 1 or _is_corrected(variant.text) else found

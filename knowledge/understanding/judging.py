@@ -9,11 +9,11 @@ Their weights were fitted on the validation questions and strangers (``python -m
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from knowledge.schema import Content, Kind, Topic
+from knowledge.schema import Content, Topic
 from knowledge.verdicts import (
     Answer,
     Chat,
@@ -31,13 +31,6 @@ MOST_OPTIONS = 4
 _MOST_GISTS = 2
 """Options told in a sentence each: of the questions asked back without one that is far ahead, the
 right answer is the first of them for half, and the first or second for eight in ten."""
-
-OWN = frozenset((Kind.BACKGROUND.value, Kind.DEGREE.value))
-"""Kinds of things that people are or have, named in words of their language; what somebody works
-as says more than a diploma, so it comes first."""
-
-ABOUT_ONESELF = ("eligibility", "finder")
-"""Composers of the topics that ask a person about themselves."""
 
 FEW, MANY = 90, 150
 """Phrasings of a topic between which their number tells something: of the validation questions
@@ -195,7 +188,7 @@ def judge(
     if not ranked:
         return Unknown()
     ranked = _whole_first(ranked, policy)
-    each = _one_a_topic(ranked)
+    each = one_a_topic(ranked)
     sure_ones = [one for one in each if _is_sure(one, policy, policy["answer_at"])]
     meant = _meant(sure_ones)
     first = meant or each[0]
@@ -239,7 +232,7 @@ def _worth_buttons(
         for one in options
         if one.score >= shares[content.topics[one.topic].is_filled(one.slots)] * options[0].score
     ]
-    return _one_a_topic(worth)[:MOST_OPTIONS]
+    return one_a_topic(worth)[:MOST_OPTIONS]
 
 
 def likeliest(
@@ -295,6 +288,11 @@ def sounds_hurt(
     return any(one.score >= floor and content.topics[one.topic].hurting for one in readings)
 
 
+def urgent_among(readings: Iterable[Reading], content: Content) -> Reading | None:
+    """Return the first reading that is about a danger to somebody, where one is."""
+    return next((one for one in readings if content.topics[one.topic].is_urgent), None)
+
+
 def decided(topic: Topic, reading: Reading, runner_up: Reading | None = None) -> Verdict:
     """Return what to do with a reading that is taken for right."""
     if topic.kind == "chat":
@@ -336,7 +334,7 @@ def _leaves_out(
 
 
 def _is_another_matter(topic: Topic, reading: Reading) -> bool:
-    return topic.is_filled(reading.slots) and topic.composer not in ABOUT_ONESELF
+    return topic.is_filled(reading.slots) and not topic.is_dialogue
 
 
 def _meant(sure_ones: Sequence[Reading]) -> Reading | None:
@@ -352,8 +350,8 @@ def _meant(sure_ones: Sequence[Reading]) -> Reading | None:
     return carried[0] if carried[0].exact or not said else None
 
 
-def _one_a_topic(readings: list[Reading]) -> tuple[Reading, ...]:
-    """Keep the likeliest reading of each topic."""
+def one_a_topic(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Keep the first reading of each topic: of those in order, the likeliest."""
     seen: dict[str, Reading] = {}
     for reading in readings:
         seen.setdefault(reading.topic, reading)

@@ -21,9 +21,6 @@ from knowledge.understanding.picking import (
 from knowledge.understanding.questions import Reader, Tongue, Understood
 from knowledge.verdicts import Clarify, Reading, Unknown, best_reading
 
-_UNCLEAR = "unclear"
-"""The topic that asks which part is meant."""
-
 
 class Pointer:
     """Finds what is pointed at among what was said, shown and asked in a chat."""
@@ -126,13 +123,13 @@ class Pointer:
 
     def _which_part(self, text: str, language: str) -> Understood:
         """Ask in words which part is meant, where nothing said so far may be it."""
-        asked = Reading(topic=_UNCLEAR, score=1.0)
-        topic = self._content.topics.get(_UNCLEAR)
+        topic = next((one for one in self._content.topics.values() if one.asks_which), None)
+        asked = Reading(topic=topic.id, score=1.0) if topic else None
         return Understood(
             text=text,
-            verdict=decided(topic, asked) if topic else Unknown(),
+            verdict=decided(topic, asked) if topic and asked else Unknown(),
             language=self._reader.language_of(text, language) or language,
-            ranked=(asked,) if topic else (),
+            ranked=(asked,) if asked else (),
             decided_by="follow-up",
         )
 

@@ -19,7 +19,7 @@ from knowledge.matching.matching import Matcher
 from knowledge.matching.semantic import Encoder
 from knowledge.matching.spelling import Correction, Speller
 from knowledge.matching.words import is_slot, tokenize, words_of
-from knowledge.schema import SOURCE_LANGUAGE, Content
+from knowledge.schema import CHECK, OWN, SOURCE_LANGUAGE, Content
 from knowledge.understanding.abroad import Abroad
 from knowledge.understanding.context import About, hangs_on_it, is_subject
 from knowledge.understanding.credentials import Credentials
@@ -28,7 +28,6 @@ from knowledge.understanding.judging import (
     MOST_OPTIONS,
     OF_MEANING,
     OF_WORDS,
-    OWN,
     Weights,
     judge,
     likeliest,
@@ -51,12 +50,6 @@ _WHETHER = words_of(
 
 _BARELY = 0.99
 """What keeps a score below a threshold."""
-
-_DEGREE_FIT, _ABROAD = "degree_fit", "foreign_degree"
-"""The topics of what a degree opened, and of degrees from abroad."""
-
-_CHECKING = "eligibility"
-"""The composer of the topic that checks what somebody could enter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +279,7 @@ class Reader:
         if not isinstance(verdict, Answer):
             return verdict
         reading = verdict.reading
-        checks = self.content.topics[reading.topic].composer == _CHECKING
+        checks = self.content.topics[reading.topic].composer == CHECK
         if not checks or not OWN.isdisjoint((*reading.slots, *variant.excluded)):
             return verdict
         told = {kind: keys for kind, keys in about.slots.items() if kind in OWN}
@@ -300,13 +293,14 @@ class Reader:
         What a degree opened is known of those of this country.
         """
         best = best_reading(verdict)
-        if best is None or best.topic != _DEGREE_FIT or _ABROAD not in self.content.topics:
+        abroad = self.content.topics[best.topic].abroad if best else None
+        if best is None or abroad not in self.content.topics:
             return verdict
         if not self.abroad.is_unsaid(best.slots, about):
             return verdict
         others = verdict.options if isinstance(verdict, Clarify) else (best,)
-        others = tuple(one for one in others if one.topic != _ABROAD)
-        return Clarify(options=(replace(best, topic=_ABROAD), *others)[:MOST_OPTIONS])
+        others = tuple(one for one in others if one.topic != abroad)
+        return Clarify(options=(replace(best, topic=abroad), *others)[:MOST_OPTIONS])
 
     def _still_so(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
         """Return a doubtful "that one is probably a no?" with what was just told, as of a record.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knowledge.matching.matching import Match, Matcher
 from knowledge.matching.words import words_of
-from knowledge.schema import Content, Kind, Topic
+from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.context import (
     CURT,
     FOLLOWING,
@@ -24,7 +24,7 @@ from knowledge.understanding.context import (
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
 from knowledge.understanding.credentials import Credentials
-from knowledge.understanding.judging import OWN, named_beside
+from knowledge.understanding.judging import named_beside
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.understanding.telling import Telling
@@ -171,7 +171,7 @@ class Ranker:
             return None  # "nursing school in Texas" is about Texas
         carried = (*recalled, *way.meant)
         fit = self._fit(topic, slots, variant, found.phrase)
-        speaks = self._context_fit(topic.id, variant, about, carried=bool(carried))
+        speaks = self._context_fit(topic, variant, about, carried=bool(carried))
         return Reading(
             topic=topic.id,
             slots={**named, **slots} if way.brief else slots,
@@ -278,11 +278,13 @@ class Ranker:
         least = min(filter(None, wide.values()), default=None)
         return {t: phrase for t, phrase in exact.items() if wide[t] in (None, least)}
 
-    def _context_fit(self, topic: str, variant: Variant, about: About, *, carried: bool) -> float:
+    def _context_fit(
+        self, topic: Topic, variant: Variant, about: About, *, carried: bool
+    ) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
         last = self._content.topics.get(about.topic or "")
         fit = self._policy["carries_on"] if carried else 1.0
-        if topic in about.lasting or (last and _goes_on(topic, last)):
+        if topic.id in about.lasting or (last and _goes_on(topic, last)):
             fit *= self._policy["same_subject"]
         if last is None:  # named in the same sentence, or before we asked back
             return fit
@@ -305,7 +307,7 @@ class Ranker:
         named = [kind for kind in variant.slots if kind not in meant]
         if (recalled or meant) and named and says_only_names(variant.text):
             last = self._content.topics.get(about.topic or "")
-            goes_on = last is not None and _goes_on(topic.id, last)
+            goes_on = last is not None and _goes_on(topic, last)
             return not goes_on or bool(named_beside(topic, variant.slots))
         if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
             return _MAY.isdisjoint(variant.text.split())
@@ -410,14 +412,10 @@ def _place(reading: Reading) -> tuple[bool, float]:
     return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
 
 
-def _goes_on(topic: str, last: Topic) -> bool:
-    """Whether a topic goes on with the subject of the last one."""
-    return topic in last.next or _family(topic) == _family(last.id)
-
-
-def _family(topic: str) -> str:
-    """Return the subject a topic's id begins with: ``exam`` of ``exam_cost``."""
-    return topic.partition("_")[0]
+def _goes_on(topic: Topic, last: Topic) -> bool:
+    """Whether a topic goes on with the subject of the last one, or is that one."""
+    same = topic.subject is not None and topic.subject == last.subject
+    return same or topic.id == last.id or topic.id in last.next
 
 
 def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from itertools import combinations, islice
 from knowledge.gazetteer import AMBIGUOUS_CODES
 from knowledge.matching.words import one_of, stem, tokenize
 from knowledge.remembering import remembered
-from knowledge.schema import SOURCE_LANGUAGE, Content, Kind, Thing
+from knowledge.schema import OWN, SOURCE_LANGUAGE, Content, Kind, Thing
 from knowledge.understanding.bystanders import (
     is_somebody_else,
     is_told_of_others,
@@ -106,9 +106,6 @@ _FEW_ALIKE = 2
 _TOLD_IN_PART = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.COLLEGE, Kind.UNIVERSITY))
 """Kinds of things with long names, of which people say a part: "the manager". Parts of what people
 are, of places and of credentials are ordinary words: "only", "great", "experience"."""
-
-_PEOPLE = frozenset((Kind.DEGREE, Kind.BACKGROUND))
-"""Kinds of things that people are."""
 
 _MISTAKEN = (_WORDS_TOO | AMBIGUOUS_CODES) - _JOINERS
 """Names that hold one of these are read only as they are written: a "license in PA" is no PA's."""
@@ -229,7 +226,7 @@ class Finder:
         return tuple(
             target
             for target in _without_helpers(mention, tokens)
-            if not (others and target[0] in _PEOPLE)
+            if not (others and target[0] in OWN)
             and not (tool and target[0] == Kind.CREDENTIAL)
             and not (wish and target in self._computing)
         )

@@ -14,9 +14,8 @@ from itertools import chain, product
 from typing import NamedTuple
 
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
-from knowledge.schema import Content, Kind, Topic
+from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.countries import abroad_in
-from knowledge.understanding.judging import ABOUT_ONESELF, OWN
 from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.selves import speaks_of_self
@@ -180,7 +179,7 @@ def _asks(content: Content) -> Iterator[list[str]]:
     said: list[Iterable[str]] = [
         phrasings
         for topic in content.topics.values()
-        if topic.composer in ABOUT_ONESELF
+        if topic.is_dialogue
         for phrasings in topic.phrasings.values()
     ]
     for phrasing in chain.from_iterable(said):
@@ -224,9 +223,7 @@ def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]
     little words: "n" is but "and".
     """
     by_the_way = own | {
-        topic.id
-        for topic in content.topics.values()
-        if topic.kind == "chat" or topic.composer in ABOUT_ONESELF
+        topic.id for topic in content.topics.values() if topic.kind == "chat" or topic.is_dialogue
     }
     for word, topics in phrases.topics_of.items():
         little = len(word) < _SHORTEST or word.isdigit()

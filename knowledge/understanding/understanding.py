@@ -17,7 +17,7 @@ from knowledge.understanding.context import (
     of_oneself,
     says_only_names,
 )
-from knowledge.understanding.judging import OF_WORDS
+from knowledge.understanding.judging import OF_WORDS, urgent_among
 from knowledge.understanding.pointing import Pointer
 from knowledge.understanding.questions import Reader, Tongue, Understood
 from knowledge.understanding.selves import speaks_of_self
@@ -84,8 +84,7 @@ class Understanding(Reader):
 
     def is_urgent(self, read: Understood) -> bool:
         """Whether a message is read as about a danger to somebody, or may be."""
-        readings = readings_shown(read.verdict)
-        return any(self.content.topics[one.topic].is_urgent for one in readings)
+        return urgent_among(readings_shown(read.verdict), self.content) is not None
 
     def _questions(
         self, text: str, *, about: About | None, language: str, deeper: bool

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from knowledge.answering.places import ASK, LOOKUP
+from knowledge.answering.places import that_asks, that_looks_up
 from knowledge.matching.words import tokenize, words_of
 from knowledge.remembering import remembered
-from knowledge.schema import Content, Kind, Thing
+from knowledge.schema import OWN, ComposerName, Content, Kind, Thing
 from knowledge.understanding.locating import Located, Locator
 from knowledge.understanding.slots import names_of
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict
 
-PLACE = "place"
-"""The composer of topics that can use a spot."""
+_PLACE: tuple[ComposerName, ...] = ("place", "place_online")
+"""The composers of topics that can use a spot."""
 
 _FEW = 8
 """Words of a text whose place may be all it is about."""
@@ -25,9 +25,6 @@ _BARE = words_of(
     "y and what about how que tal"
 )
 """Words beside a place that ask nothing more than what is there."""
-
-_OF_A_PERSON = frozenset((Kind.DEGREE.value, Kind.BACKGROUND.value))
-"""Who says what they are ("a paramedic in Chicago") asks about themselves, not about the place."""
 
 _REMEMBERED = 1_000
 """Texts whose place is remembered: each is looked through twice, for its language first."""
@@ -61,9 +58,9 @@ class Whereabouts:
             thing.place.state: thing for thing in content.of_kind(Kind.STATE) if thing.place
         }
         topics = content.topics.values()
-        self._topics = frozenset(topic.id for topic in topics if topic.composer == PLACE)
-        self._ask = ASK if ASK in self._topics else None
-        self._look_up = LOOKUP if LOOKUP in self._topics else None
+        self._topics = frozenset(topic.id for topic in topics if topic.composer in _PLACE)
+        self._ask = that_asks(content)
+        self._look_up = that_looks_up(content)
         names = (name for thing in content.things.values() for name in names_of(thing))
         self._locator = Locator(
             states={
@@ -82,7 +79,7 @@ class Whereabouts:
         return self._place(text)
 
     def _place_afresh(self, text: str) -> Placed | None:
-        found = self._locator.locate(text) if self._ask is not None else []
+        found = self._locator.locate(text) if self._ask else []
         found = [one for one in found if self._thing(one)]
         if not found:
             return None
@@ -138,10 +135,11 @@ class Whereabouts:
         options = verdict.nearest if isinstance(verdict, Unknown) else verdict.options
         short = len(placed.text.split()) <= _FEW
         meant = any(one.topic in self._topics and one.explained >= _MEANT for one in options)
-        meant = meant and not any(_OF_A_PERSON.intersection(one.slots) for one in options)
+        # Who says what they are ("a paramedic in Chicago") asks about themselves, not the place.
+        meant = meant and not any(OWN.intersection(one.slots) for one in options)
         topic = self._look_up if placed.state else self._ask
         bare = _BARE.issuperset(tokenize(placed.beside))
-        if topic is None or not (placed.slots and ((short and meant) or bare)):
+        if not topic or not (placed.slots and ((short and meant) or bare)):
             return verdict
         several = (one.slots.get(Kind.STATE.value, ()) for one in options)
         states = next((keys for keys in several if len(keys) > 1), ())
