@@ -268,10 +268,8 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
     """Return the guess at what was meant, or the question, after a kind word where one is due."""
     language, several = said.understood.language, len(options) > 1
     _ = translator(language)
-    first = ""
-    if urgent_among(options, content):
-        first = _in_case(language)
-    elif said.hurting:
+    first = _in_case(options, content, language)
+    if said.hurting and not first:
         first = _kindly(language)
     if said.guess and said.whole:
         parts = _told_whole(said.guess, content, detail, several=several)
@@ -384,13 +382,12 @@ def _helped(urgent: Reading, content: Content, language: str) -> str:
     return f"{first.strip()}\n\n{more}"
 
 
-def _in_case(language: str) -> str:
-    """Return the line for somebody who may be in danger, said to who probably is not."""
-    _ = translator(language)
-    words = _(
-        "Just in case: if life itself feels too hard, call or text **988** now, day or night."
-    )
-    return to_html(words, {})
+def _in_case(options: Iterable[Reading], content: Content, language: str) -> str:
+    """Return what is said to somebody who may be in danger, and probably is not; else nothing."""
+    topics = (content.topics[one.topic] for one in options)
+    said = (topic.in_case or topic.answer for topic in topics if topic.is_urgent)
+    lines = dict.fromkeys(one.say(language).partition("\n\n")[0] for one in said if one)
+    return to_html("\n\n".join(lines), content.sources)
 
 
 def unknown(language: str, question_id: int) -> Reply:
@@ -427,9 +424,9 @@ def ask_for(reading: Reading, kind: Kind, content: Content, language: str) -> Re
     _ = translator(language)
     words = {
         Kind.ROLE: _("Which role do you mean? Pick one, or type its name."),
-        Kind.PROGRAM: _("Which of the four programs do you mean?"),
+        Kind.PROGRAM: _("Which program do you mean?"),
         Kind.STATE: _("Which state are you in? Type its name or your ZIP code."),
-        Kind.REGION: _("Which region do you mean, A to E? You can also type your state."),
+        Kind.REGION: _("Which region do you mean? You can also type your state."),
         Kind.DEGREE: _("Which degree or license do you have? Type it, for example RN or DO."),
         Kind.CREDENTIAL: _("Which certification do you mean? Type its name, for example RHIT."),
         Kind.COLLEGE: _("Which college do you mean? Type its name."),

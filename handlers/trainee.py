@@ -221,9 +221,9 @@ async def on_other_message(update: Update, context: Context) -> None:
 COMMANDS = (
     Command("start", "begin, or see the menu", on_start),
     Command("help", "what I can do and how to ask", on_menu_command),
-    Command("roles", "the 12 roles", on_menu_command),
+    Command("roles", "all the roles", on_menu_command),
     Command("role", "one role: /role trainer", on_menu_command),
-    Command("programs", "the four grant programs", on_menu_command),
+    Command("programs", "the grant programs", on_menu_command),
     Command("eligibility", "may I enter, and where", on_menu_command),
     Command("about", "who I am and where my facts come from", on_menu_command),
     Command("privacy", "what I keep and what I never keep", on_menu_command),

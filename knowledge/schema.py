@@ -287,6 +287,8 @@ class Topic(Strict):
     """Numbers in the answer that are names, not facts: ``911``, ``1861``."""
     next: tuple[Slug, ...] = ()
     """Topics offered as buttons below the answer."""
+    in_case: Text | None = None
+    """Of a danger: what is told to who is probably in none, before they are asked back."""
     subject: Slug | None = None
     """What several topics are about together, such as ``exam``: after one of them the others are
     likelier. None where a topic is about nothing that others are."""

@@ -269,7 +269,7 @@ def test_a_city_alone_asks_what_is_there_wherever_that_topic_stands() -> None:
 
 def test_online_is_answered_for_each_state_named() -> None:
     reading = Reading(topic="place_online", slots={"state": ("texas", "georgia")})
-    told = places.compose(content(), reading, "en", TODAY)
+    told = places.compose_online(content(), reading, "en", TODAY)
     assert "Texas State University (San Marcos): On campus or online." in told.short
     assert "Georgia: I know of no school there that teaches it online." in told.short
     assert "Online, from anywhere" in told.short

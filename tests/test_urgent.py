@@ -60,6 +60,18 @@ def test_where_a_crisis_is_less_likely_a_line_comes_before_the_question(language
     assert [row[0].words for row in reply.buttons[:2]] == titles
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_danger_has_its_own_line(language: str) -> None:
+    """Who may need an ambulance is not told of the line for who cannot go on."""
+    emergency = replace(CRISIS, topic="emergency")
+    line = asked(LAID_OFF, emergency, language=language).html.split("\n\n")[0]
+    assert "911" in line
+    assert "988" not in line
+    both = asked(LAID_OFF, emergency, CRISIS, language=language).html.split("\n\n")
+    assert "911" in both[0]
+    assert "988" in both[1]
+
+
 def test_other_questions_are_asked_back_as_ever() -> None:
     assert asked(COST, PAY).html.startswith("Maybe this helps, in short:")
 

@@ -165,7 +165,7 @@ def plan(content: Content, role: str, picks: Picks, language: str, today: date) 
         language=language,
         short=_("**Your plan: {role}**", role=thing.name.say(language)),
         detail="\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)),
-        choices=((_("Back to the three roles"), "f:end"),),
+        choices=((_("Back to the roles that fit"), "f:end"),),
         link=to_link(finder_of(content), picks),
         dates=_reminders(content, language, today),
     )

@@ -31,9 +31,10 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     if named:
         short = "\n\n".join(map(line, named))
     else:
-        short = _("The country was split into five regions. One college led each.")
-        lines = [f"- {line(thing)}" for thing in content.of_kind(Kind.REGION)]
-        detail = "\n".join([*lines, "", detail])
+        regions = content.of_kind(Kind.REGION)
+        short = _("The country was split into {n} regions. One college led each.", n=len(regions))
+        detail = "
+".join([*(f"- {line(thing)}" for thing in regions), "", detail])
     worded = Worded(
         reading=reading,
         language=language,

@@ -116,7 +116,7 @@ def region_map(content: Content, marked: Thing | None, language: str) -> Picture
 def _map_title(marked: Thing | None, region: str | None, content: Content, language: str) -> str:
     _ = translator(language)
     if marked is None or marked.kind not in (Kind.STATE, Kind.REGION):
-        return _("The five regions")
+        return _("The {n} regions", n=len(content.of_kind(Kind.REGION)))
     name = marked.name.say(language)
     if region is None:
         return _("{state}: region not known", state=name)

@@ -360,6 +360,8 @@ class Checker:
         for language, said in topic.answer.root.items() if topic.answer else ():
             self._answer(topic, ("answer", language), said)
             self._same_facts(topic, language, said)
+        for language, said in topic.in_case.root.items() if topic.in_case else ():
+            self._answer(topic, ("in_case", language), said)
         self._rests_on(topic)
         self._told_of(topic)
         self._title(topic)
