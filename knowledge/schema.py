@@ -630,3 +630,7 @@ class Content(Strict):
         """
         topics = (topic for topic in self.topics.values() if topic.composer == composer)
         return next((topic.id for topic in topics if topic.needs == needs), "")
+
+    def has_questions(self, dialogue: ComposerName) -> bool:
+        """Whether there is the section with what a dialogue asks, which bears its name."""
+        return {CHECK: self.eligibility, SEARCH: self.finder}.get(dialogue) is not None

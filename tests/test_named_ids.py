@@ -78,10 +78,11 @@ def test_a_dialogue_under_way_goes_on_under_another_id() -> None:
 
 def test_a_button_of_a_dialogue_that_is_gone_is_of_none() -> None:
     topics = {key: one for key, one in shipped.content().topics.items() if not one.is_dialogue}
-    without = shipped.content().model_copy(update={"topics": topics})
-    for button in ("e:end", "f:undo"):
-        assert dialogues.tap(without, None, button, "en", DAY) is None
-    assert talking.stopped(without, None, "en") is None
+    for gone in ({"topics": topics}, {"eligibility": None, "finder": None}):
+        without = shipped.content().model_copy(update=gone)
+        for button in ("e:end", "f:undo"):
+            assert dialogues.tap(without, None, button, "en", DAY) is None
+        assert talking.stopped(without, None, "en") is None
 
 
 def test_places_are_answered_under_other_ids() -> None:

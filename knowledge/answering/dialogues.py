@@ -90,8 +90,8 @@ class Moved:
 
 def topic_of(content: Content, name: str) -> str:
     """Return the topic whose answer a dialogue is; empty where it is none of this content."""
-    asked = {ENTRY: content.eligibility, FINDER: content.finder}.get(name)
-    return content.topic_by(BEGUN_BY[name]) if asked else ""
+    composer = BEGUN_BY.get(name)
+    return content.topic_by(composer) if composer and content.has_questions(composer) else ""
 
 
 def tap(

@@ -33,8 +33,7 @@ def compose(content: Content, reading: Reading, language: str, today: date) -> W
     else:
         regions = content.of_kind(Kind.REGION)
         short = _("The country was split into {n} regions. One college led each.", n=len(regions))
-        detail = "
-".join([*(f"- {line(thing)}" for thing in regions), "", detail])
+        detail = "\n".join([*(f"- {line(thing)}" for thing in regions), "", detail])
     worded = Worded(
         reading=reading,
         language=language,

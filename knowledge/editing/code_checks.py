@@ -28,7 +28,7 @@ def _named(content: Content, reader: Reader) -> None:
 def _dialogues(content: Content, reader: Reader) -> None:
     """Hold each dialogue to have its questions, in the section of its name, and to be in reach."""
     for name in DIALOGUES:
-        topic, has_questions = content.topic_by(name), getattr(content, name) is not None
+        topic, has_questions = content.topic_by(name), content.has_questions(name)
         if topic and not has_questions:
             what = f"the composer {name!r} asks the questions of a section {name!r}: there is none"
             mend = "take that section from an earlier version"
