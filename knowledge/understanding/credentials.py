@@ -14,7 +14,7 @@ from itertools import chain
 from knowledge.matching.words import tokenize, words_of
 from knowledge.schema import Content, Kind, Topic
 from knowledge.understanding.context import About, Meant
-from knowledge.understanding.judging import MOST_OPTIONS, one_a_topic
+from knowledge.understanding.judging import MOST_OPTIONS
 from knowledge.understanding.slots import Finder, Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Verdict
 
@@ -106,7 +106,7 @@ class Credentials:
                 pass
             case _:
                 return verdict
-        first, *others = one_a_topic([self._of_today(one, about) for one in options])
+        first, *others = _one_each([self._of_today(one, about) for one in options])
         if first.topic in self._now.values() and len(each := _each(first)) > 1:
             return _which(each)
         by_the_way = _KIND in first.carried and about.slots.get(_KIND) != first.slots[_KIND]
@@ -156,3 +156,13 @@ def _bare(reading: Reading) -> Reading:
     """Return a reading that leaves open which credential is meant."""
     slots = {kind: keys for kind, keys in reading.slots.items() if kind != _KIND}
     return replace(reading, slots=slots)
+
+
+def _one_each(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Keep the first reading of each topic, where the topic stands last.
+
+    A topic stands twice where the same is asked of the old exam, further down; there the order is
+    by the words themselves. With a credential put before them, "how much is the test" is as near
+    to how long one takes.
+    """
+    return tuple({reading.topic: reading for reading in reversed(readings)}.values())[::-1]
