@@ -45,10 +45,10 @@ _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("e
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
 
-_JOINERS = frozenset("of in for the a an to de del en la el los las para un una".split())
-"""Words that a name may have or lack."""
+_JOINERS = frozenset("of in for the a an to de del d en la el los las para un una".split())
+"""Words that a name may have or lack; "d" is "de" in a hurry."""
 
-_TURNING = frozenset("of in de del en".split())
+_TURNING = frozenset("of in de del d en".split())
 """Between two words these turn them round: a "manager of implementation" is an implementation
 manager, but "doctors and nurses" are no nursing doctors."""
 
@@ -160,13 +160,13 @@ class Finder:
             if thing.kind is Kind.STATE and thing.place:
                 self._codes[thing.place.state.lower()] = thing.id
             for title in thing.name.root.values():
-                self._titles.update(_key(name) for name in _plain_names(title))
+                self._titles.update(self._key(name) for name in _plain_names(title))
             if thing.kind is Kind.ROLE:
-                self._heads.add(_key(thing.name.say(SOURCE_LANGUAGE))[-1])
+                self._heads.add(self._key(thing.name.say(SOURCE_LANGUAGE))[-1])
             for name in names_of(thing):
                 words = tokenize(name)
                 self._vocabulary.update(words)
-                key = _key(name)
+                key = self._key(name)
                 targets = found.setdefault(key, []) if key else []
                 if (thing.kind.value, thing.id) not in targets:
                     targets.append((thing.kind.value, thing.id))
@@ -189,13 +189,20 @@ class Finder:
                     self._free[free] = []  # two things: neither is meant
         self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
 
+    def _key(self, name: str) -> tuple[str, ...]:
+        return tuple(self._compared(tokenize(name)))
+
+    def _compared(self, words: Iterable[str]) -> list[str]:
+        """Return words as names are compared by them: short forms written out, singular."""
+        return [singular(self._short.get(word, word)) for word in words]
+
     def vocabulary(self) -> set[str]:
         """Return every word that a name holds, for spelling repair."""
         return self._vocabulary
 
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""
-        stems = [singular(self._short.get(token, token)) for token in tokens]
+        stems = self._compared(tokens)
         shouted = raw == raw.upper()
         capitals = {
             c.replace(".", "").lower() for c in _CAPITALS.findall(one_of(raw)) if not shouted
@@ -474,11 +481,6 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 def _plainly(found: list[Mention], tokens: list[str]) -> str:
     """Return words with slots for the names found in them."""
     return _variant(tokens, found, [one.targets[0] for one in found]).text
-
-
-def _key(name: str) -> tuple[str, ...]:
-    """Return the words of a name as they are compared."""
-    return tuple(map(singular, tokenize(name)))
 
 
 def singular(word: str) -> str:
