@@ -7,7 +7,7 @@ import pytest
 from knowledge.editing.checks import load
 from knowledge.errors import ContentError
 from knowledge.matching.words import tokenize
-from knowledge.understanding.telling import ages_told
+from knowledge.understanding.telling import ages_told, years_spent
 from knowledge.understanding.understanding import Understanding
 from knowledge.verdicts import NotOurs
 from tests import small
@@ -55,6 +55,25 @@ def test_how_old_somebody_is_is_told_from_other_numbers(text: str, ages: list[in
     assert ages_told(tokenize(text)) == ages
 
 
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("soy cajera hace 14 años", [14]),
+        ("llevo 16 años limpiando", [16]),
+        ("14 years of work behind me", [14]),
+        ("i drove for 15 yrs", [15]),
+        ("i am 16 years old", []),
+        ("tengo 16 años", []),
+        ("mi hija de 16 años de edad", []),
+        ("my 16 year old daughter", []),
+    ],
+)
+def test_how_long_somebody_worked_is_told_from_how_old_they_are(
+    text: str, years: list[int]
+) -> None:
+    assert years_spent(tokenize(text)) == years
+
+
 def test_what_is_for_the_young_is_not_for_who_says_they_are_old() -> None:
     topics = small.FILES["topics.yaml"]
     young = topics.replace("- id: cost\n", "- id: cost\n    ages: [10, 19]\n", 1)
@@ -63,6 +82,9 @@ def test_what_is_for_the_young_is_not_for_who_says_they_are_old() -> None:
     free = "is it free"
     assert "cost" in {one.topic for one in read(f"{free}, i am 16")[0].ranked}
     assert "cost" not in {one.topic for one in read(f"{free}, i am 67")[0].ranked}
+    assert "cost" not in {one.topic for one in read(f"{free}, i worked for 16 years")[0].ranked}
+    assert "cost" in {one.topic for one in read(f"{free}, i am 16, here for 12 years")[0].ranked}
+    assert "cost" in {one.topic for one in read(f"{free}, i worked for 40 years")[0].ranked}
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ _MINE = words_of("my our the a an some mi mis nuestro nuestra el la un una")
 _IS = words_of("am im is was were being as soy es era fui somos como")
 """Words after which "a nurse" is who speaks, or whom they speak for."""
 
+_OF_THE = words_of("de los las")
+
 _BEFORE = 3
 """Words between these and the name: "my workers comp counselor"."""
 
@@ -93,8 +95,23 @@ _WISH = (
     *(("start", "in"), ("empezar", "en"), ("have", "to", "know"), ("need", "to", "know")),
     *(("need",), ("must", "know"), ("got", "to", "know"), ("dont", "know"), ("knowing",)),
     *(("saber",), ("saber", "de"), ("necesito",), ("necesita",), ("no", "se")),
+    *(("all",), ("isnt", "just"), ("not", "just"), ("isnt", "only"), ("not", "only")),
+    *(("everything", "is"), ("puro",), ("pura",), ("todo", "es"), ("nada", "de"), ("no", "es")),
+    *(("solo",), ("solo", "es"), ("nomas",), ("todo", "sea")),
 )
-"""Words right before what somebody wishes to do, asks about or cannot do, or a program teaches."""
+"""Words right before what somebody wishes to do, asks about, fears or cannot do, or a program
+teaches: "a role that isn't all programming"."""
+
+_STUDENT = words_of("student students estudiante estudiantes")
+_STUDENT_THINGS = words_of(
+    "system systems record records portal portals information info database databases data files "
+    "file affairs services accounts account attendance enrollment transcripts software"
+)
+_THINGS_OF = words_of(
+    "sistema sistemas expedientes expediente registros registro archivos archivo portal datos "
+    "asistencia matricula servicios plataforma"
+)
+"""What a school keeps of its students: who works with it is none."""
 
 _LONGEST = 3
 """Words of the longest phrase that tells whom somebody asks for."""
@@ -127,6 +144,15 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
         return False
     said = {*runs(tokens, _LONGEST)}
     return not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)
+
+
+def is_students_thing(tokens: Sequence[str], start: int, end: int) -> bool:
+    """Whether students are but those whose records somebody keeps: "the student system"."""
+    if tokens[end - 1] not in _STUDENT:
+        return False
+    before = [word for word in tokens[max(start - _BEFORE, 0) : start] if word not in _OF_THE]
+    kept = bool(before) and before[-1] in _THINGS_OF
+    return kept or not _STUDENT_THINGS.isdisjoint(tokens[end : end + 1])
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:

@@ -19,6 +19,7 @@ from knowledge.remembering import remembered
 from knowledge.schema import OWN, SOURCE_LANGUAGE, Content, Kind, Thing
 from knowledge.understanding.bystanders import (
     is_somebody_else,
+    is_students_thing,
     is_told_of_others,
     is_tool,
     is_wish,
@@ -43,7 +44,17 @@ _ABOUT = frozenset("o al lo".split())
 """Before "menos" these rule nothing out: "más o menos", "al menos", "por lo menos"."""
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
-_ARTICLES |= {"licensed", "become", "becoming", "be", "ser"}
+_ARTICLES |= {
+    "licensed",
+    "become",
+    "becoming",
+    "be",
+    "ser",
+    "really",
+    "actually",
+    "exactly",
+    "been",
+}
 
 _JOINERS = frozenset("of in for the a an to de del d en la el los las para un una".split())
 """Words that a name may have or lack; "d" is "de" in a hurry."""
@@ -228,6 +239,7 @@ class Finder:
         """Return what a name means but for what is said of others, of a tool, or as a wish."""
         at, end = mention.start, mention.end
         others = is_somebody_else(tokens, at, end) or is_told_of_others(tokens, at)
+        others = others or is_students_thing(tokens, at, end)
         tool = end - at == 1 and is_tool(tokens, at)
         wish = is_wish(tokens, at, end)
         return tuple(

@@ -7,7 +7,7 @@ question about other careers but two, and "care for my mom" those of somebody wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from knowledge.matching.words import tokenize
 from knowledge.schema import Topic
@@ -32,6 +32,12 @@ _COUNTED = frozenset(
 
 _YEARS = frozenset("years year yrs yr anos ano".split())
 _OLD = frozenset("old edad".split())
+
+_SINCE = frozenset("hace llevo lleva tras for por during over".split())
+"""Words before a number of years that something took: "hace 14 años"."""
+
+_SPENT = frozenset("of in as at with doing working ago de en como con trabajando".split())
+"""Words after them: "14 years of work"; "16 años de edad" is an age."""
 
 _Sayings = defaultdict[str, list[tuple[tuple[str, ...], str]]]
 
@@ -60,9 +66,15 @@ class Telling:
         words = text.split()
         never = _said_in(words, self._never, meant=True)
         missing = self._bound - _said_in(words, self._always)
-        ages = ages_told(words)
-        others = (topic for topic, own in self._ages if not any(_within(own, a) for a in ages))
-        return frozenset((*never, *missing, *(others if ages else ())))
+        return frozenset((*never, *missing, *self._of_other_ages(words)))
+
+    def _of_other_ages(self, words: list[str]) -> Iterator[str]:
+        """Yield the topics for another age than is told, or whose age is but years of work."""
+        ages, spent = ages_told(words), years_spent(words)
+        for topic, own in self._ages:
+            meant = any(_within(own, age) for age in ages)
+            if not meant and (ages or any(_within(own, years) for years in spent)):
+                yield topic
 
 
 def _file(sayings: _Sayings, said: Iterable[str], topic: str) -> None:
@@ -92,6 +104,24 @@ def ages_told(words: list[str]) -> list[int]:
     [67, 19]
     """
     return [int(word) for at, word in enumerate(words) if _is_age(words, at)]
+
+
+def years_spent(words: list[str]) -> list[int]:
+    """Return for how many years something is said to have lasted.
+
+    >>> years_spent("soy cajera hace 14 anos y tengo 15 anos de experiencia".split())
+    [14, 15]
+    """
+    counted = (at for at, word in enumerate(words[:-1]) if word.isdigit() and len(word) == 2)
+    return [int(words[at]) for at in counted if _is_spent(words, at)]
+
+
+def _is_spent(words: list[str], at: int) -> bool:
+    if words[at + 1] not in _YEARS or _is_age(words, at):
+        return False
+    since = at > 0 and words[at - 1] in _SINCE
+    after = [*words[at + 2 : at + 4], "", ""]
+    return since or (after[0] in _SPENT and after[1] not in _OLD)
 
 
 def _is_age(words: list[str], at: int) -> bool:
