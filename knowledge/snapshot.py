@@ -10,13 +10,13 @@ from operator import attrgetter
 from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
-from knowledge.schema import OWN, Content, Topic
+from knowledge.schema import Content, Topic
 from knowledge.understanding.context import About, after, was_told
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_roles, names_of, things_listed
 from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
-from knowledge.understanding.told import tells_of_oneself
+from knowledge.understanding.told import held, tells_of_oneself
 from knowledge.understanding.understanding import Understanding
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, readings_shown
@@ -86,7 +86,7 @@ class Snapshot:
             topic = self.content.topics[worded.reading.topic]
             about = self.understanding.credentials.told(words, topic, about)
         if tells_of_oneself(said.understood.text, said.understood.rest):
-            own = {kind: keys for kind, keys in said.understood.slots.items() if kind in OWN}
+            own = held(said.understood.rest, said.understood.slots)
             about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
         about = _with_own_questions(about, said.understood)
         listed = things_listed(words, self._names)

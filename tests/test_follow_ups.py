@@ -221,6 +221,22 @@ def test_a_degree_that_is_asked_about_is_not_taken_for_held() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("I only have an associates, do I need a bachelors for that", ("associate",)),
+        ("tengo un título de asociado, piden licenciatura?", ("associate",)),
+        ("I have a bachelors, do I need to get a masters", ("bachelors",)),
+        ("I need work and have a bachelors", ("bachelors",)),
+    ],
+)
+def test_only_a_degree_that_is_told_is_kept_as_held(text: str, degree: tuple[str, ...]) -> None:
+    about = About()
+    for one in shipped().say(text, about=about, today=DAY):
+        about = shipped().after(about, one)
+    assert about.own["degree"] == degree
+
+
+@pytest.mark.parametrize(
     "text", ["how long is it and is it raining", "what does it pay and who won the game"]
 )
 def test_a_stranger_in_the_sentence_is_no_second_question(text: str) -> None:

@@ -21,6 +21,7 @@ from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Variant
 from knowledge.understanding.splitting import asks, begins_to_ask
+from knowledge.verdicts import Slots
 
 _FEW = 8
 """A word that the phrasings of so few topics have is what these are about: "felony", "visa"."""
@@ -35,6 +36,12 @@ _TELLS = re.compile(
     r" \{(?:background|degree)\}"
 )
 """How people tell what they are and ask nothing: "got my GED", "trabajo de cajera"."""
+
+_NEEDED = re.compile(
+    r"\b(?:needs?|needed|requires?|required|necesit\w+|ocupo|pid\w+|exig\w+)"
+    r"(?: (?:a|an|the|to|have|get|un|una|tener|sacar))*$"
+)
+"""What stands before something that is asked for: "do I need a"."""
 
 _BEGINS = re.compile(
     r"(?:(?:so|hi|hello|hey|hola|as|with|if|for|laid off|retired|veteran|ex|former|my|mi|just|only"
@@ -165,6 +172,30 @@ def tells_of_oneself(text: str, words: str) -> bool:
     if _TELLS.search(words):
         return True
     return speaks_of_self(text) and (bool(_BEGINS.match(words)) or not asks(text))
+
+
+def held(words: str, slots: Slots) -> Slots:
+    """Return what a message tells that somebody is or has: not what it asks the need of.
+
+    "I only have an associate's, do I need a bachelor's" tells of the associate's alone.
+
+    Args:
+        words: the message with slots for its names.
+        slots: what these stand for, by kinds.
+    """
+    said = words.split()
+    kept: dict[str, tuple[str, ...]] = {}
+    for kind in sorted(OWN.intersection(slots)):
+        places = [at for at, word in enumerate(said) if word == f"{{{kind}}}"]
+        asked = [bool(_NEEDED.search(" ".join(said[:at]))) for at in places]
+        keys = slots[kind]
+        if len(places) == len(keys):
+            keys = tuple(key for key, needed in zip(keys, asked, strict=True) if not needed)
+        elif places and all(asked):
+            keys = ()
+        if keys:
+            kept[kind] = keys
+    return kept
 
 
 def tells(text: str) -> bool:
