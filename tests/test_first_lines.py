@@ -46,6 +46,24 @@ def test_what_people_call_themselves_is_known(text: str, kind: str, key: str) ->
     assert key in variants[0].slots[kind]
 
 
+@pytest.mark.parametrize("topic", ["open_today", "is_it_a_no", "cost", "evaluation_results"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_help_stands_before_what_is_over(topic: str, language: str) -> None:
+    answer = shipped.content().topics[topic].answer
+    assert answer is not None
+    first, _, _ = answer.root[language].strip().partition(". ")
+    for late in ("2010", "ended", "terminó", "NORC", "free", "gratis"):
+        assert late not in first
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nobody_who_asks_of_a_pell_grant_is_told_of_a_record(language: str) -> None:
+    answer = shipped.content().topics["pell_today"].answer
+    assert answer is not None
+    assert "criminal" not in answer.root[language]
+    assert "antecedentes" not in answer.root[language]
+
+
 def test_no_two_titles_are_the_same() -> None:
     topics = shipped.content().topics.values()
     for language in ("en", "es"):
