@@ -210,6 +210,14 @@ def test_a_short_list_of_roles_is_what_is_asked_about_next(text: str, topic: str
     assert slots["role"] == ("clinician-consultant", "trainer", "clinician-leader")
 
 
+def test_whether_work_counts_is_not_asked_of_each_role_of_a_list() -> None:
+    said = chat("dental assistant 8 yrs", "would they take me for that")
+    asked = [one.understood.verdict for one in said]
+    told = [one for verdict in asked if isinstance(verdict, Clarify) for one in verdict.options]
+    told += [verdict.reading for verdict in asked if isinstance(verdict, Answer)]
+    assert "background_for_role" not in [reading.topic for reading in told]
+
+
 def test_a_role_named_before_a_list_stays_what_the_chat_is_about() -> None:
     [(_, slots)] = answers(chat("what is a trainer", "dental assistant 8 yrs", "what does it pay"))
     assert slots["role"] == ("trainer",)

@@ -54,7 +54,7 @@ _TWO = _EACH.union("both ambos ambas".split())
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
-_A_PAIR = 2
+A_PAIR = 2
 """Things that "both" is said of; more of them are asked about as one is: "how long is it"."""
 
 CURT = 3
@@ -228,7 +228,7 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
         keys = _with_earlier(kind, latest, about) if said in _TWO else latest
         if said in _EACH and len(keys) == 1:
             continue
-        meant = [f"{{{kind}}}"] * (2 if len(keys) == _A_PAIR else 1)
+        meant = [f"{{{kind}}}"] * (2 if len(keys) == A_PAIR else 1)
         slots = {**variant.slots, kind: keys}
         ways = [[*words[:at], *meant, *words[at + 1 :]]]
         if at == len(words):

@@ -12,6 +12,7 @@ from knowledge.matching.matching import Match, Matcher
 from knowledge.matching.words import words_of
 from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.context import (
+    A_PAIR,
     CURT,
     FOLLOWING,
     PRONOUNS,
@@ -309,6 +310,8 @@ class Ranker:
             last = self._content.topics.get(about.topic or "")
             goes_on = last is not None and _goes_on(topic, last)
             return not goes_on or bool(named_beside(topic, variant.slots))
+        if _is_open_to(topic) and _is_a_list(about) and Kind.ROLE in (*recalled, *meant):
+            return True  # each was listed for what somebody is already
         if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
             return _MAY.isdisjoint(variant.text.split())
         if recalled and not meant and named_beside(topic, variant.slots):
@@ -387,6 +390,11 @@ def raised(score: float, times: float) -> float:
 def _is_open_to(topic: Topic) -> bool:
     """Whether a topic tells if a role is open to somebody."""
     return Kind.ROLE in topic.needs and not OWN.isdisjoint(topic.needs)
+
+
+def _is_a_list(about: About) -> bool:
+    """Whether the roles that a chat is about were listed, and not named one or two."""
+    return len(about.slots.get(Kind.ROLE, ())) > A_PAIR
 
 
 def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
