@@ -18,7 +18,7 @@ from knowledge.snapshot import Said
 from knowledge.texts import say_date, translator
 from knowledge.understanding.judging import urgent_among
 from knowledge.understanding.selves import speaks_of_self
-from knowledge.understanding.splitting import begins_to_ask
+from knowledge.understanding.splitting import asks, pieces_of
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 MOST_SOURCES = 3
@@ -81,8 +81,7 @@ def reply_to(said: Said, content: Content, detail: str, question_id: int) -> Rep
                 return choice(options, said, content, detail, question_id)
             return ask_for(options[0], Kind(kind), content, language)
         case Unknown():
-            text = said.understood.text
-            if speaks_of_self(text) and not begins_to_ask(text):
+            if _tells(said.understood.text):
                 return unplaced(content, language, question_id)
             return unknown(language, question_id)
         case _:
@@ -388,6 +387,11 @@ def _in_case(options: Iterable[Reading], content: Content, language: str) -> str
     said = (topic.in_case or topic.answer for topic in topics if topic.is_urgent)
     lines = dict.fromkeys(one.say(language).partition("\n\n")[0] for one in said if one)
     return to_html("\n\n".join(lines), content.sources)
+
+
+def _tells(text: str) -> bool:
+    """Whether somebody tells of themselves in a message, and does not only ask: "how do I"."""
+    return any(speaks_of_self(piece) and not asks(piece) for piece in pieces_of(text))
 
 
 def unknown(language: str, question_id: int) -> Reply:

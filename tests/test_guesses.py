@@ -335,6 +335,7 @@ def test_nobody_who_tells_of_themselves_is_sent_elsewhere_on_a_guess() -> None:
         ("peluquera de perros con 12 años", False),
         ("can I bring my dog?", True),
         ("dog parking", True),
+        ("oh ok. how would i find a groomer", True),
     ],
 )
 def test_who_tells_of_themselves_what_we_cannot_place_is_offered_the_checks(
