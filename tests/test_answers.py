@@ -25,6 +25,16 @@ def test_what_holds_for_all_things_is_said_once_at_the_end() -> None:
     assert text.endswith("That was so until the program ended.")
 
 
+def test_a_picture_goes_with_a_single_thing_alone() -> None:
+    for roles, picture in (
+        (("trainer",), "pay:trainer"),
+        (("trainer", "implementation-manager"), None),
+    ):
+        reading = Reading(topic="role_pay", slots={"role": roles})
+        told = word(shipped.content(), reading, "en", date(2026, 1, 1))
+        assert told.picture == picture
+
+
 def test_a_button_names_the_first_two_of_several_things() -> None:
     three = ("clinician-consultant", "trainer", "implementation-manager")
     reading = Reading(topic="role_credentials", slots={"role": three})

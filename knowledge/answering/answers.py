@@ -241,9 +241,9 @@ def _said_of_all(answer: str) -> Iterator[str]:
 
 
 def _picture(topic: Topic, reading: Reading) -> str | None:
-    """Return the name of an answer's picture: what it shows, and of which thing."""
+    """Return the name of an answer's picture: what it shows, and of which single thing."""
     things = reading.slots.get(topic.needs[0].value, ()) if topic.needs else ()
-    return f"{topic.picture}:{things[0]}" if topic.picture and things else None
+    return f"{topic.picture}:{things[0]}" if topic.picture and len(things) == 1 else None
 
 
 def _own_words(topic: Topic) -> Iterator[Fact]:
