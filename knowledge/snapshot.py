@@ -11,7 +11,7 @@ from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content, Topic
-from knowledge.understanding.context import About, after, was_told
+from knowledge.understanding.context import About, about_few, after, was_told
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_roles, names_of, things_listed
 from knowledge.understanding.questions import Understood
@@ -94,7 +94,7 @@ class Snapshot:
         lines = [line.reading for line in said.gists]
         verdict = said.understood.verdict
         now = after(about, verdict, listed, guess, whole=said.whole, lines=lines)
-        return replace(now, slots={**few, **now.slots}) if few else now
+        return about_few(now, few)
 
     def _with_what_lasts(self, about: About, said: Said) -> About:
         """Return a chat's subject with what somebody told of themselves that stays so."""

@@ -210,6 +210,11 @@ def test_a_short_list_of_roles_is_what_is_asked_about_next(text: str, topic: str
     assert slots["role"] == ("clinician-consultant", "trainer", "clinician-leader")
 
 
+def test_the_list_told_last_is_what_is_asked_about() -> None:
+    [(_, slots)] = answers(chat("dental assistant 8 yrs", "roles for nurses", "how long"))
+    assert slots["role"] == ("clinician-consultant", "trainer", "clinician-leader")
+
+
 def test_whether_work_counts_is_not_asked_of_each_role_of_a_list() -> None:
     said = chat("dental assistant 8 yrs", "would they take me for that")
     asked = [one.understood.verdict for one in said]
@@ -238,10 +243,7 @@ def test_a_degree_that_is_asked_about_is_not_taken_for_held() -> None:
     ],
 )
 def test_only_a_degree_that_is_told_is_kept_as_held(text: str, degree: tuple[str, ...]) -> None:
-    about = About()
-    for one in shipped().say(text, about=about, today=DAY):
-        about = shipped().after(about, one)
-    assert about.own["degree"] == degree
+    assert shipped().heard([text], DAY).own["degree"] == degree
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.words import Fillers, is_slot, words_of
-from knowledge.schema import OWN
+from knowledge.schema import OWN, Kind
 from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 
@@ -54,7 +54,7 @@ _TWO = _EACH.union("both ambos ambas".split())
 _RECALLED = 2
 """Kinds of things last spoken of that "it" may stand for."""
 
-A_PAIR = 2
+_A_PAIR = 2
 """Things that "both" is said of; more of them are asked about as one is: "how long is it"."""
 
 CURT = 3
@@ -182,6 +182,17 @@ def was_told(reading: Reading, about: About) -> bool:
     return is_subject(reading, about) and (not about.offered or about.told is not None)
 
 
+def about_few(about: About, few: Slots) -> About:
+    """Return a chat's subject once a short list of roles was told: these, unless one was named."""
+    named = Kind.ROLE in about.slots and not is_of_a_list(about)
+    return about if named else replace(about, slots=latest_last(about.slots, few))
+
+
+def is_of_a_list(about: About) -> bool:
+    """Whether the roles that a chat is about were listed, and not named one or two."""
+    return len(about.slots.get(Kind.ROLE, ())) > _A_PAIR
+
+
 def _told_in_all(options: Sequence[Reading], before: About) -> About:
     """Return a chat's subject after asking back: the last answer's, and what was surely named.
 
@@ -228,7 +239,7 @@ def pronouns(variant: Variant, about: About, fillers: Fillers) -> Iterator[Meant
         keys = _with_earlier(kind, latest, about) if said in _TWO else latest
         if said in _EACH and len(keys) == 1:
             continue
-        meant = [f"{{{kind}}}"] * (2 if len(keys) == A_PAIR else 1)
+        meant = [f"{{{kind}}}"] * (_A_PAIR if len(keys) == _A_PAIR else 1)
         slots = {**variant.slots, kind: keys}
         ways = [[*words[:at], *meant, *words[at + 1 :]]]
         if at == len(words):

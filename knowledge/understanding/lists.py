@@ -149,7 +149,7 @@ def things_listed(text: str, names: Mapping[str, Thing]) -> tuple[str, ...]:
 def few_roles(listed: Sequence[Thing]) -> dict[str, tuple[str, ...]]:
     """Return the roles of a list so short that "what do they pay" is about each of them."""
     keys = tuple(thing.id for thing in listed if thing.kind == Kind.ROLE)
-    return {str(Kind.ROLE): keys} if FEWEST <= len(keys) == len(listed) <= _MOST_COMPARED else {}
+    return {Kind.ROLE.value: keys} if FEWEST <= len(keys) == len(listed) <= _MOST_COMPARED else {}
 
 
 def _begins_with(line: str, names: Mapping[str, Thing]) -> Thing | None:

@@ -12,12 +12,12 @@ from knowledge.matching.matching import Match, Matcher
 from knowledge.matching.words import words_of
 from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.context import (
-    A_PAIR,
     CURT,
     FOLLOWING,
     PRONOUNS,
     About,
     Meant,
+    is_of_a_list,
     pronouns,
     recent,
     says_only_names,
@@ -310,7 +310,7 @@ class Ranker:
             last = self._content.topics.get(about.topic or "")
             goes_on = last is not None and _goes_on(topic, last)
             return not goes_on or bool(named_beside(topic, variant.slots))
-        if _is_open_to(topic) and _is_a_list(about) and Kind.ROLE in (*recalled, *meant):
+        if _is_open_to(topic) and is_of_a_list(about) and Kind.ROLE in (*recalled, *meant):
             return True  # each was listed for what somebody is already
         if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
             return _MAY.isdisjoint(variant.text.split())
@@ -390,11 +390,6 @@ def raised(score: float, times: float) -> float:
 def _is_open_to(topic: Topic) -> bool:
     """Whether a topic tells if a role is open to somebody."""
     return Kind.ROLE in topic.needs and not OWN.isdisjoint(topic.needs)
-
-
-def _is_a_list(about: About) -> bool:
-    """Whether the roles that a chat is about were listed, and not named one or two."""
-    return len(about.slots.get(Kind.ROLE, ())) > A_PAIR
 
 
 def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
