@@ -343,7 +343,7 @@ def _facts(content: Content, flow: Flow) -> eligibility.Said:
             news: Mapping[str, int] = {name: int(value)} if name in rules.attributes else {}
         else:
             news = options.get((question, answer), {})
-        said = {**{n: v for n, v in said.items() if n not in news}, **news}
+        said = eligibility.with_news(said, news)
     return said
 
 

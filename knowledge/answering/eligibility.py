@@ -60,7 +60,12 @@ def with_thing(said: Said, key: str, rules: Eligibility) -> Said:
     """
     known = known_from(said, rules)
     news = {n: v for n, v in rules.people.get(key, {}).items() if v >= known[n][0]}
-    return {**{n: v for n, v in said.items() if n not in news}, **news}
+    return with_news(said, news)
+
+
+def with_news(said: Said, news: Mapping[str, int]) -> Said:
+    """Return what was said with what is said now, which comes last."""
+    return {**{name: value for name, value in said.items() if name not in news}, **news}
 
 
 def _closed(known: Known, rules: Eligibility) -> Known | None:

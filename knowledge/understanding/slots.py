@@ -44,17 +44,8 @@ _ABOUT = frozenset("o al lo".split())
 """Before "menos" these rule nothing out: "más o menos", "al menos", "por lo menos"."""
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
-_ARTICLES |= {
-    "licensed",
-    "become",
-    "becoming",
-    "be",
-    "ser",
-    "really",
-    "actually",
-    "exactly",
-    "been",
-}
+_ARTICLES |= {"licensed", "become", "becoming", "be", "been", "ser"}
+_ARTICLES |= {"really", "actually", "exactly"}
 
 _JOINERS = frozenset("of in for the a an to de del d en la el los las para un una".split())
 """Words that a name may have or lack; "d" is "de" in a hurry."""
@@ -358,7 +349,7 @@ class Finder:
 
     def names_abroad(self, tokens: list[str], raw: str = "") -> bool:
         """Return whether a text names a place of studies abroad; a people alone is none."""
-        plain = _plainly(self.mentions(tokens, raw), tokens)
+        plain = self.variants(tokens, raw)[0].text
         return not all(map(is_people, studied_in(plain.split(), " ".join(tokens))))
 
     def variants(self, tokens: list[str], raw: str = "") -> tuple[Variant, ...]:
@@ -483,16 +474,11 @@ def _names_abroad(found: list[Mention], tokens: list[str]) -> bool:
 
     A people alone is no country where the degree is ours: "Cuban dentist, studied in Florida".
     """
-    plain = _plainly(found, tokens)
+    plain = _variant(tokens, found, [one.targets[0] for one in found]).text
     abroad = studied_in(plain.split(), " ".join(tokens))
     if not abroad or not all(map(is_people, abroad)):
         return bool(abroad)
     return not is_earned_here(plain)
-
-
-def _plainly(found: list[Mention], tokens: list[str]) -> str:
-    """Return words with slots for the names found in them."""
-    return _variant(tokens, found, [one.targets[0] for one in found]).text
 
 
 def singular(word: str) -> str:
