@@ -182,7 +182,7 @@ def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
 
 
 def heading(worded: Worded, content: Content) -> str:
-    """Return what an answer is about where that came from the chat, not from the message."""
+    """Return what an answer is about where that came from the chat, unless its words name it."""
     _ = translator(worded.language)
     names = [
         content.things[key].name.say(worded.language)
@@ -190,7 +190,8 @@ def heading(worded: Worded, content: Content) -> str:
         for key in worded.reading.slots.get(kind, ())
         if key in content.things
     ]
-    return _("About: **{names}**", names=", ".join(names)) if names else ""
+    named = all(name in worded.text for name in names)
+    return "" if named else _("About: **{names}**", names=", ".join(names))
 
 
 def source_line(worded: Worded, *, linked: bool) -> str:

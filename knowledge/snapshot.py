@@ -13,7 +13,7 @@ from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content, Topic
 from knowledge.understanding.context import About, about_few, after, was_told
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
-from knowledge.understanding.lists import few_roles, names_of, things_listed
+from knowledge.understanding.lists import few_of_a_kind, names_of, things_listed
 from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.told import held, tells_of_oneself
@@ -90,7 +90,9 @@ class Snapshot:
             about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
         about = _with_own_questions(about, said.understood)
         listed = things_listed(words, self._names)
-        few = few_roles([self.content.things[one] for one in listed if one])
+        few = few_of_a_kind([self.content.things[one] for one in listed if one])
+        if worded and few.keys() <= worded.reading.slots.keys():
+            few = {}  # told one by one, or some in a row, of what was asked about
         lines = [line.reading for line in said.gists]
         verdict = said.understood.verdict
         now = after(about, verdict, listed, guess, whole=said.whole, lines=lines)

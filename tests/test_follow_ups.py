@@ -215,6 +215,22 @@ def test_the_list_told_last_is_what_is_asked_about() -> None:
     assert slots["role"] == ("clinician-consultant", "trainer", "clinician-leader")
 
 
+@pytest.mark.parametrize(
+    ("texts", "kind", "count"),
+    [
+        (("university roles", "what does it pay", "how long was it"), "role", 6),
+        (("college roles", "how long", "what do they pay"), "role", 6),
+        (("cuáles eran las funciones de universidad", "cuánto pagan", "y cuánto duran"), "role", 6),
+        (("what were the four grant programs", "how much money was that"), "program", 4),
+    ],
+)
+def test_all_of_a_short_list_stay_what_is_asked_about(
+    texts: tuple[str, ...], kind: str, count: int
+) -> None:
+    [(_, slots)] = answers(chat(*texts))
+    assert len(slots[kind]) == count
+
+
 def test_whether_work_counts_is_not_asked_of_each_role_of_a_list() -> None:
     said = chat("dental assistant 8 yrs", "would they take me for that")
     asked = [one.understood.verdict for one in said]

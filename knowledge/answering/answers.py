@@ -120,6 +120,8 @@ _CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
 _ROOM_ON_A_BUTTON = 60
 """Letters of a title and a name beyond which the name is said without its brackets."""
 
+_A_PAIR = 2
+
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
 
@@ -171,19 +173,21 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
         raise ValueError(f"topic {topic.id} is worded by its composer {topic.composer!r}")
     filling = _Filling(content, language, today)
     filling.translated = topic.answer.speaks(language)
+    of_each, things = _owners(content, topic, reading)
     pages = [
         filling.fill(_fit_for(topic, topic.answer.say(language).strip(), owners), owners)
-        for owners in _owners(content, topic, reading)
+        for owners in of_each
     ]
     for name in topic.facts:
         owner, _, fact_name = name.partition(".")
-        for owners in _owners(content, topic, reading):
+        for owners in of_each:
             thing = owners.get(owner) or content.things.get(owner)
             if thing:
                 filling.fact(thing, fact_name)
     short, detail = _cut(pages[0])
     if len(pages) > 1:
-        shorts = [_cut(page)[0] for page in pages[1:]]
+        names = [thing.name.say(language) for thing in things]
+        short, *shorts = _each_once([_cut(page)[0] for page in pages], names)
         detail = "\n\n".join([*shorts, *_said_of_all(topic.answer.say(language))])
     worded = Worded(
         reading=reading,
@@ -233,6 +237,20 @@ def _as_many_as_fit(items: Sequence[str]) -> list[str]:
     return told
 
 
+def _each_once(shorts: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return what is said of several things, the same said once: "**A, B** (ended): a year".
+
+    Args:
+        shorts: what is said of each; only what begins with its name in bold is put together.
+        names: of the things, in the same order.
+    """
+    said: dict[str, list[str]] = {}
+    for short, name in zip(shorts, names, strict=True):
+        said.setdefault(short.removeprefix(f"**{name}**"), []).append(name)
+    headed = {short for short in said if short not in shorts}
+    return [f"**{', '.join(of)}**{one}" if one in headed else one for one, of in said.items()]
+
+
 def _said_of_all(answer: str) -> Iterator[str]:
     """Yield the paragraphs of an answer that hold for any thing, such as that it is over."""
     for paragraph in answer.strip().split("\n\n")[1:]:
@@ -275,8 +293,13 @@ def _known_since(fact: Fact) -> str:
     return fact.confirmed.isoformat() if fact.confirmed else fact.as_of
 
 
-def _owners(content: Content, topic: Topic, reading: Reading) -> list[dict[str, Thing]]:
-    """Return, for each answer to give, the thing that each slot stands for."""
+def _owners(
+    content: Content, topic: Topic, reading: Reading
+) -> tuple[list[dict[str, Thing]], list[Thing]]:
+    """Return, for each answer to give, the thing that each slot stands for.
+
+    Where a slot holds several things, an answer is given of each: these come with it.
+    """
     slots = {
         kind: [content.things[key] for key in keys if key in content.things]
         for kind, keys in reading.slots.items()
@@ -284,8 +307,8 @@ def _owners(content: Content, topic: Topic, reading: Reading) -> list[dict[str, 
     first = {kind: things[0] for kind, things in slots.items() if things}
     several = next((kind for kind in topic.needs if len(slots.get(kind, ())) > 1), None)
     if several is None:
-        return [first]
-    return [{**first, several: thing} for thing in slots[several]]
+        return [first], []
+    return [{**first, several: thing} for thing in slots[several]], slots[several]
 
 
 def left_out(things: Sequence[Thing], most: int, language: str) -> str:
@@ -328,8 +351,7 @@ def things_of(content: Content, reading: Reading, language: str) -> str:
     topic = content.topics[reading.topic]
     keys = (key for kind in topic.needs for key in reading.slots.get(kind, ()))
     things = map(content.things.get, keys)
-    names = [thing.name.say(language) for thing in things if thing]
-    return _few(names) if names else ""
+    return _few([thing.name.say(language) for thing in things if thing])
 
 
 def _without_brackets(name: str) -> str:
@@ -338,8 +360,7 @@ def _without_brackets(name: str) -> str:
 
 
 def _few(names: Sequence[str]) -> str:
-    """Return names as a button has room for: of several the first two, without their English."""
+    """Return names as a button has room for: of two without their English, of more none."""
     if len(names) == 1:
         return names[0]
-    plain = [*map(_without_brackets, names)]
-    return ", ".join(plain[:2]) + (" …" if len(plain) > 2 else "")
+    return ", ".join(map(_without_brackets, names)) if len(names) == _A_PAIR else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.words import Fillers, is_slot, words_of
-from knowledge.schema import OWN, Kind
+from knowledge.schema import OWN
 from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 
@@ -183,14 +183,14 @@ def was_told(reading: Reading, about: About) -> bool:
 
 
 def about_few(about: About, few: Slots) -> About:
-    """Return a chat's subject once a short list of roles was told: these, unless one was named."""
-    named = Kind.ROLE in about.slots and not is_of_a_list(about)
+    """Return a chat's subject once a short list was told: these things, unless one was named."""
+    named = any(kind in about.slots and not is_of_a_list(about, kind) for kind in few)
     return about if named else replace(about, slots=latest_last(about.slots, few))
 
 
-def is_of_a_list(about: About) -> bool:
-    """Whether the roles that a chat is about were listed, and not named one or two."""
-    return len(about.slots.get(Kind.ROLE, ())) > _A_PAIR
+def is_of_a_list(about: About, kind: str) -> bool:
+    """Whether the things of a kind that a chat is about were listed, and not named one or two."""
+    return len(about.slots.get(kind, ())) > _A_PAIR
 
 
 def _told_in_all(options: Sequence[Reading], before: About) -> About:

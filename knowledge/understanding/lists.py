@@ -105,10 +105,16 @@ THE_ONE = re.compile(
 """A thing of which only a part of the name is said, in words without accents."""
 _NO_WORDS = re.compile(r"[^\w\s]+")
 _BULLET = re.compile(r"(?:-|\d{1,2}\.) ")
-_LONGEST_NAME = 12
-"""Words looked at for a name."""
+_LONGEST_NAME = 24
+"""Words looked at for a name: a Spanish one has its English behind it."""
 
 _MOST_COMPARED = 4
+_MOST_CARRIED = 6
+"""Things of a list that what is asked next is about: the college roles, or the university ones."""
+
+_ASKED_ABOUT = frozenset((Kind.ROLE, Kind.PROGRAM, Kind.CREDENTIAL))
+"""Kinds of things of which what is asked next may be about each."""
+
 _COMPARES = re.compile(
     r"\b(?:which|who|cual|quien)\b(?!\s+(?:roles?|jobs?|programs?|schools?|puestos?|funcion|programa))"
     r".*\b(?:more|less|better|worse|easier|harder|longer|shorter|faster|cheaper|cheapest|higher|"
@@ -146,10 +152,12 @@ def things_listed(text: str, names: Mapping[str, Thing]) -> tuple[str, ...]:
     return ()
 
 
-def few_roles(listed: Sequence[Thing]) -> dict[str, tuple[str, ...]]:
-    """Return the roles of a list so short that "what do they pay" is about each of them."""
-    keys = tuple(thing.id for thing in listed if thing.kind == Kind.ROLE)
-    return {Kind.ROLE.value: keys} if FEWEST <= len(keys) == len(listed) <= _MOST_COMPARED else {}
+def few_of_a_kind(listed: Sequence[Thing]) -> dict[str, tuple[str, ...]]:
+    """Return the things of a list so short that "what do they pay" is about each of them."""
+    kind = listed[0].kind if listed else None
+    keys = tuple(thing.id for thing in listed if thing.kind == kind)
+    few = FEWEST <= len(keys) == len(listed) <= _MOST_CARRIED
+    return {kind.value: keys} if few and kind in _ASKED_ABOUT else {}
 
 
 def _begins_with(line: str, names: Mapping[str, Thing]) -> Thing | None:

@@ -310,7 +310,8 @@ class Ranker:
             last = self._content.topics.get(about.topic or "")
             goes_on = last is not None and _goes_on(topic, last)
             return not goes_on or bool(named_beside(topic, variant.slots))
-        if _is_open_to(topic) and is_of_a_list(about) and Kind.ROLE in (*recalled, *meant):
+        of_roles = Kind.ROLE in (*recalled, *meant)
+        if _is_open_to(topic) and of_roles and is_of_a_list(about, Kind.ROLE):
             return True  # each was listed for what somebody is already
         if _is_open_to(topic) and not OWN.isdisjoint((*recalled, *meant)):
             return _MAY.isdisjoint(variant.text.split())
