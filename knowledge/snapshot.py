@@ -12,11 +12,11 @@ from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.schema import Content, Topic
 from knowledge.understanding.context import About, about_few, after, was_told
+from knowledge.understanding.introductions import held, tells_of_oneself
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_of_a_kind, names_of, things_listed
 from knowledge.understanding.questions import Understood
 from knowledge.understanding.selves import speaks_of_self
-from knowledge.understanding.told import held, tells_of_oneself
 from knowledge.understanding.understanding import Understanding
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, readings_shown

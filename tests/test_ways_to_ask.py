@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.understanding.telling import Telling
+from knowledge.understanding.ruled_out import RuledOut
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading
 from tests import shipped
 
@@ -197,7 +197,7 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
     ],
 )
 def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
-    assert topic in Telling(shipped.content().topics.values()).barred(text)
+    assert topic in RuledOut(shipped.content().topics.values()).barred(text)
 
 
 @pytest.mark.parametrize(
@@ -227,4 +227,4 @@ def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
     ],
 )
 def test_who_names_it_still_finds_it(topic: str, text: str) -> None:
-    assert topic not in Telling(shipped.content().topics.values()).barred(text)
+    assert topic not in RuledOut(shipped.content().topics.values()).barred(text)

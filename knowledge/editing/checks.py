@@ -40,7 +40,7 @@ from knowledge.schema import (
     Topic,
 )
 from knowledge.snapshot import Snapshot, compile_after
-from knowledge.understanding.telling import Telling
+from knowledge.understanding.ruled_out import RuledOut
 from knowledge.understanding.understanding import Understanding
 from knowledge.yamltree import Path
 
@@ -365,11 +365,11 @@ class Checker:
         self._rests_on(topic)
         self._told_of(topic)
         self._title(topic)
-        telling = Telling([topic])
+        ruled_out = RuledOut([topic])
         for language, phrasings in topic.phrasings.items():
             for index, phrasing in enumerate(phrasings):
                 self._slots(topic, ("phrasings", language, index), phrasing)
-                self._can_be_found(topic, telling, ("phrasings", language, index), phrasing)
+                self._can_be_found(topic, ruled_out, ("phrasings", language, index), phrasing)
 
     def _instead(self, topic: Topic) -> None:
         """Check the topics that answer in its stead."""
@@ -411,8 +411,8 @@ class Checker:
                 what = f"there is no slot {{{slot}}}"
                 self.reader.fault_in("topics", topic.id, path, what, mend)
 
-    def _can_be_found(self, topic: Topic, telling: Telling, path: Path, phrasing: str) -> None:
-        if telling.barred(" ".join(tokenize(phrasing))):
+    def _can_be_found(self, topic: Topic, ruled_out: RuledOut, path: Path, phrasing: str) -> None:
+        if ruled_out.barred(" ".join(tokenize(phrasing))):
             what = f"{phrasing!r} is ruled out by 'unless', 'only_if' or 'ages'"
             mend = "leave it out, or change those words"
             self.reader.fault_in("topics", topic.id, path, what, mend)

@@ -18,35 +18,26 @@ from knowledge.matching.languages import LanguageGuesser
 from knowledge.matching.matching import Matcher
 from knowledge.matching.semantic import Encoder
 from knowledge.matching.spelling import Correction, Speller
-from knowledge.matching.words import is_slot, tokenize, words_of
-from knowledge.schema import CHECK, OWN, SOURCE_LANGUAGE, Content
+from knowledge.matching.words import is_slot, tokenize
+from knowledge.schema import OWN, SOURCE_LANGUAGE, Content
 from knowledge.understanding.abroad import Abroad
-from knowledge.understanding.context import About, hangs_on_it, is_subject
+from knowledge.understanding.context import About
 from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.following import Follower
 from knowledge.understanding.judging import (
-    MOST_OPTIONS,
     OF_MEANING,
     OF_WORDS,
     Weights,
     judge,
-    likeliest,
     sure,
 )
 from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
 from knowledge.understanding.ranking import Ranker
+from knowledge.understanding.revising import Question, Reviser
 from knowledge.understanding.slots import Finder, Variant
-from knowledge.understanding.splitting import asks
-from knowledge.understanding.told import tells
 from knowledge.understanding.whereabouts import Whereabouts
-from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict, best_reading
-
-_WHETHER = words_of(
-    "can could may allowed accept hire hired no possible still "
-    "puedo puede podria podre aceptan dejan contratan posible tampoco"
-)
-"""Words that ask whether something is open to who asks, whatever they are."""
+from knowledge.verdicts import Clarify, Reading, Slots, Verdict
 
 _BARELY = 0.99
 """What keeps a score below a threshold."""
@@ -108,6 +99,7 @@ class Reader:
         self.guesser = LanguageGuesser(samples_of(content))
         self.whereabouts = Whereabouts(content, frozenset(phrases.words))
         self.abroad = Abroad(content, self.finder)
+        self._reviser = Reviser(content, self.policy, phrases, self.credentials, self.abroad)
 
     @property
     def has_meaning(self) -> bool:
@@ -209,19 +201,15 @@ class Reader:
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
         verdict = judge(ranked, worth_asking, self.content, self.policy)
-        if isinstance(verdict, Answer) and _repeats(verdict.reading, about):
-            others = [reading for reading in ranked if not _repeats(reading, about)]
-            if any(one.score >= self.policy["guess_at"] for one in others):
-                verdict = judge(others, worth_asking, self.content, self.policy)
-        verdict = _unless_put_in(verdict)
-        if isinstance(verdict, Unknown) and (known := self._of_what_is_told(text, variants[0])):
-            verdict = Clarify(options=known)
-        verdict = self._with_what_was_told(verdict, variant, about)
-        verdict = self._earned_elsewhere(verdict, about)
-        verdict = self._still_so(verdict, variant, about)
-        verdict = self.credentials.meant_by(verdict, variant, about)
-        if isinstance(verdict, Answer) and about.lost and hangs_on_it(variant):
-            verdict = Clarify(options=(verdict.reading,))
+        asked = Question(
+            text=text,
+            plain=variants[0],
+            variant=variant,
+            about=about,
+            ranked=ranked,
+            worth_asking=worth_asking,
+        )
+        verdict = self._reviser.revised(verdict, asked)
         return Understood(
             text=text,
             verdict=verdict,
@@ -251,99 +239,14 @@ class Reader:
         held = (one.scored(min(one.score, most)) for one in ranked if one.put_in)
         return [*(one for one in ranked if not one.put_in), *held]
 
-    def _of_what_is_told(self, text: str, variant: Variant) -> tuple[Reading, ...]:
-        """Return the topics that the bare names of a message lead to, where it asks nothing.
-
-        Who tells that they have a GED and live in Texas is better offered both than nothing.
-        """
-        if asks(text) or not tells(variant.text):
-            return ()
-        score = self.policy["offer_at"]
-        return tuple(
-            Reading(topic=topic, slots={kind: keys}, score=score)
-            for kind, keys in variant.slots.items()
-            for topic in self.phrases.exact.get(f"{{{kind}}}", {})
-            if kind in self.content.topics[topic].needs
-        )[:MOST_OPTIONS]
-
     def _variants(self, tokens: list[str], text: str, about: About) -> tuple[Variant, ...]:
         """Return the ways to take the names of a text, by what the chat knows of its person."""
         variants = self.finder.variants(tokens, text)
         return tuple(self.abroad.as_told(variant, text, about) for variant in variants)
 
-    def _with_what_was_told(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
-        """Return "can I get in" with what the person is, as far as the chat knows.
-
-        Nobody who said it is asked again; the answer says whom it is about.
-        """
-        if not isinstance(verdict, Answer):
-            return verdict
-        reading = verdict.reading
-        checks = self.content.topics[reading.topic].composer == CHECK
-        if not checks or not OWN.isdisjoint((*reading.slots, *variant.excluded)):
-            return verdict
-        told = {kind: keys for kind, keys in about.slots.items() if kind in OWN}
-        carried = (*reading.carried, *told)
-        reading = replace(reading, slots={**reading.slots, **told}, carried=carried)
-        return replace(verdict, reading=reading)
-
-    def _earned_elsewhere(self, verdict: Verdict, about: About) -> Verdict:
-        """Return "she has a bachelor's" of somebody from abroad as a degree from there, or asked.
-
-        What a degree opened is known of those of this country.
-        """
-        best = best_reading(verdict)
-        abroad = self.content.topics[best.topic].abroad if best else None
-        if best is None or abroad not in self.content.topics:
-            return verdict
-        if not self.abroad.is_unsaid(best.slots, about):
-            return verdict
-        others = verdict.options if isinstance(verdict, Clarify) else (best,)
-        others = tuple(one for one in others if one.topic != abroad)
-        return Clarify(options=(replace(best, topic=abroad), *others)[:MOST_OPTIONS])
-
-    def _still_so(self, verdict: Verdict, variant: Variant, about: About) -> Verdict:
-        """Return a doubtful "that one is probably a no?" with what was just told, as of a record.
-
-        What stays so for all that somebody asks next is likelier meant than what has but some of
-        their words.
-        """
-        if not isinstance(verdict, Clarify) or verdict.missing or about.topic not in about.lasting:
-            return verdict
-        best, words = verdict.options[0], variant.text.split()
-        told = any(one.topic == about.topic for one in verdict.options)
-        guess = likeliest(verdict.options, self.content, self.policy)
-        likely = guess is not None and guess.score >= self.policy["tell_at"]
-        if told or likely or _WHETHER.isdisjoint(words):
-            return verdict
-        score = max(best.score, self.policy["gist_at"])
-        still = Reading(topic=about.topic, slots=variant.slots, score=score)
-        return replace(verdict, options=(still, *verdict.options)[:MOST_OPTIONS])
-
     def words_in(self, text: str) -> tuple[list[str], tuple[Correction, ...]]:
         """Split into words, each repaired against everything the content says."""
         return self.speller.repair(tokenize(text))
-
-
-def _unless_put_in(verdict: Verdict) -> Verdict:
-    """Return that we do not know where the only choice is one that "it" was put in for.
-
-    A single choice is told however unlikely, and this one is hardly what is asked.
-    """
-    match verdict:
-        case Clarify(options=(only,), missing=None) if only.put_in:
-            return Unknown(nearest=(only,))
-        case _:
-            return verdict
-
-
-def _repeats(reading: Reading, about: About) -> bool:
-    """Whether a reading is what was said last, and only since the chat is about it.
-
-    Who reads on and asks something else wants another answer: "how much is it" after all about a
-    college. What is a phrasing word for word is wanted again.
-    """
-    return is_subject(reading, about) and bool(reading.carried) and not reading.exact
 
 
 def _fits(reading: Reading, slots: Slots) -> bool:

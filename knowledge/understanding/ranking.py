@@ -25,11 +25,11 @@ from knowledge.understanding.context import (
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
 from knowledge.understanding.credentials import Credentials
+from knowledge.understanding.introductions import Brief, Introductions
 from knowledge.understanding.judging import named_beside
 from knowledge.understanding.phrases import Phrases
+from knowledge.understanding.ruled_out import RuledOut
 from knowledge.understanding.slots import Finder, Variant
-from knowledge.understanding.telling import Telling
-from knowledge.understanding.told import Brief, Told
 from knowledge.verdicts import Reading, Slots
 
 _LEFT_OUT = 7
@@ -90,8 +90,8 @@ class Ranker:
         self._phrases = phrases
         self._policy = policy
         self._placed = [topic for topic in content.topics.values() if topic.where]
-        self._telling = Telling(content.topics.values())
-        self._told = Told(content, phrases, matcher.fillers)
+        self._ruled_out = RuledOut(content.topics.values())
+        self._introductions = Introductions(content, phrases, matcher.fillers)
 
     def rank(
         self, variants: tuple[Variant, ...], about: About, language: str | None, *, deeper: bool
@@ -168,7 +168,7 @@ class Ranker:
         slots, recalled = filled
         if self._is_elsewhere(topic, variant, recalled, way.meant, about):
             return None
-        if way.brief and not self._told.is_answered_by(topic, way.brief):
+        if way.brief and not self._introductions.is_answered_by(topic, way.brief):
             return None  # "nursing school in Texas" is about Texas
         carried = (*recalled, *way.meant)
         fit = self._fit(topic, slots, variant, found.phrase)
@@ -192,12 +192,16 @@ class Ranker:
     def _briefly(self, variant: Variant) -> Iterator[Brief]:
         """Yield a message about who wrote it in few words, unless it is a phrasing itself."""
         if not self._said_exactly(variant.text):
-            yield from self._told.briefly(variant)
+            yield from self._introductions.briefly(variant)
 
     def _for_oneself(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield "and what could I do?" as what who asks said they are, earlier in the chat."""
         text = variant.text
-        if variant.slots or self._said_exactly(text) or not self._told.asks_for_oneself(text):
+        if (
+            variant.slots
+            or self._said_exactly(text)
+            or not self._introductions.asks_for_oneself(text)
+        ):
             return
         for kind, keys in about.own.items():
             yield replace(variant, text=f"{{{kind}}}", slots={kind: keys}), (kind,)
@@ -226,7 +230,7 @@ class Ranker:
             for topic in placed
             if not topic.is_about(slots) or (apart and _leaves_one_out(topic, variant.slots))
         )
-        barred |= self._telling.barred(text)
+        barred |= self._ruled_out.barred(text)
         exact = {
             topic: phrase
             for topic, phrase in self._said_exactly(text).items()

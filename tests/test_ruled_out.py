@@ -7,7 +7,7 @@ import pytest
 from knowledge.editing.checks import load
 from knowledge.errors import ContentError
 from knowledge.matching.words import tokenize
-from knowledge.understanding.telling import ages_told, years_spent
+from knowledge.understanding.ruled_out import ages_told, years_spent
 from knowledge.understanding.understanding import Understanding
 from knowledge.verdicts import NotOurs
 from tests import small

@@ -72,7 +72,7 @@ class Brief(NamedTuple):
     """Words that are told and not asked about."""
 
 
-class Told:
+class Introductions:
     """What a content knows of how people tell what they are."""
 
     def __init__(self, content: Content, phrases: Phrases, fillers: Fillers) -> None:

@@ -42,7 +42,7 @@ _SPENT = frozenset("of in as at with doing working ago de en como con trabajando
 _Sayings = defaultdict[str, list[tuple[tuple[str, ...], str]]]
 
 
-class Telling:
+class RuledOut:
     """The topics of a content that some words rule out."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:

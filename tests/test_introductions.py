@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from knowledge.schema import Words
+from knowledge.understanding.introductions import ways
 from knowledge.understanding.selves import speaks_of_self
-from knowledge.understanding.told import ways
 from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
 
