@@ -182,11 +182,16 @@ def with_feedback(reply: Reply, question_id: int, language: str) -> Reply:
 
 
 def heading(worded: Worded, content: Content) -> str:
-    """Return what an answer is about where that came from the chat, unless its words name it."""
+    """Return what an answer is about where that came from the chat, unless its words name it.
+
+    What only led to an answer that is the same for everybody is not said.
+    """
     _ = translator(worded.language)
+    topic = content.topics[worded.reading.topic]
     names = [
         content.things[key].name.say(worded.language)
         for kind in worded.reading.carried
+        if topic.composer or kind in (*topic.needs, *topic.where)
         for key in worded.reading.slots.get(kind, ())
         if key in content.things
     ]

@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from handlers.replies import source_line
+from handlers.replies import heading, source_line
 from knowledge.answering import comparing
 from knowledge.answering.answers import Worded, title_of, word
 from knowledge.answering.comparing import compose
 from knowledge.schema import Kind
-from knowledge.verdicts import Reading
+from knowledge.verdicts import Reading, Slots
 from tests import shipped, small
 
 
@@ -194,3 +194,19 @@ def test_a_role_that_a_comparison_has_no_room_for_is_named(
     name = shipped.content().things[five[-1]].name.say(language)
     assert f"{left}{name}." in short(*five)
     assert left not in short(*five[:4])
+
+
+@pytest.mark.parametrize(
+    ("topic", "slots", "said"),
+    [
+        ("disability", {"background": ("teaching",)}, ""),
+        ("role_pay", {"role": ("trainer",)}, ""),
+        ("can_i_enter", {"background": ("teaching",)}, "About: **Teaching**"),
+    ],
+)
+def test_what_comes_from_the_chat_is_said_where_the_answer_hangs_on_it(
+    topic: str, slots: Slots, said: str
+) -> None:
+    reading = Reading(topic=topic, slots=slots, carried=tuple(slots))
+    worded = Worded(reading=reading, language="en", short="**Trainer**: this much.")
+    assert heading(worded, shipped.content()) == said

@@ -36,7 +36,7 @@ async def test_a_question_with_slips_gets_a_sourced_dated_answer(talk: Talk) -> 
 async def test_a_follow_up_says_what_it_is_about(talk: Talk) -> None:
     await talk("how long is training for a trainer")
     heard = await talk("and what does it pay?")
-    assert heard.startswith("About: Trainer")
+    assert heard.startswith("Trainer: ")  # its own words say it
     assert "$67,310" in heard
     assert "Not re-confirmed since" in heard
 

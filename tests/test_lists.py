@@ -105,6 +105,15 @@ def test_few_things_listed_are_set_side_by_side() -> None:
     assert compared("how long is it", both) == "how long is it"
 
 
+def test_people_are_not_set_side_by_side_as_what_was_listed() -> None:
+    both, three = [TRAINER, MANAGER], [TRAINER, MANAGER, TRAINER]
+    for text in ("between us two who will get a job faster", "ella o yo, quien tarda menos"):
+        assert compared(text, both) == text
+    asked = "de las dos quien la tiene mas facil, la que menos"
+    assert compared(asked, three) == asked
+    assert compared(asked, both) != asked
+
+
 @given(st.text(max_size=60))
 def test_any_message_can_follow_a_list(text: str) -> None:
     assert isinstance(by_place(text, LISTED, ()), str)

@@ -173,21 +173,21 @@ def word(content: Content, reading: Reading, language: str, today: date) -> Word
         raise ValueError(f"topic {topic.id} is worded by its composer {topic.composer!r}")
     filling = _Filling(content, language, today)
     filling.translated = topic.answer.speaks(language)
-    of_each, things = _owners(content, topic, reading)
+    owners_of, things = _owners(content, topic, reading)
     pages = [
         filling.fill(_fit_for(topic, topic.answer.say(language).strip(), owners), owners)
-        for owners in of_each
+        for owners in owners_of
     ]
     for name in topic.facts:
         owner, _, fact_name = name.partition(".")
-        for owners in of_each:
+        for owners in owners_of:
             thing = owners.get(owner) or content.things.get(owner)
             if thing:
                 filling.fact(thing, fact_name)
     short, detail = _cut(pages[0])
     if len(pages) > 1:
         names = [thing.name.say(language) for thing in things]
-        short, *shorts = _each_once([_cut(page)[0] for page in pages], names)
+        short, *shorts = _of_each([_cut(page)[0] for page in pages], names)
         detail = "\n\n".join([*shorts, *_said_of_all(topic.answer.say(language))])
     worded = Worded(
         reading=reading,
@@ -237,18 +237,24 @@ def _as_many_as_fit(items: Sequence[str]) -> list[str]:
     return told
 
 
-def _each_once(shorts: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return what is said of several things, the same said once: "**A, B** (ended): a year".
+def _of_each(shorts: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the short answers of several things, the same said once: "**A, B** (ended): a year".
 
-    Args:
-        shorts: what is said of each; only what begins with its name in bold is put together.
-        names: of the things, in the same order.
+    Only what begins with the name of its thing in bold can be said of several.
     """
-    said: dict[str, list[str]] = {}
-    for short, name in zip(shorts, names, strict=True):
-        said.setdefault(short.removeprefix(f"**{name}**"), []).append(name)
-    headed = {short for short in said if short not in shorts}
-    return [f"**{', '.join(of)}**{one}" if one in headed else one for one, of in said.items()]
+    headed = [(short, f"**{name}**") for short, name in zip(shorts, names, strict=True)]
+    if not all(short.startswith(heading) for short, heading in headed):
+        return [*shorts]
+    cells = [short.removeprefix(heading) for short, heading in headed]
+    return [f"**{called}**{cell}" for called, cell in each_once(names, cells)]
+
+
+def each_once(names: Sequence[str], cells: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what is said of things, each saying once, behind the names of all it is said of."""
+    of: dict[str, list[str]] = {}
+    for name, cell in zip(names, cells, strict=True):
+        of.setdefault(cell, []).append(name)
+    return [(", ".join(called), cell) for cell, called in of.items()]
 
 
 def _said_of_all(answer: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.answering.answers import Worded, cite, follow_ups, left_out
+from knowledge.answering.answers import Worded, cite, each_once, follow_ups, left_out
 from knowledge.facts import say_fact
 from knowledge.schema import Content, Fact, Kind, Thing
 from knowledge.texts import translator
@@ -103,7 +103,8 @@ def _differences(
 
 def _in_full(things: tuple[Thing, ...], name: str, language: str, used: list[Fact]) -> str:
     """Return a paragraph on one fact alone, such as pay, each thing's in full."""
-    said = ((t.name.say(language), _whole(t, name, language, used)) for t in things)
+    names = [thing.name.say(language) for thing in things]
+    said = each_once(names, [_whole(thing, name, language, used) for thing in things])
     cells = (f"- **{called}**: {cell}" for called, cell in said)
     return "\n".join([f"**{labels(things[0].kind, language)[name]}:**", *cells])
 
@@ -176,11 +177,7 @@ def _paragraphs(rows: list[Row], names: list[str], language: str) -> list[str]:
         "\n".join(
             [
                 f"**{row.label}**",
-                *(
-                    f"- {name}: {cell}"
-                    for name, cell in zip(names, row.cells, strict=True)
-                    if cell
-                ),
+                *(f"- {called}: {cell}" for called, cell in each_once(names, row.cells) if cell),
             ]
         )
         for row in rows

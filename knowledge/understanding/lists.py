@@ -122,6 +122,15 @@ _COMPARES = re.compile(
 )
 """What asks which of a few things is more so than the others."""
 
+_OF_SO_MANY = re.compile(
+    rf"\b(?:of (?:the|those|these)|de (?:l[ao]s|es[ao]s|est[ao]s)) {_NUMBER}\b"
+)
+_OF_PEOPLE = re.compile(
+    r"\b(?:us|me or \w+|\w+ or me|my (?:wife|husband)|"
+    r"nosotr[oa]s|(?:ella|el) o yo|yo o (?:ella|el))\b"
+)
+"""Words of who sets people side by side: "of us two who gets a job faster"."""
+
 
 def names_of(content: Content) -> dict[str, Thing]:
     """Return the things of a content by each of their names, as it may begin a line."""
@@ -206,9 +215,16 @@ def ruled_out(text: str) -> str | None:
 
 
 def compared(text: str, listed: Sequence[Thing | None]) -> str:
-    """Return "which one pays more" with the few things that were listed, else as it is."""
+    """Return "which one pays more" with the few things that were listed, else as it is.
+
+    People who are set side by side are none of these, nor are "the two" of three that were listed.
+    """
     names = [_name(thing) for thing in listed if thing]
-    if not FEWEST <= len(names) <= _MOST_COMPARED or not _COMPARES.search(normalize(text)):
+    said = normalize(text)
+    if not FEWEST <= len(names) <= _MOST_COMPARED or not _COMPARES.search(said):
+        return text
+    count = _OF_SO_MANY.search(said)
+    if _OF_PEOPLE.search(said) or (count and NUMBERS[count["number"]] + 1 != len(names)):
         return text
     return f"{text.rstrip(' ?.!')} {' or '.join(names)}"
 
