@@ -297,6 +297,9 @@ class Topic(Strict):
     today: Slug | None = None
     """The topic that answers the same of what there is now: the price of the tests of today, where
     this one tells that of the program's own."""
+    in_general: Slug | None = None
+    """The topic that answers the same in general: in a chat about a thing that this one needs, who
+    asks it means this one."""
     abroad: Slug | None = None
     """The topic that answers it for who earned their degree in another country."""
     speaks_of: Kind | None = None

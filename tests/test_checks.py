@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from knowledge.editing.checks import LARGEST_CONTENT, check, examine, load
+from knowledge.editing.phrasing_checks import repeated
 from knowledge.editing.translations import FILE, mark_reviewed, states
 from knowledge.errors import ContentError
 from knowledge.reading import decode
 from knowledge.snapshot import Snapshot
-from tests import small
+from tests import shipped, small
 
 TODAY = date(2026, 11, 22)
 
@@ -403,6 +404,13 @@ def test_phrasings_that_say_the_same_are_told_apart_by_words() -> None:
     (line,) = [line for line in faults_of(files, level="warning") if "says the same" in line]
     assert "'the salary of a {role}' says the same as '{role} salary' of 'role_pay'" in line
     assert "or say what is meant: " in line
+
+
+def test_why_may_be_asked_of_several_topics() -> None:
+    content = shipped.content()
+    both = [topic.id for topic in content.topics.values() if "why" in topic.phrasings["en"]]
+    assert len(both) > 1
+    assert not [flaw for flaw in repeated(content) if flaw.error]
 
 
 def test_a_phrasing_that_another_topic_answers_is_pointed_at() -> None:

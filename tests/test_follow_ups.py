@@ -13,7 +13,7 @@ import pytest
 from knowledge.snapshot import Said
 from knowledge.understanding.context import About
 from knowledge.understanding.splitting import CLAUSE
-from knowledge.verdicts import Answer, Clarify, Reading, Slots
+from knowledge.verdicts import Answer, Clarify, Reading, Slots, readings_shown
 from tests.shipped import snapshot as shipped
 
 DAY = date(2026, 11, 29)
@@ -365,3 +365,37 @@ def test_the_last_question_is_asked_again_about_what_is_named_now(
 def test_a_guess_that_was_unlikely_is_not_gone_on_with() -> None:
     for topic, _ in answers(chat("nursing license stuff for trainer", "the manager")):
         assert topic != "degree_for_role"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "topic", "slots"),
+    [
+        ("what does a trainer do", "degree or certificate", "role_level", {"role": ("trainer",)}),
+        ("qué hace un trainer", "era título o certificado", "role_level", {"role": ("trainer",)}),
+        ("tell me about OHSU", "who paid the tuition", "university_tuition",
+         {"university": ("ohsu",)}),
+        ("what is the trainer role", "who paid the tuition", "who_paid", {}),
+    ],
+)  # fmt: skip
+def test_what_has_a_general_answer_is_asked_of_what_the_chat_is_about(
+    first: str, then: str, topic: str, slots: Slots
+) -> None:
+    [(asked, about)] = answers(chat(first, then))
+    assert (asked, {kind: about[kind] for kind in slots}) == (topic, slots)
+
+
+@pytest.mark.parametrize(
+    ("first", "topic"),
+    [
+        ("is the program still running", "program_ended_why"),
+        ("who counts as a physician", "physician_why"),
+    ],
+)
+def test_why_asks_for_the_reason_of_what_was_told(first: str, topic: str) -> None:
+    for why in ("why", "why?", "y por qué"):
+        assert [asked for asked, _ in answers(chat(first, why))] == [topic]
+
+
+def test_why_of_what_has_no_reason_asks_which_part_is_meant() -> None:
+    [said] = chat("how much does a trainer earn", "why")
+    assert shipped().content.topics[readings_shown(said.understood.verdict)[0].topic].asks_which

@@ -373,7 +373,12 @@ class Checker:
 
     def _instead(self, topic: Topic) -> None:
         """Check the topics that answer in its stead."""
-        others = {"rest": topic.rest, "today": topic.today, "abroad": topic.abroad}
+        others = {
+            "rest": topic.rest,
+            "today": topic.today,
+            "in_general": topic.in_general,
+            "abroad": topic.abroad,
+        }
         for field, other in others.items():
             if other:
                 self._reference("topics", topic.id, (field,), "topic", other, self.content.topics)

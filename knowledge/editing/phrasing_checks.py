@@ -49,7 +49,14 @@ def _phrasings(content: Content) -> Iterator[_Place]:
 
 
 def repeated(content: Content) -> Iterator[PhrasingFlaw]:
-    """Yield phrasings that stand in two topics, in the same words or nearly so."""
+    """Yield phrasings that stand in two topics, in the same words or nearly so.
+
+    "Why?" may stand in many, beside the topic that asks which part is meant: what was told last
+    tells them apart.
+    """
+    which = {
+        tuple(tokenize(place.phrasing)) for place in _phrasings(content) if place.topic.asks_which
+    }
     exact: dict[tuple[str, tuple[str, ...]], _Place] = {}
     alike: dict[tuple[str, str, frozenset[str]], _Place] = {}
     for place in _phrasings(content):
@@ -58,6 +65,7 @@ def repeated(content: Content) -> Iterator[PhrasingFlaw]:
         if not said:
             what, mend = "a phrasing without a word", "write how somebody would ask, or delete it"
             yield PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=True)
+        if not said or said in which:
             continue
         same = exact.setdefault((about, said), place)
         near = alike.setdefault(
@@ -187,6 +195,8 @@ def _winner(place: _Place, content: Content, understanding: Understanding) -> Re
     """Return what answers a phrasing asked aloud; None where its own topic can still be chosen."""
     verdict = understanding.read(filled(place.phrasing, place.topic, content))[0].verdict
     match verdict:
+        case Chat(reading=reading) if content.topics[reading.topic].asks_which:
+            return None  # it waits for more words
         case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
             return reading
         case Clarify(options=options):

@@ -238,7 +238,7 @@ class Ranker:
         }
         own = {t: p for t, p in exact.items() if _is_of(self._content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
-        exact = self._closest(exact, variant.slots)
+        exact = self._going_on(self._closest(exact, variant.slots), about)
         score = self._policy["exact_score"] / max(len(exact), 1)
         rank = self._matcher.reconsider if deeper else self._matcher.rank
         ranking = rank(text, limit=_CANDIDATES, without=barred, language=language)
@@ -260,6 +260,15 @@ class Ranker:
         """Return the topics of which a text is a phrasing, with or without the "and" before it."""
         said = self._phrases.exact.get(text)
         return said or self._phrases.exact.get(" ".join(without_and(text.split())), {})
+
+    def _going_on(self, exact: dict[str, str], about: About) -> dict[str, str]:
+        """Return what "why?" may ask: of what was told last, else which part is meant."""
+        last = self._content.topics.get(about.topic or "")
+        which = {topic for topic in exact if self._content.topics[topic].asks_which}
+        if not which:
+            return exact
+        on = {t for t in exact if last and _goes_on(self._content.topics[t], last)}
+        return {topic: phrase for topic, phrase in exact.items() if topic in (on or which)}
 
     def _without_wider(self, matches: Iterable[Match], named: Slots) -> dict[str, Match]:
         """Return matches by topic; of those for one phrasing, those closest to what is named."""

@@ -18,7 +18,15 @@ from knowledge.understanding.judging import MOST_OPTIONS, judge, likeliest
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Variant
 from knowledge.understanding.splitting import asks
-from knowledge.verdicts import Answer, Clarify, Reading, Unknown, Verdict, best_reading
+from knowledge.verdicts import (
+    Answer,
+    Clarify,
+    Reading,
+    Unknown,
+    Verdict,
+    best_reading,
+    readings_shown,
+)
 
 _WHETHER = words_of(
     "can could may allowed accept hire hired no possible still "
@@ -60,6 +68,7 @@ class Reviser:
         self._abroad = abroad
         self._steps = (
             self._not_again,
+            self._of_what_is_spoken_of,
             _unless_put_in,
             self._of_what_is_told,
             self._with_what_was_told,
@@ -88,6 +97,27 @@ class Reviser:
         if not any(one.score >= self._policy["guess_at"] for one in others):
             return verdict
         return judge(others, asked.worth_asking, self._content, self._policy)
+
+    def _of_what_is_spoken_of(self, verdict: Verdict, asked: Question) -> Verdict:
+        """Return an answer about what the chat is about in place of the same in general.
+
+        "A degree or a certificate?" behind a question about the trainer is about the trainer.
+        """
+        if not isinstance(verdict, Answer | Clarify):
+            return verdict
+        best, *others = readings_shown(verdict)
+        own = next((one for one in asked.ranked if self._is_the_same_of_it(one, best)), None)
+        if own is None:
+            return verdict
+        own = own.scored(best.score)
+        if isinstance(verdict, Answer):
+            return replace(verdict, reading=own)
+        others = [one for one in others if one.topic != own.topic]
+        return replace(verdict, options=(own, *others))
+
+    def _is_the_same_of_it(self, reading: Reading, best: Reading) -> bool:
+        same = self._content.topics[reading.topic].in_general == best.topic
+        return same and bool(reading.carried) and reading.score >= self._policy["offer_at"]
 
     def _of_what_is_told(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return the topics that the bare names of a message lead to, where it asks nothing.

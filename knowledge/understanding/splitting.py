@@ -52,11 +52,13 @@ _FEWEST = 2
 """Numbers in a row that number questions."""
 
 _ASKS = re.compile(
-    r"¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
+    r"(?:(?:and|so|but|or|also|like|ok|okay|then|y|pero|o|entonces|bueno|pues),?\s++)*+"
+    r"(?:¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
     r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"
-    r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b",
+    r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b)",
     re.IGNORECASE,
 )
+"""How a question begins, joined to what was said before or not."""
 
 
 def beginning_of(text: str) -> str:
