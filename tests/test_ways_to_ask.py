@@ -187,7 +187,11 @@ def test_what_people_call_their_work(language: str, text: str, kind: str, thing:
         ("en", "did you come out of it with a degree or a certificate", "credit_degree"),
         ("en", "did the trainer get a degree or a certificate", "role_level"),
         ("es", "para el capacitador daban título o certificado", "role_level"),
-        ("en", "did the trainer require a bachelors going in or give one at the end", "role_level"),
+        (
+            "en",
+            "did the trainer require a bachelors going in or give one at the end",
+            "role_level",
+        ),
         ("en", "did the privacy specialist need a bachelors first", "role_background"),
         ("en", "someone told me of a six month computer course for hospitals", "program_ended"),
         ("es", "la más sencilla para quien no entiende de computadoras", "not_techy"),
