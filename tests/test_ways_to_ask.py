@@ -76,6 +76,7 @@ def readings(text: str, language: str) -> list[Reading]:
         ("es", "soy oficial de cumplimiento, qué función me toca", "background", "security-work"),
         ("es", "cuál es la que arregla computadoras", "role", "technical-support-staff"),
         ("es", "los dentistas pasaban por physician o no", "degree", "dds"),
+        ("es", "tengo doctorado en química, me sirve un fellowship", "degree", "phd"),
     ],
 )
 def test_what_people_call_their_work(language: str, text: str, kind: str, thing: str) -> None:
@@ -183,6 +184,8 @@ def test_what_people_call_their_work(language: str, text: str, kind: str, thing:
         ("es", "me pagan liquidación, se corta si estudio", "severance"),
         ("en", "do i lose unemployment if i go to school", "unemployment_benefits"),
         ("en", "is the trainer on their feet or at a desk", "role_duties"),
+        ("en", "which of the roles are done sitting", "roles_categories"),
+        ("es", "cuáles funciones se hacen sentado", "roles_categories"),
         ("es", "el capacitador anda caminando o en un escritorio", "role_duties"),
         ("en", "did you come out of it with a degree or a certificate", "credit_degree"),
         ("en", "did the trainer get a degree or a certificate", "role_level"),
