@@ -299,7 +299,7 @@ class Topic(Strict):
     this one tells that of the program's own."""
     in_general: Slug | None = None
     """The topic that answers the same in general: in a chat about a thing that this one needs, who
-    asks it means this one."""
+    asks it means this one, and where no thing is named it is told in place of this one."""
     abroad: Slug | None = None
     """The topic that answers it for who earned their degree in another country."""
     speaks_of: Kind | None = None

@@ -90,7 +90,7 @@ class Snapshot:
             about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
         about = _with_own_questions(about, said.understood)
         listed = things_listed(words, self._names)
-        few = few_of_a_kind([self.content.things[one] for one in listed if one])
+        few = few_of_a_kind([*map(self.content.things.get, listed)])
         if worded and few.keys() <= worded.reading.slots.keys():
             few = {}  # told one by one, or some in a row, of what was asked about
         lines = [line.reading for line in said.gists]

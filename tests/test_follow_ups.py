@@ -399,3 +399,8 @@ def test_why_asks_for_the_reason_of_what_was_told(first: str, topic: str) -> Non
 def test_why_of_what_has_no_reason_asks_which_part_is_meant() -> None:
     [said] = chat("how much does a trainer earn", "why")
     assert shipped().content.topics[readings_shown(said.understood.verdict)[0].topic].asks_which
+
+
+def test_what_is_asked_of_no_thing_has_its_general_answer() -> None:
+    asked = answers(chat("show me the credentials", "test fee"))
+    assert [topic for topic, _ in asked] == ["credential_prices"]

@@ -245,3 +245,16 @@ def test_a_clear_question_is_not_about_what_stays_so() -> None:
     (said,) = chat("I have a felony", "how long is training for a trainer")
     assert isinstance(said.understood.verdict, Answer)
     assert said.understood.verdict.reading.topic == "role_length"
+
+
+@pytest.mark.parametrize("text", ["tell me about indiana", "and the indiana one", "oregon?"])
+def test_a_state_after_a_list_of_universities_is_the_one_there(text: str) -> None:
+    [(topic, slots)] = answers(chat("list the nine universities", text))
+    assert topic == "university_info"
+    assert len(slots["university"]) == 1
+
+
+@pytest.mark.parametrize("text", ["I live in indiana", "ohio"])
+def test_a_state_of_ones_own_or_with_no_university_stays_a_place(text: str) -> None:
+    [(topic, _)] = answers(chat("list the nine universities", text))
+    assert topic == "place_lookup"

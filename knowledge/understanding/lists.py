@@ -161,12 +161,15 @@ def things_listed(text: str, names: Mapping[str, Thing]) -> tuple[str, ...]:
     return ()
 
 
-def few_of_a_kind(listed: Sequence[Thing]) -> dict[str, tuple[str, ...]]:
-    """Return the things of a list so short that "what do they pay" is about each of them."""
-    kind = listed[0].kind if listed else None
-    keys = tuple(thing.id for thing in listed if thing.kind == kind)
-    few = FEWEST <= len(keys) == len(listed) <= _MOST_CARRIED
-    return {kind.value: keys} if few and kind in _ASKED_ABOUT else {}
+def few_of_a_kind(listed: Sequence[Thing | None]) -> dict[str, tuple[str, ...]]:
+    """Return the things of a list so short that "what do they pay" is about each of them.
+
+    Among other lines that name nothing known, they are no list of theirs.
+    """
+    known = [thing for thing in listed if thing]
+    kinds = {thing.kind for thing in known}
+    few = len(kinds) == 1 and FEWEST <= len(known) == len(listed) <= _MOST_CARRIED
+    return {kind.value: tuple(t.id for t in known) for kind in kinds & _ASKED_ABOUT if few}
 
 
 def _begins_with(line: str, names: Mapping[str, Thing]) -> Thing | None:
@@ -227,6 +230,13 @@ def compared(text: str, listed: Sequence[Thing | None]) -> str:
     if _OF_PEOPLE.search(said) or (count and NUMBERS[count["number"]] + 1 != len(names)):
         return text
     return f"{text.rstrip(' ?.!')} {' or '.join(names)}"
+
+
+def in_state(state: Thing, listed: Sequence[Thing | None]) -> str:
+    """Return the name of the one school listed that stands in a state, else an empty text."""
+    code = state.place.state if state.place else None
+    there = [one for one in listed if one and one.place and one.place.state == code]
+    return _name(there[0]) if len(there) == 1 else ""
 
 
 def _other(listed: Sequence[Thing | None], spoken_of: Sequence[str]) -> int | None:

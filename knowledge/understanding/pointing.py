@@ -7,10 +7,23 @@ from dataclasses import replace
 from itertools import chain
 
 from knowledge.matching.words import tokenize
-from knowledge.schema import SOURCE_LANGUAGE
-from knowledge.understanding.context import JOINED, About, last_two, others_shown
+from knowledge.schema import SOURCE_LANGUAGE, Kind, Thing
+from knowledge.understanding.context import (
+    JOINED,
+    About,
+    last_two,
+    others_shown,
+    says_only_names,
+)
 from knowledge.understanding.judging import OF_WORDS, decided
-from knowledge.understanding.lists import THE_ONE, asks_for_the_rest, by_place, compared, ruled_out
+from knowledge.understanding.lists import (
+    THE_ONE,
+    asks_for_the_rest,
+    by_place,
+    compared,
+    in_state,
+    ruled_out,
+)
 from knowledge.understanding.picking import (
     asks_for_other,
     asks_whether_so,
@@ -19,6 +32,7 @@ from knowledge.understanding.picking import (
     pick,
 )
 from knowledge.understanding.questions import Reader, Tongue, Understood
+from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Clarify, Reading, Unknown, best_reading
 
 
@@ -159,11 +173,20 @@ class Pointer:
         named = by_place(text, listed, spoken_of) if listed else text
         if named == text and asks_for_other(tokenize(text)):
             return by_place(text, [*map(self._content.things.get, last_two(about))], spoken_of)
-        if named != text or self._reader.finder.variants(tokenize(text), text)[0].slots:
-            return named
+        variant = self._reader.finder.variants(tokenize(text), text)[0]
+        if named != text or variant.slots:
+            return self._school_in(variant, listed) or named
         kinds = [*about.slots, *(thing.kind for thing in listed if thing)]
         named = self._named_in_part(text, kinds)
         return compared(text, listed) if listed and named == text else named
+
+    def _school_in(self, variant: Variant, listed: Sequence[Thing | None]) -> str:
+        """Return the name of the listed school that "tell me about Indiana" means, if one is."""
+        match [*variant.slots.items()]:
+            case [(Kind.STATE, (state,))] if says_only_names(variant.text):
+                return in_state(self._content.things[state], listed)
+            case _:
+                return ""
 
     def _named_in_part(self, text: str, kinds: Sequence[str]) -> str:
         """Return a message with the name that "the security one" is a part of."""

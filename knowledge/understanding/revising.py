@@ -75,6 +75,7 @@ class Reviser:
             self._earned_elsewhere,
             self._still_so,
             lambda verdict, asked: credentials.meant_by(verdict, asked.variant, asked.about),
+            self._in_general,
             _ask_what_it_is,
         )
 
@@ -118,6 +119,14 @@ class Reviser:
     def _is_the_same_of_it(self, reading: Reading, best: Reading) -> bool:
         same = self._content.topics[reading.topic].in_general == best.topic
         return same and bool(reading.carried) and reading.score >= self._policy["offer_at"]
+
+    def _in_general(self, verdict: Verdict, _: Question) -> Verdict:
+        """Return the general answer where nobody named the thing that the one asked for needs."""
+        if not isinstance(verdict, Clarify) or verdict.missing is None:
+            return verdict
+        asked = verdict.options[0]
+        general = self._content.topics[asked.topic].in_general
+        return Answer(reading=replace(asked, topic=general)) if general else verdict
 
     def _of_what_is_told(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return the topics that the bare names of a message lead to, where it asks nothing.
