@@ -149,7 +149,7 @@ def test_a_source_named_in_our_own_words_is_named_in_spanish() -> None:
         ("program_ended", "It has ended.", "Ya terminó."),
         ("foreign_degree", "Today each school decides", "Hoy lo decide cada escuela"),
         ("disability_benefits", "We do not know. Ask whoever", "No lo sabemos. Pregunte antes"),
-        ("pay_general", "We have no starting pay", "No tenemos sueldos iniciales"),
+        ("pay_general", "The middle pay of the closest jobs", "El sueldo del medio"),
         ("veterans_today", "For a course we hold nothing", "Para un curso, no tenemos nada"),
         ("degree_needed", "Employers today", "Hoy los empleadores"),
         ("certificate_valid", "Keep it.", "Consérvelo."),
