@@ -219,7 +219,7 @@ def test_the_list_told_last_is_what_is_asked_about() -> None:
     ("texts", "kind", "count"),
     [
         (("university roles", "what does it pay", "how long was it"), "role", 6),
-        (("college roles", "how long", "what do they pay"), "role", 6),
+        (("college roles", "how long", "and the pay"), "role", 6),
         (("cuáles eran las funciones de universidad", "pagan", "y cuánto duran"), "role", 6),
         (("what were the four grant programs", "how much money was that"), "program", 4),
     ],

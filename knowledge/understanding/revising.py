@@ -34,6 +34,9 @@ _WHETHER = words_of(
 )
 """Words that ask whether something is open to who asks, whatever they are."""
 
+_IN_ALL = words_of("all total overall altogether general combined todo toda todos todas conjunto")
+"""Words that ask of all things of a kind together."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -102,13 +105,14 @@ class Reviser:
     def _of_what_is_spoken_of(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return an answer about what the chat is about in place of the same in general.
 
-        "A degree or a certificate?" behind a question about the trainer is about the trainer.
+        "A degree or a certificate?" behind a question about the trainer is about the trainer; "how
+        much money was it in total" is about no single program.
         """
         if not isinstance(verdict, Answer | Clarify):
             return verdict
         best, *others = readings_shown(verdict)
         own = next((one for one in asked.ranked if self._is_the_same_of_it(one, best)), None)
-        if own is None:
+        if own is None or not _IN_ALL.isdisjoint(asked.variant.text.split()):
             return verdict
         own = own.scored(best.score)
         if isinstance(verdict, Answer):
