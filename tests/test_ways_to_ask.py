@@ -227,6 +227,8 @@ def test_what_people_call_their_work(language: str, text: str, kind: str, thing:
         ("en", "would voc rehab pay for a course", "voc_rehab"),
         ("en", "do tribal colleges teach health it", "tribal_colleges"),
         ("es", "sigo con el usmle o estudio una maestría", "professional_license"),
+        ("es", "solo llegué hasta sexto grado en mi país", "no_diploma"),
+        ("en", "he finished high school, does he need more", "high_school_only"),
     ],
 )
 def test_how_people_ask(language: str, text: str, topic: str) -> None:
@@ -294,6 +296,9 @@ def test_how_people_ask(language: str, text: str, topic: str) -> None:
         ("union_pays", "who pays for the classes"),
         ("voc_rehab", "i was in drug rehab can i do this"),
         ("money_soon", "which role fits me"),
+        ("foreign_degree", "solo llegue hasta sexto grado en el salvador"),
+        ("physician_boards", "que hago con mi experiencia sin hacer los boards"),
+        ("already_paid", "what is the phone number for social security in billings"),
     ],
 )
 def test_nobody_is_offered_what_no_word_named(topic: str, text: str) -> None:
