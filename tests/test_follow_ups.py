@@ -401,6 +401,19 @@ def test_why_of_what_has_no_reason_asks_which_part_is_meant() -> None:
     assert shipped().content.topics[readings_shown(said.understood.verdict)[0].topic].asks_which
 
 
+@pytest.mark.parametrize(
+    ("texts", "topic"),
+    [
+        (("who paid the tuition", "and OHSU?"), "university_tuition"),
+        (("was it a degree or a certificate", "and the trainer"), "role_level"),
+    ],
+)
+def test_a_thing_named_after_a_general_answer_is_asked_the_same_of(
+    texts: tuple[str, ...], topic: str
+) -> None:
+    assert [asked for asked, _ in answers(chat(*texts))] == [topic]
+
+
 def test_what_is_asked_of_no_thing_has_its_general_answer() -> None:
     asked = answers(chat("show me the credentials", "test fee"))
     assert [topic for topic, _ in asked] == ["credential_prices"]

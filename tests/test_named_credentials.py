@@ -53,11 +53,14 @@ def test_which_of_those_the_person_named_is_asked() -> None:
     assert asked == [("rhit",), ("rhia",)]
 
 
-def test_where_many_were_named_it_is_asked_which_one_is_meant() -> None:
-    said, _before = chat("which certification should I get", "how much is the exam")
+def test_where_many_were_named_it_is_told_of_all_or_asked_which_one_is_meant() -> None:
+    said, _before = chat("which certification should I get", "what is on the exam")
     assert isinstance(said.understood.verdict, Clarify)
     assert said.understood.verdict.missing == "credential"
-    assert said.understood.verdict.options[0].topic == "credential_cost"
+    assert said.understood.verdict.options[0].topic == "credential_exam"
+    said, _before = chat("which certification should I get", "how much is the exam")
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.topic == "credential_prices"
     said, _before = chat("which certification should I get", "how much is the exam", "CAHIMS")
     assert isinstance(said.understood.verdict, Answer)
     assert said.understood.verdict.reading.topic == "credential_cost"
@@ -68,8 +71,8 @@ def test_they_are_kept_while_something_else_is_spoken_of() -> None:
     said, _before = chat(
         "which certification should I get", "I am afraid I will fail", "exam fee?"
     )
-    assert isinstance(said.understood.verdict, Clarify)
-    assert said.understood.verdict.options[0].topic == "credential_cost"
+    assert isinstance(said.understood.verdict, Answer)
+    assert said.understood.verdict.reading.topic == "credential_prices"
 
 
 def test_another_one_may_be_named_than_those_offered() -> None:

@@ -38,6 +38,7 @@ class Follower:
         self._finder = finder
         self._phrases = phrases
         self._score = score
+        self._of_one = {topic.in_general: topic for topic in content.topics.values()}
 
     def follow(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         """Read "and the trainer?" as the last question about another thing."""
@@ -47,8 +48,12 @@ class Follower:
         return self._asked_back(variants, about) or self._gone_on(variants, about)
 
     def _gone_on(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
-        """Read what only names another thing as the last topic about it."""
+        """Read what only names another thing as the last topic about it.
+
+        "And RHIT?" after the prices of all the tests asks for the price of one.
+        """
         topic = self._content.topics.get(about.topic or "")
+        topic = self._of_one.get(topic.id, topic) if topic else None
         if topic is None:
             return []
         compares = topic.composer == COMPARING

@@ -69,7 +69,11 @@ class Reviser:
         self._policy = policy
         self._phrases = phrases
         self._abroad = abroad
-        self._steps = (
+        self._credentials = credentials
+
+    def revised(self, verdict: Verdict, asked: Question) -> Verdict:
+        """Return what is to be done with a question, once all that is known is heard."""
+        steps = (
             self._not_again,
             self._of_what_is_spoken_of,
             _unless_put_in,
@@ -77,14 +81,11 @@ class Reviser:
             self._with_what_was_told,
             self._earned_elsewhere,
             self._still_so,
-            lambda verdict, asked: credentials.meant_by(verdict, asked.variant, asked.about),
+            self._credential_meant,
             self._in_general,
             _ask_what_it_is,
         )
-
-    def revised(self, verdict: Verdict, asked: Question) -> Verdict:
-        """Return what is to be done with a question, once all that is known is heard."""
-        for step in self._steps:
+        for step in steps:
             verdict = step(verdict, asked)
         return verdict
 
@@ -124,13 +125,17 @@ class Reviser:
         same = self._content.topics[reading.topic].in_general == best.topic
         return same and bool(reading.carried) and reading.score >= self._policy["offer_at"]
 
+    def _credential_meant(self, verdict: Verdict, asked: Question) -> Verdict:
+        """Return "the exam" as that of the credentials an answer named last."""
+        return self._credentials.meant_by(verdict, asked.variant, asked.about)
+
     def _in_general(self, verdict: Verdict, _: Question) -> Verdict:
         """Return the general answer where nobody named the thing that the one asked for needs."""
         if not isinstance(verdict, Clarify) or verdict.missing is None:
             return verdict
         asked = verdict.options[0]
         general = self._content.topics[asked.topic].in_general
-        return Answer(reading=replace(asked, topic=general)) if general else verdict
+        return Answer(reading=replace(asked, topic=general, carried=())) if general else verdict
 
     def _of_what_is_told(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return the topics that the bare names of a message lead to, where it asks nothing.
