@@ -228,6 +228,11 @@ class Thing(Strict):
     valid_to: date | None = None
     """Its last day; its name says so afterwards."""
 
+    @property
+    def postal(self) -> str:
+        """The postal code of the state that it is or stands in; empty where it has no place."""
+        return self.place.state if self.place else ""
+
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Thing:
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:

@@ -120,8 +120,6 @@ _CLAUSE = re.compile(r"; |(?<=[a-záéíóúñ0-9)%][.!?])\s")
 _ROOM_ON_A_BUTTON = 60
 """Letters of a title and a name beyond which the name is said without its brackets."""
 
-_A_PAIR = 2
-
 Composer = Callable[[Content, Reading, str, date], Worded]
 """Words an answer that depends on places, comparison or a dialogue."""
 
@@ -367,6 +365,10 @@ def _without_brackets(name: str) -> str:
 
 def _few(names: Sequence[str]) -> str:
     """Return names as a button has room for: of two without their English, of more none."""
-    if len(names) == 1:
-        return names[0]
-    return ", ".join(map(_without_brackets, names)) if len(names) == _A_PAIR else ""
+    match names:
+        case [one]:
+            return one
+        case [_, _]:
+            return ", ".join(map(_without_brackets, names))
+        case _:
+            return ""

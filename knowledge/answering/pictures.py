@@ -149,7 +149,7 @@ def _tile(
     here = marked is not None and state.id == marked.id
     bright = here or (own == region and region is not None)
     ink = PAPER if bright else INK
-    code = state.place.state if state.place else ""
+    code = state.postal
     frame = box(x - 7, y - 7, _TILE + 14, _TILE + 14, PAPER, stroke=INK, line=7, round_by=14)
     return (
         (f"{_FRAMED}{frame}</g>" if here else "")

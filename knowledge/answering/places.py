@@ -130,7 +130,7 @@ def schools(content: Content, kind: Kind, state: Thing, spot: Spot | None) -> li
 
     Those in the state come first where nobody said from where to measure.
     """
-    code = _code(state)
+    code = state.postal
     here = spot or gazetteer.state_middle(code)
     found = [School(thing=thing, miles=_miles(here, thing)) for thing in content.of_kind(kind)]
     inside = [school for school in found if school.thing.place and _in(school.thing, code)]
@@ -140,10 +140,6 @@ def schools(content: Content, kind: Kind, state: Thing, spot: Spot | None) -> li
     if not spot:
         return [replace(s, miles=None if _in(s.thing, code) else s.miles) for s in measured]
     return measured
-
-
-def _code(state: Thing) -> str:
-    return state.place.state if state.place else ""
 
 
 def _in(thing: Thing, postal: str) -> bool:
@@ -219,7 +215,7 @@ def _today_in(page: _Page, state: Thing) -> None:
     if page.list(_("{place}: taught today, as far as we could read", place=name), taught):
         return
     doubtful = _with_status(page.content, state, None, (DOUBTFUL,))
-    asked = [_by_delivery(page, one) for one in doubtful if _in(one.thing, _code(state))]
+    asked = [_by_delivery(page, one) for one in doubtful if _in(one.thing, state.postal)]
     heading = _("{state}: worth asking, though we could not confirm that it is taught", state=name)
     if not page.list(heading, asked):
         page.paragraphs.append(
@@ -229,7 +225,7 @@ def _today_in(page: _Page, state: Thing) -> None:
 
 def _taught_inside(content: Content, state: Thing) -> list[School]:
     found = _with_status(content, state, None, TAUGHT)
-    return [school for school in found if _in(school.thing, _code(state))]
+    return [school for school in found if _in(school.thing, state.postal)]
 
 
 def _by_delivery(page: _Page, school: School) -> str:
@@ -302,7 +298,7 @@ def _history(page: _Page, state: Thing, spot: Spot | None) -> None:
     told = (page.say(state, name) for name in ("region_fact", "status", "members"))
     page.paragraphs.append(" ".join(filter(None, (_("**The program of 2010.**"), *told))))
     colleges = schools(page.content, Kind.COLLEGE, state, spot)[:MOST_SCHOOLS]
-    if spot or not all(_in(one.thing, _code(state)) for one in colleges):
+    if spot or not all(_in(one.thing, state.postal) for one in colleges):
         heading = _("Member colleges then, nearest first")
         page.list(heading, (_line(page, one) for one in colleges))
     universities = schools(page.content, Kind.UNIVERSITY, state, spot)[:MOST_SCHOOLS]
@@ -350,7 +346,7 @@ def _with_status(
     found = [school for kind in kinds for school in schools(content, kind, state, spot)]
     found += _own_online(content, kinds, state, spot, found) if spot else []
     wanted = [school for school in found if _is(school.thing, _status(school.thing)[0], values)]
-    own = [one for one in wanted if _in(one.thing, _code(state)) and _teaches_online(one.thing)]
+    own = [one for one in wanted if _in(one.thing, state.postal) and _teaches_online(one.thing)]
     others = sorted((one for one in wanted if one not in own), key=_distance)
     return sorted([*own, *others][: max(MOST_SCHOOLS, len(own))], key=_distance)
 
@@ -364,7 +360,7 @@ def _own_online(
         School(thing=thing, miles=_miles(spot, thing))
         for kind in kinds
         for thing in content.of_kind(kind)
-        if _in(thing, _code(state)) and _teaches_online(thing) and thing.id not in near
+        if _in(thing, state.postal) and _teaches_online(thing) and thing.id not in near
     ]
 
 
@@ -374,7 +370,7 @@ def _distance(school: School) -> float:
 
 def taught_in(content: Content, state: str) -> set[str]:
     """Return the schools in a state that teach today, and what is open there."""
-    code = _code(content.things[state])
+    code = content.things[state].postal
     schools_there = [
         thing
         for kind in (Kind.PROVIDER, Kind.COLLEGE, Kind.UNIVERSITY)

@@ -65,7 +65,8 @@ def repeated(content: Content) -> Iterator[PhrasingFlaw]:
         if not said:
             what, mend = "a phrasing without a word", "write how somebody would ask, or delete it"
             yield PhrasingFlaw(place.topic.id, place.language, place.at, what, mend, error=True)
-        if not said or said in which:
+            continue
+        if said in which:
             continue
         same = exact.setdefault((about, said), place)
         near = alike.setdefault(

@@ -38,7 +38,8 @@ class Follower:
         self._finder = finder
         self._phrases = phrases
         self._score = score
-        self._of_one = {topic.in_general: topic for topic in content.topics.values()}
+        topics = content.topics.values()
+        self._of_one = {topic.in_general: topic for topic in topics if topic.in_general}
 
     def follow(self, variants: tuple[Variant, ...], about: About) -> list[Reading]:
         """Read "and the trainer?" as the last question about another thing."""

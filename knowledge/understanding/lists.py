@@ -166,10 +166,11 @@ def few_of_a_kind(listed: Sequence[Thing | None]) -> dict[str, tuple[str, ...]]:
 
     Among other lines that name nothing known, they are no list of theirs.
     """
-    known = [thing for thing in listed if thing]
-    kinds = {thing.kind for thing in known}
-    few = len(kinds) == 1 and FEWEST <= len(known) == len(listed) <= _MOST_CARRIED
-    return {kind.value: tuple(t.id for t in known) for kind in kinds & _ASKED_ABOUT if few}
+    first = listed[0] if listed else None
+    if first is None or first.kind not in _ASKED_ABOUT:
+        return {}
+    keys = tuple(thing.id for thing in listed if thing and thing.kind == first.kind)
+    return {first.kind.value: keys} if FEWEST <= len(keys) == len(listed) <= _MOST_CARRIED else {}
 
 
 def _begins_with(line: str, names: Mapping[str, Thing]) -> Thing | None:
@@ -234,8 +235,7 @@ def compared(text: str, listed: Sequence[Thing | None]) -> str:
 
 def in_state(state: Thing, listed: Sequence[Thing | None]) -> str:
     """Return the name of the one school listed that stands in a state, else an empty text."""
-    code = state.place.state if state.place else None
-    there = [one for one in listed if one and one.place and one.place.state == code]
+    there = [one for one in listed if one and one.postal and one.postal == state.postal]
     return _name(there[0]) if len(there) == 1 else ""
 
 

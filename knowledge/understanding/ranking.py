@@ -263,11 +263,10 @@ class Ranker:
 
     def _going_on(self, exact: dict[str, str], about: About) -> dict[str, str]:
         """Return what "why?" may ask: of what was told last, else which part is meant."""
-        last = self._content.topics.get(about.topic or "")
         which = {topic for topic in exact if self._content.topics[topic].asks_which}
         if not which:
             return exact
-        on = {t for t in exact if last and _goes_on(self._content.topics[t], last)}
+        on = {topic for topic in exact if self._goes_on(self._content.topics[topic], about)}
         return {topic: phrase for topic, phrase in exact.items() if topic in (on or which)}
 
     def _without_wider(self, matches: Iterable[Match], named: Slots) -> dict[str, Match]:
@@ -296,14 +295,23 @@ class Ranker:
         self, topic: Topic, variant: Variant, about: About, *, carried: bool
     ) -> float:
         """Return how well a topic goes on with what the chat was about, as a factor."""
-        last = self._content.topics.get(about.topic or "")
         fit = self._policy["carries_on"] if carried else 1.0
-        if topic.id in about.lasting or (last and _goes_on(topic, last)):
+        if topic.id in about.lasting or self._goes_on(topic, about):
             fit *= self._policy["same_subject"]
-        if last is None:  # named in the same sentence, or before we asked back
+        if (
+            about.topic not in self._content.topics
+        ):  # named in the same sentence, or before we asked back
             return fit
         curt = len(variant.text.split()) <= CURT
         return fit * self._policy["curt"] if curt and fit > 1 else fit
+
+    def _goes_on(self, topic: Topic, about: About) -> bool:
+        """Whether a topic goes on with the subject of a chat's last one, or is that one."""
+        last = self._content.topics.get(about.topic or "")
+        if last is None:
+            return False
+        same = topic.subject is not None and topic.subject == last.subject
+        return same or topic.id == last.id or topic.id in last.next
 
     def _is_elsewhere(
         self,
@@ -320,9 +328,7 @@ class Ranker:
         """
         named = [kind for kind in variant.slots if kind not in meant]
         if (recalled or meant) and named and says_only_names(variant.text):
-            last = self._content.topics.get(about.topic or "")
-            goes_on = last is not None and _goes_on(topic, last)
-            return not goes_on or bool(named_beside(topic, variant.slots))
+            return not self._goes_on(topic, about) or bool(named_beside(topic, variant.slots))
         of_roles = Kind.ROLE in (*recalled, *meant)
         if _is_open_to(topic) and of_roles and is_of_a_list(about, Kind.ROLE):
             return True  # each was listed for what somebody is already
@@ -427,12 +433,6 @@ def _closeness(reading: Reading) -> tuple[bool, bool, float]:
 def _place(reading: Reading) -> tuple[bool, float]:
     """Order readings by score, but the very words of a single topic before any likeness."""
     return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
-
-
-def _goes_on(topic: Topic, last: Topic) -> bool:
-    """Whether a topic goes on with the subject of the last one, or is that one."""
-    same = topic.subject is not None and topic.subject == last.subject
-    return same or topic.id == last.id or topic.id in last.next
 
 
 def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
