@@ -34,7 +34,16 @@ from knowledge.understanding.splitting import (
     split_questions,
     without_closing,
 )
-from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Slots, Unknown, readings_shown
+from knowledge.verdicts import (
+    Answer,
+    Chat,
+    Clarify,
+    NotOurs,
+    Reading,
+    Slots,
+    Unknown,
+    readings_shown,
+)
 
 _SHORTEST_QUESTION = 4
 """Words of a part of a message that asks something of its own."""
@@ -121,7 +130,8 @@ class Understanding(Reader):
         if len(questions) == 1 and not CLAUSE.search(text):
             return [whole]
         parts = self._each(questions, about, tongue, deeper)
-        if not _are_several(parts, whole):
+        parts = self._as_sure_as(whole, parts)
+        if not self._are_several(parts, whole):
             return [whole]
         return self._without_doubtful(_without_bare_names(parts))
 
@@ -186,6 +196,37 @@ class Understanding(Reader):
                 kept.append(part)
         return kept
 
+    def _as_sure_as(self, whole: Understood, parts: Sequence[Understood]) -> list[Understood]:
+        """Return likely guesses at parts of a message with the answer to the whole in its place.
+
+        What is said around a question may be what makes it plain.
+        """
+        match whole.verdict:
+            case Answer(reading=reading) if all(map(self._is_guessed, parts)):
+                return [
+                    replace(whole, text=part.text) if _is_first_choice(part, reading) else part
+                    for part in parts
+                ]
+            case _:
+                return [*parts]
+
+    def _are_several(self, parts: Sequence[Understood], whole: Understood) -> bool:
+        """Whether the parts of a message say more than the message as one question.
+
+        They do where several are answered, where only a part is, and where one asks what nobody
+        could answer: that must be said and logged. "Right?" and the like ask nothing.
+        """
+        answers = [part for part in parts if isinstance(part.verdict, Answer)]
+        told = answers
+        if whole.text.startswith(parts[0].text) and all(asks(part.text) for part in parts):
+            told = [part for part in parts if part in answers or self._is_guessed(part)]
+        readings = [readings_shown(part.verdict)[0] for part in told]
+        if answers and len({(reading.topic, str(reading.slots)) for reading in readings}) > 1:
+            return True
+        unknown = (part for part in parts if isinstance(part.verdict, Unknown))
+        missed = any(len(part.text.split()) >= _SHORTEST_QUESTION for part in unknown)
+        return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
+
     def _is_guessed(self, part: Understood) -> bool:
         """Whether a part asks one thing so likely that its answer is told whole as a guess."""
         match part.verdict:
@@ -207,28 +248,29 @@ class Understanding(Reader):
         parts: list[Understood] = []
         before = about
         about = self._named_once(text, about)
-        clauses = CLAUSE.split(behind_what_is_told(text))
-        if len(clauses) == 1:  # no "I'm a nurse. How long is it and who pays"
-            clauses = CLAUSE.split(text)
+        asked = CLAUSE.split(behind_what_is_told(text))
+        clauses = asked if len(asked) > 1 else CLAUSE.split(text)
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
-        if len(parts) == 1 or self._go_together(parts):
+        if len(parts) == 1 or self._go_together(parts, is_all=clauses is not asked):
             return parts
         return [self.read_one(text, before, tongue, deeper)]
 
-    def _go_together(self, clauses: Sequence[Understood]) -> bool:
+    def _go_together(self, clauses: Sequence[Understood], *, is_all: bool) -> bool:
         """Whether all are answered, and about the same things as the first, or about no thing.
 
         "How long is it, and is it free" is two questions, though what it cost was the same for
-        all. Beside an answer about something named, a likely guess about it is enough.
+        all. Beside an answer a likely guess is enough, where it is about something named or
+        nothing but questions is said: what somebody tells may be what they ask about.
         """
         guessed = [one for one in clauses if not isinstance(one.verdict, Answer)]
         if len(guessed) == len(clauses) or not all(map(self._is_guessed, guessed)):
             return False
         readings = [readings_shown(one.verdict)[0] for one in clauses]
         first, *others = (reading.slots.items() for reading in readings)
-        if guessed and not first:
+        only_asked = is_all and all(asks(one.text) for one in clauses)
+        if guessed and not (first or only_asked):
             return False
         return all(first <= things or not things for things in others)
 
@@ -266,18 +308,13 @@ def _as_one(read: list[Understood], text: str) -> list[Understood]:
     return [replace(read[0], text=text)] if len(read) == 1 else read
 
 
-def _are_several(parts: Sequence[Understood], whole: Understood) -> bool:
-    """Whether the parts of a message say more than the message as one question.
-
-    They do where several are answered, where only a part is, and where one asks what nobody
-    could answer: that must be said and logged. "Right?" and the like ask nothing.
-    """
-    answers = [part.verdict.reading for part in parts if isinstance(part.verdict, Answer)]
-    if len({(reading.topic, str(reading.slots)) for reading in answers}) > 1:
-        return True
-    unknown = (part for part in parts if isinstance(part.verdict, Unknown))
-    missed = any(len(part.text.split()) >= _SHORTEST_QUESTION for part in unknown)
-    return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
+def _is_first_choice(part: Understood, reading: Reading) -> bool:
+    """Whether a part that is asked back most likely asks for the same."""
+    match part.verdict:
+        case Clarify(options=(first, *_)):
+            return (first.topic, first.slots) == (reading.topic, reading.slots)
+        case _:
+            return False
 
 
 def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
