@@ -14,6 +14,9 @@ from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
 
 
+DAY = date(2026, 11, 30)
+
+
 def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
     """Return the topics that answer a message, and what each is about."""
     said = shipped.snapshot().understanding.read(text, language=language)
@@ -189,3 +192,26 @@ def test_who_speaks_of_themselves_is_told_from_who_speaks_of_others(
     text: str, of_self: bool
 ) -> None:
     assert speaks_of_self(text) is of_self
+
+
+@pytest.mark.parametrize("text", ["MA", "ma"])
+def test_a_state_that_is_also_what_people_are_answers_where_they_are(text: str) -> None:
+    about = shipped.snapshot().heard(["near me"], DAY)
+    verdict = shipped.snapshot().understanding.read(text, about=about)[0].verdict
+    assert isinstance(verdict, Answer)
+    assert verdict.reading.slots["state"] == ("massachusetts",)
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("home health aide 15 hr an hour. gotta be better than this right", "health-support"),
+        ("dishwasher wanting better ur site says workforce so is it free", "retail"),
+    ],
+)
+def test_who_asks_in_words_we_do_not_know_hears_what_is_open_to_them(
+    text: str, thing: str
+) -> None:
+    said = shipped.snapshot().say(text, today=DAY)[0]
+    first = said.gists[0].reading
+    assert (first.topic, first.slots) == ("background_fit", {"background": (thing,)})

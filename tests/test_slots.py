@@ -250,3 +250,33 @@ def test_our_own_field_is_no_work_in_it(text: str, named: bool) -> None:
     finder = Finder(load({**small.FILES, "it.yaml": IT_WORK}))
     slots = finder.variants(tokenize(text), text)[0].slots
     assert (slots.get("background") == ("it-support",)) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("im in VA", ("virginia",)),
+        ("VA", ("virginia",)),
+        ("when is my VA claim decided", ()),
+        ("does the VA hire for it", ()),
+        ("VA denied me", ()),
+    ],
+)
+def test_the_office_for_veterans_is_no_state(text: str, state: tuple[str, ...]) -> None:
+    finder = shipped().understanding.finder
+    assert finder.all_named(tokenize(text), text).get("state", ()) == state
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("hey im a MA can i do health it", "background"),
+        ("MA here, 6 yrs", "background"),
+        ("I'm an MA in a pediatric office", "background"),
+        ("I have an MA in history", "degree"),
+        ("is there anything in MA", "state"),
+    ],
+)
+def test_two_letters_are_who_somebody_is_what_they_studied_or_where(text: str, kind: str) -> None:
+    finder = shipped().understanding.finder
+    assert list(finder.variants(tokenize(text), text)[0].slots) == [kind]

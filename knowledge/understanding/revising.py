@@ -5,7 +5,7 @@ Each step returns the verdict as it is, or another one, for one reason; they are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.matching.words import words_of
@@ -14,7 +14,7 @@ from knowledge.understanding.abroad import Abroad
 from knowledge.understanding.context import About, hangs_on_it, is_subject
 from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.introductions import tells
-from knowledge.understanding.judging import MOST_OPTIONS, judge, likeliest
+from knowledge.understanding.judging import MOST_OPTIONS, judge, likeliest, likely_ones
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.slots import Variant
 from knowledge.understanding.splitting import asks
@@ -78,6 +78,7 @@ class Reviser:
             self._of_what_is_spoken_of,
             _unless_put_in,
             self._of_what_is_told,
+            self._what_opens_to_them,
             self._with_what_was_told,
             self._earned_elsewhere,
             self._still_so,
@@ -144,14 +145,31 @@ class Reviser:
         """
         if not isinstance(verdict, Unknown) or asks(asked.text) or not tells(asked.plain.text):
             return verdict
-        score = self._policy["offer_at"]
-        known = tuple(
-            Reading(topic=topic, slots={kind: keys}, score=score)
-            for kind, keys in asked.plain.slots.items()
-            for topic in self._phrases.exact.get(f"{{{kind}}}", {})
-            if kind in self._content.topics[topic].needs
-        )
+        known = tuple(self._of_bare_names(asked.plain, self._policy["offer_at"]))
         return Clarify(options=known[:MOST_OPTIONS]) if known else verdict
+
+    def _what_opens_to_them(self, verdict: Verdict, asked: Question) -> Verdict:
+        """Return choices of which none could be told behind what is open to what somebody is.
+
+        "EKG tech 8 yrs, the schedule is killing me": whatever it asks, that helps.
+        """
+        if not isinstance(verdict, Clarify) or verdict.missing:
+            return verdict
+        gist_at = self._policy["gist_at"]
+        told = likely_ones(verdict.options, self._content, self._policy)
+        if any(one.score >= gist_at for one in told):
+            return verdict
+        known = [*self._of_bare_names(asked.plain, gist_at)]
+        known = [one for one in known if OWN.issuperset(self._content.topics[one.topic].needs)]
+        others = [one for one in verdict.options if all(one.topic != own.topic for own in known)]
+        return replace(verdict, options=(*known, *others)[:MOST_OPTIONS])
+
+    def _of_bare_names(self, variant: Variant, score: float) -> Iterator[Reading]:
+        """Yield the topics that each kind of thing named leads to where nothing else is said."""
+        for kind, keys in variant.slots.items():
+            for topic in self._phrases.exact.get(f"{{{kind}}}", {}):
+                if kind in self._content.topics[topic].needs:
+                    yield Reading(topic=topic, slots={kind: keys}, score=score)
 
     def _with_what_was_told(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return "can I get in" with what the person is, as far as the chat knows.

@@ -69,6 +69,9 @@ _OFTEN_WORDS = frozenset("vi va ne ct ms mt".split())
 """Postal codes that often open a text as a word ("vi un anuncio", "va a abrir", "CT tech"): there
 they are a state only in capitals, or alone."""
 
+_OFFICE = "va"
+"""The postal code that is an office too: Veterans Affairs, but where a place is told."""
+
 _PLACE_BEFORE = frozenset("in near around from at to for state en cerca desde de of live".split())
 _FROM = frozenset("soy eres es somos son vengo cerca fuera lejos estado ciudad zona".split())
 """Words before a "de" that a place stands behind: a "curso de IA" is not in Iowa."""
@@ -278,7 +281,9 @@ class Finder:
                 whole = key[:-1] in self._targets  # "Washington DC" is as plain as "Washington"
                 if not (whole or _is_name(tokens, at + len(key) - 1, capitals)):
                     return None
-                return Mention(start=at, end=at + len(key), targets=tuple(targets))
+                alone = self._codes.get(key[0]) if len(tokens) == 1 else None
+                state = [(Kind.STATE.value, alone)] if alone else []  # "MA", asked for a state
+                return Mention(start=at, end=at + len(key), targets=(*targets, *state))
         return None
 
     def _in_other_order(self, words: list[str], start: int) -> Mention | None:
@@ -329,11 +334,14 @@ class Finder:
         token = tokens[at]
         if token not in self._codes or not _VISA.isdisjoint(tokens[max(at - 1, 0) : at + 2]):
             return None
+        before = tokens[at - 1] if at else ""
+        if token == _OFFICE and len(tokens) > 1 and before not in _PLACED:
+            return None
         if token in AMBIGUOUS_CODES:
             is_state = token in capitals and _is_placed(tokens, at)
         else:
             opens = at == 0 and (token not in _OFTEN_WORDS or len(tokens) == 1)
-            placed = opens or (at > 0 and tokens[at - 1] in _PLACE_BEFORE)
+            placed = opens or before in _PLACE_BEFORE
             is_state = token in capitals or placed
         if not is_state:
             return None
