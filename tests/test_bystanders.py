@@ -47,6 +47,10 @@ def named(text: str) -> set[str]:
         ("llevo los expedientes de los estudiantes", "student"),
         ("I am not really a nurse", "nursing"),
         ("I have never been a nurse", "nursing"),
+        ("i like programming but im a mechanic, would they take me", "programming"),
+        ("mecanico de trocas pero me late la programacion", "programming"),
+        ("what does an IT guy do all day in a hospital", "it-support"),
+        ("que hace todo el dia uno de informatica en un hospital", "it-support"),
     ],
 )
 def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(

@@ -98,9 +98,17 @@ _WISH = (
     *(("all",), ("isnt", "just"), ("not", "just"), ("isnt", "only"), ("not", "only")),
     *(("everything", "is"), ("puro",), ("pura",), ("todo", "es"), ("nada", "de"), ("no", "es")),
     *(("solo",), ("solo", "es"), ("nomas",), ("todo", "sea")),
+    *(("like",), ("love",), ("enjoy",), ("interested", "in"), ("into", "doing")),
+    *(("me", "late"), ("gusta",), ("encanta",), ("interesa",), ("la", "atencion")),
 )
 """Words right before what somebody wishes to do, asks about, fears or cannot do, or a program
 teaches: "a role that isn't all programming"."""
+
+_WHAT_THEY_DO = frozenset("what do|what does|que hace|que hacen|q hace|q hacen".split("|"))
+"""Before somebody whose work is asked about: "what does an IT guy do all day"."""
+
+_FAR = 8
+"""Words among which it is asked what those do who are named next."""
 
 _STUDENT = words_of("student students estudiante estudiantes")
 _STUDENT_THINGS = words_of(
@@ -170,6 +178,8 @@ def is_wish(tokens: Sequence[str], start: int, end: int) -> bool:
     if _WORKS.intersection(before[-3:]):
         return False
     if any(before[-len(words) :] == words for words in _WISH):
+        return True
+    if not _WHAT_THEY_DO.isdisjoint(runs(before[-_FAR:], _LONGEST)):
         return True
     after = [word for word in tokens[end : end + 3] if word not in _JOINED]
     return bool(after[:1]) and after[0] in _OF_HEALTH
