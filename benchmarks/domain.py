@@ -85,11 +85,19 @@ def ids_of_states(content: Content) -> dict[str, str]:
 
 
 def judge(row: Mapping[str, Any], said: list[Understood], states: Mapping[str, str]) -> str:
-    """Return right, offered, silent or wrong for a question of ours."""
+    """Return right, offered, silent or wrong for a question of ours.
+
+    Of several questions in one message the worst counts: one that is dropped is silence.
+    """
     if parts := row.get("parts"):
         accepted = [topic for part in parts for topic in part]
-        found = [_one(accepted, {}, one, states) for one in said]
-        return min(found, key=["wrong", "silent", "offered", "right"].index)
+        if any(_one(accepted, {}, one, states) == "wrong" for one in said):
+            return "wrong"
+        found = [{_one(part, {}, one, states) for one in said} for part in parts]
+        return next(
+            (one for one in ("right", "offered") if all({one, "right"} & each for each in found)),
+            "silent",
+        )
     return _one(row["topic"], row.get("slots", {}), said[0], states)
 
 

@@ -13,7 +13,6 @@ from knowledge.understanding.selves import speaks_of_self
 from knowledge.verdicts import Answer, Clarify, Slots
 from tests import shipped
 
-
 DAY = date(2026, 11, 30)
 
 
