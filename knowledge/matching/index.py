@@ -125,7 +125,7 @@ class Index:
         rows = np.concatenate([self._rows[run] for run in runs])
         shares = np.concatenate([self._weights[run] for run in runs])
         shares *= np.repeat(weights, self._lengths[at])
-        return np.bincount(rows, shares, self.size)
+        return np.asarray(np.bincount(rows, shares, self.size), dtype=np.float64)
 
     def having(self, number: int) -> NDArray[np.int32]:
         """Return the phrasings that have a feature."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import attrgetter
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +69,7 @@ class _Name(Phrase):
     """An intent's own name, read as a phrasing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """An intent that a text may mean."""
 
     intent: str

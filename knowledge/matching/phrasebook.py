@@ -72,7 +72,10 @@ class Phrasebook:
         """
         left_out = None if without is None else self._place_of(without)
         near = self._index.similar(*features, without=left_out)
-        votes = np.add.reduceat(near * np.sqrt(near) * self._voice, self._starts)
+        said = np.sqrt(near)
+        said *= near
+        said *= self._voice
+        votes = np.add.reduceat(said, self._starts)
         nearest = self._nearest(near)
         return Votes(votes, self._rows[nearest], near[nearest])
 

@@ -46,6 +46,7 @@ CONTRACTIONS: Mapping[str, tuple[str, ...]] = {
 are left out."""
 
 
+@lru_cache(maxsize=500)
 def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
     text = one_of(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)))

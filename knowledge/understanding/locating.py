@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.gazetteer import AMBIGUOUS_CODES, Spot, city_spots, zip_spot
 from knowledge.matching.words import tokenize, words_of
@@ -109,8 +110,7 @@ class Located:
     """A city that the state named with it does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     said: str
     plain: str
     start: int

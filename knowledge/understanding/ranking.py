@@ -90,6 +90,7 @@ class Ranker:
         self._phrases = phrases
         self._policy = policy
         self._placed = [topic for topic in content.topics.values() if topic.where]
+        self._only_for = _only_for(self._placed)
         self._ruled_out = RuledOut(content.topics.values())
         self._introductions = Introductions(content, phrases, matcher.fillers)
 
@@ -223,14 +224,7 @@ class Ranker:
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
-        placed = self._placed if slots else ()
-        apart = sets_apart(text)
-        barred = frozenset(
-            topic.id
-            for topic in placed
-            if not topic.is_about(slots) or (apart and _leaves_one_out(topic, variant.slots))
-        )
-        barred |= self._ruled_out.barred(text)
+        barred = self._barred(text, slots, variant.slots)
         exact = {
             topic: phrase
             for topic, phrase in self._said_exactly(text).items()
@@ -255,6 +249,24 @@ class Ranker:
                 meant=alike.meant if alike else 0.0,
             )
         return found.values()
+
+    def _barred(self, text: str, slots: Slots, named: Slots) -> frozenset[str]:
+        """Return the topics that a text cannot mean: those about other things, above all.
+
+        Args:
+            text: with slots for its names.
+            slots: what it is about, as far as the chat tells.
+            named: what it names itself.
+        """
+        barred = {
+            topic
+            for kind, keys in slots.items()
+            for topic, own in self._only_for.get(kind, ())
+            if own.isdisjoint(keys)
+        }
+        if slots and sets_apart(text):
+            barred.update(topic.id for topic in self._placed if _leaves_one_out(topic, named))
+        return self._ruled_out.barred(text).union(barred)
 
     def _said_exactly(self, text: str) -> dict[str, str]:
         """Return the topics of which a text is a phrasing, with or without the "and" before it."""
@@ -392,6 +404,15 @@ class Ranker:
         if not topic.is_filled(slots):
             fit *= self._policy["missing_name"]
         return fit
+
+
+def _only_for(topics: Iterable[Topic]) -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """Return the topics about certain things only, by the kind of these, and which they are."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for topic in topics:
+        for kind, keys in topic.where.items():
+            found.setdefault(kind, []).append((topic.id, frozenset(keys)))
+    return found
 
 
 def _says_more(variant: Variant, found: Match) -> bool:

@@ -288,19 +288,23 @@ class Finder:
 
     def _in_other_order(self, words: list[str], start: int) -> Mention | None:
         """Read the longest name whose words begin here, in any order and joined in any way."""
-        if words[start] in _JOINERS:
+        if words[start] in _JOINERS or not self._may_be_free(words[start]):
             return None
-        found, told = None, 0
-        for at in range(start, len(words)):
+        found, told = None, 1
+        for at in range(start + 1, len(words)):
             if words[at] in _JOINERS:
                 continue
             told += 1
-            if told > _LONGEST_FREE or stem(words[at]) not in self._in_free:
+            if told > _LONGEST_FREE or not self._may_be_free(words[at]):
                 break
             free = _in_any_order(words[start : at + 1])
             if free and (targets := self._free.get(free)):
                 found = Mention(start=start, end=at + 1, targets=tuple(targets))
         return found
+
+    def _may_be_free(self, word: str) -> bool:
+        """Whether a word is one of a name that may be said freely."""
+        return stem(word) in self._in_free
 
     def by_part(
         self, words: list[str], kinds: Iterable[str], ordinary: Set[str] = frozenset()

@@ -129,7 +129,10 @@ class Understanding(Reader):
         questions = split_questions(text) or [text]
         if len(questions) == 1 and not CLAUSE.search(text):
             return [whole]
-        parts = self._each(questions, about, tongue, deeper)
+        if questions == [text]:
+            parts = self._clauses(text, about, tongue, deeper) or [whole]
+        else:
+            parts = self._each(questions, about, tongue, deeper)
         parts = self._as_sure_as(whole, parts)
         if not self._are_several(parts, whole):
             return [whole]
@@ -148,6 +151,7 @@ class Understanding(Reader):
         parts: list[Understood] = []
         for number, question in enumerate(questions, start=1):
             read = self._clauses(question, about, tongue, deeper)
+            read = read or [self.read_one(question, about, tongue, deeper)]
             parts += (replace(part, number=number if numbered else 0) for part in read)
             about = after(about, parts[-1].verdict)
         return parts
@@ -244,18 +248,16 @@ class Understanding(Reader):
                 return False
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
-        """Read "how long is it and what does it pay" as two, where both are answered."""
+        """Read "how long is it and what does it pay" as two; empty where not both are answered."""
         parts: list[Understood] = []
-        before = about
         about = self._named_once(text, about)
         asked = CLAUSE.split(behind_what_is_told(text))
         clauses = asked if len(asked) > 1 else CLAUSE.split(text)
         for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
             parts.append(self.read_one(clause, about, tongue, deeper))
             about = after(about, parts[-1].verdict)
-        if len(parts) == 1 or self._go_together(parts, is_all=clauses is not asked):
-            return parts
-        return [self.read_one(text, before, tongue, deeper)]
+        together = len(parts) == 1 or self._go_together(parts, is_all=clauses is not asked)
+        return parts if together else []
 
     def _go_together(self, clauses: Sequence[Understood], *, is_all: bool) -> bool:
         """Whether all are answered, and about the same things as the first, or about no thing.
