@@ -153,6 +153,8 @@ def _line_faults(text: str, name: str) -> list[Fault]:
         return [Fault(file=name, what=what, mend="split it into several files")]
     faults = []
     for number, line in enumerate(text.split("\n"), start=1):
+        if line.isascii() and line.isprintable() and not line.startswith(("<", "=", ">")):
+            continue  # as nearly all are: the patterns take their time
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent:
             fault = (

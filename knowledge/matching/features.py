@@ -47,19 +47,19 @@ class Vocabulary:
         for words, language in said:
             languages.update(dict.fromkeys((word, language) for word in words))
         self.languages = tuple(dict.fromkeys(language for _, language in languages))
+        self._ours: dict[tuple[str, str | None], Word] = {}
         for word, language in languages:
-            self._number(self._stems, stem(word, language))
-            for group in letter_groups(word):
-                self._number(self._groups, group)
+            stems = (self._number(self._stems, stem(word, language)),)
+            groups = [self._number(self._groups, group) for group in letter_groups(word)]
+            self._ours[word, language] = Word(stems, np.array(groups, dtype=np.int64))
         self.size = len(self._stems) + len(self._groups)
-        self._ours: dict[tuple[str, str | None], Word] = {
-            (word, language): self._read_afresh(word, language) for word, language in languages
-        }
         self._read = remembered(self._read_afresh, _REMEMBERED)
 
-    def _number(self, table: dict[str, int], name: str) -> None:
-        if name not in table:
-            table[name] = next(self._numbers)
+    def _number(self, table: dict[str, int], name: str) -> int:
+        number = table.get(name)
+        if number is None:
+            number = table[name] = next(self._numbers)
+        return number
 
     def read(self, word: str, language: str | None = None) -> Word:
         """Return what a word adds; without a language, its stems in all of them."""

@@ -139,11 +139,16 @@ class Index:
         for start, end in pairwise([*starts, self.size]):
             bounds = self._bounds[start : end + 1]
             places = slice(bounds[0], bounds[-1])
-            columns, at = np.unique(self._of_row[places], return_inverse=True)
-            dense = np.zeros((end - start, len(columns)))
+            weights = self._weights_of_row[places].astype(np.float64)
             rows = np.repeat(np.arange(end - start), np.diff(bounds))
-            dense[rows, at] = self._weights_of_row[places]
-            yield dense @ dense.T
+            _, at, often = np.unique(self._of_row[places], return_inverse=True, return_counts=True)
+            shared = often > 1  # what a single phrasing has is alike to itself only
+            column, kept = (np.cumsum(shared) - 1)[at], shared[at]
+            dense = np.zeros((end - start, int(shared.sum())))
+            dense[rows[kept], column[kept]] = weights[kept]
+            gram = dense @ dense.T
+            np.fill_diagonal(gram, np.bincount(rows, weights**2, end - start))
+            yield gram
 
     def forget_rows(self) -> None:
         """Let go of what only :meth:`grams` needs, nearly half of the memory."""

@@ -60,7 +60,8 @@ class Phrasebook:
     def _voices(self) -> Iterator[Floats]:
         """Yield how much each phrasing may say, intent by intent."""
         for gram in self._index.grams(self._starts.tolist()):
-            damped = np.maximum(gram, 0) ** 1.5 + _DAMPING * np.eye(len(gram))
+            near = np.maximum(gram, 0)
+            damped = near * np.sqrt(near) + _DAMPING * np.eye(len(gram))
             yield np.asarray(np.linalg.solve(damped, np.ones(len(gram))), dtype=np.float64)
 
     def vote(self, features: tuple[Numbers, Numbered], *, without: int | None = None) -> Votes:

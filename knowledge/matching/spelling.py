@@ -20,7 +20,7 @@ from math import log
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from knowledge.matching.words import fold, is_slot, stem
+from knowledge.matching.words import fold, is_slot, stem, stems
 from knowledge.remembering import remembered
 
 Correction = tuple[str, str]
@@ -86,8 +86,9 @@ def usage(*languages: str) -> Mapping[str, float]:
     """Return how often each word is used, as a share of one, in the language that says it most."""
     shares: dict[str, float] = {}
     for language in languages:
-        for word, share in _usage_of(language).items():
-            shares[word] = max(share, shares.get(word, 0.0))
+        said = _usage_of(language)
+        said.update((w, max(said[w], shares[w])) for w in said.keys() & shares.keys())
+        shares.update(said)
     return shares
 
 
@@ -226,8 +227,7 @@ def roots_in_use() -> Mapping[str, float]:
 
 def _roots(shares: Mapping[str, float]) -> Mapping[str, float]:
     roots: dict[str, float] = {}
-    for word, share in shares.items():
-        root = stem(word, _INFLECTED)
+    for root, share in zip(stems(shares, _INFLECTED), shares.values(), strict=True):
         roots[root] = share + roots.get(root, 0.0)
     return roots
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import filterfalse
 
 import Stemmer
 
@@ -49,14 +50,29 @@ are left out."""
 @lru_cache(maxsize=500)
 def normalize(text: str) -> str:
     """Return a text in lower case, without accents, apostrophes or letters drawn out."""
-    text = one_of(_APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)))
-    text = fold(text)
+    return _not_drawn_out(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without accents and apostrophes."""
+    if text.isascii():
+        text = text.replace("'", "").replace("`", "")
+    else:
+        text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
+    text = fold(one_of(text))
     if "." in text:
         text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if "+" in text:
         text = _GRADE.sub(r"\1plus ", text)  # "A+" is no "a", and no "that is a plus"
         text = _PLUS.sub(" plus ", text)
+    return text
+
+
+def _not_drawn_out(text: str) -> str:
     return _REPEATS.sub(lambda run: run[0] if _ROMAN.fullmatch(run[0]) else run[1] * 2, text)
+
+
+_word = lru_cache(maxsize=20_000)(_not_drawn_out)
 
 
 def one_of(text: str) -> str:
@@ -69,7 +85,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, plain))
 
 
 def tokenize(text: str) -> list[str]:
@@ -86,7 +102,7 @@ def tokenize(text: str) -> list[str]:
 @lru_cache(maxsize=500)
 def _tokens(text: str) -> tuple[str, ...]:
     """Remember the words of texts: each is split several times on its way."""
-    return tuple(_WORD.findall(normalize(text)))
+    return tuple(map(_word, _WORD.findall(_plain(text))))
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -114,6 +130,13 @@ def stem(word: str, language: str = "en") -> str:
 @lru_cache(maxsize=50_000)
 def _stem(word: str, language: str) -> str:
     return str(_stemmer(language).stemWord(word))
+
+
+def stems(words: Iterable[str], language: str) -> list[str]:
+    """Return the stems of a whole list of words, none of which is then remembered."""
+    said = list(words)
+    found = _stemmer(language).stemWords(said)
+    return [stem if word.isalpha() else word for word, stem in zip(said, found, strict=True)]
 
 
 @cache
@@ -149,6 +172,8 @@ class Phrases:
 
     def replaced(self, words: Sequence[str]) -> list[str]:
         """Return words with each phrase replaced."""
+        if self._starting.keys().isdisjoint(words):
+            return list(words)
         read: list[str] = []
         at = 0
         while at < len(words):

@@ -28,7 +28,7 @@ class Phrases:
         self.all = [phrase for phrase, _ in told]
         """Every phrasing with names replaced by slots, as questions will be, topic by topic."""
         self.asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
-        said = [tokenize(phrase.text) for phrase in self.all]
+        said = [phrase.text.split() for phrase in self.all]
         self.exact = exact_phrases(self.all, said)
         self.only_in = only_in_one_language(self.all, said)
         self.ordinary = ordinary_words(self.all, said)

@@ -36,6 +36,8 @@ MOST_VARIANTS = 4
 _REMEMBERED = 1_000
 """Texts whose names are remembered: each is looked through twice, for its language first."""
 
+_WORDS_REMEMBERED = 20_000
+
 _NEGATIONS = {
     *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
     *("sin", "excepto", "menos", "tampoco", "nunca"),
@@ -147,15 +149,17 @@ class Finder:
     """All names of a content, ready to be found."""
 
     def __init__(self, content: Content) -> None:
-        self._lengths: dict[str, list[int]] = {}
+        self._lengths: dict[tuple[str, ...], list[int]] = {}
+        self._first: set[str] = set()
         self._codes: dict[str, str] = {}
         self._vocabulary: set[str] = set()
         self._titles: set[tuple[str, ...]] = set()
         self._heads: set[str] = set()
         self._holding: dict[str, list[tuple[str, ...]]] = {}
         self._free: dict[_Free, list[Target]] = {}
-        self._in_free: set[str] = set()
+        self._beside: dict[str, set[str]] = {}
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
+        self._may_begin = remembered(self._begins_afresh, _WORDS_REMEMBERED)
         self._abroad = _leading(content, "abroad")
         self._in_care = _leading(content, "in_care")
         self._computing = _computing(content)
@@ -179,20 +183,23 @@ class Finder:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Keep how long names are by their first word, and names by their words."""
-        lengths: dict[str, set[int]] = {}
+        """Keep how long names are by their first two words, and names by their words."""
+        lengths: dict[tuple[str, ...], set[int]] = {}
         for key, targets in self._targets.items():
             targets.sort(key=lambda target: _ORDER.index(target[0]))
-            lengths.setdefault(key[0], set()).add(len(key))
+            self._first.add(key[0])
+            lengths.setdefault(key[:2], set()).add(len(key))
             for word in set(key):
                 self._holding.setdefault(word, []).append(key)
             turned = (key[1], "of", key[0]) if len(key) == 2 else key
             free = None if _MISTAKEN.intersection(key) else _in_any_order(turned)
             if free:
-                self._in_free.update(map(stem, key))
+                roots = {*map(stem, key)}
+                for root in roots:
+                    self._beside.setdefault(root, set()).update(roots)
                 if self._free.setdefault(free, targets) != targets:
                     self._free[free] = []  # two things: neither is meant
-        self._lengths = {word: sorted(each, reverse=True) for word, each in lengths.items()}
+        self._lengths = {words: sorted(each, reverse=True) for words, each in lengths.items()}
 
     def _key(self, name: str) -> tuple[str, ...]:
         return tuple(self._compared(tokenize(name)))
@@ -207,38 +214,53 @@ class Finder:
 
     def mentions(self, tokens: list[str], raw: str = "") -> list[Mention]:
         """Return the names in a list of words, from left to right."""
+        beginnings = [at for at, word in enumerate(tokens) if self._may_begin(word)]
+        if not beginnings:
+            return []
         stems = self._compared(tokens)
         shouted = raw == raw.upper()
         capitals = {
             c.replace(".", "").lower() for c in _CAPITALS.findall(one_of(raw)) if not shouted
         }
         found: list[Mention] = []
-        at = 0
-        while at < len(tokens):
+        end = 0
+        for at in beginnings:
+            if at < end:
+                continue
             mention = (
                 self._longest(tokens, stems, at, capitals)
                 or self._in_other_order(stems, at)
                 or self._code(tokens, at, capitals)
             )
             if mention is None:
-                at += 1
                 continue
-            at = mention.end
+            end = mention.end
             if targets := self._of_asker(mention, tokens):
                 negated = _negated(tokens, mention.start, found)
                 found.append(replace(mention, targets=targets, negated=negated))
         return self._earned_abroad(self._done_in_care(found, tokens), tokens)
 
+    def _begins_afresh(self, word: str) -> bool:
+        """Whether a name may begin with a word; four in ten begin none."""
+        [compared] = self._compared([word])
+        free = compared not in _JOINERS and stem(compared) in self._beside
+        return free or compared in self._first or word in self._codes
+
     def _of_asker(self, mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
         """Return what a name means but for what is said of others, of a tool, or as a wish."""
         at, end = mention.start, mention.end
-        others = is_somebody_else(tokens, at, end) or is_told_of_others(tokens, at)
-        others = others or is_students_thing(tokens, at, end)
-        tool = end - at == 1 and is_tool(tokens, at)
-        wish = is_wish(tokens, at, end)
+        targets = _without_helpers(mention, tokens)
+        kinds = {kind for kind, _ in targets}
+        others = not OWN.isdisjoint(kinds) and (
+            is_somebody_else(tokens, at, end)
+            or is_told_of_others(tokens, at)
+            or is_students_thing(tokens, at, end)
+        )
+        tool = Kind.CREDENTIAL in kinds and end - at == 1 and is_tool(tokens, at)
+        wish = not self._computing.isdisjoint(targets) and is_wish(tokens, at, end)
         return tuple(
             target
-            for target in _without_helpers(mention, tokens)
+            for target in targets
             if not (others and target[0] in OWN)
             and not (tool and target[0] == Kind.CREDENTIAL)
             and not (wish and target in self._computing)
@@ -273,7 +295,7 @@ class Finder:
     def _longest(
         self, tokens: list[str], stems: list[str], at: int, capitals: set[str]
     ) -> Mention | None:
-        for length in self._lengths.get(stems[at], ()):
+        for length in (*self._lengths.get(tuple(stems[at : at + 2]), ()), 1):
             key = tuple(stems[at : at + length])
             if key[0] == "it" and _FIELD.intersection(tokens[max(at - 1, 0) : at]):
                 return None
@@ -288,23 +310,21 @@ class Finder:
 
     def _in_other_order(self, words: list[str], start: int) -> Mention | None:
         """Read the longest name whose words begin here, in any order and joined in any way."""
-        if words[start] in _JOINERS or not self._may_be_free(words[start]):
+        roots = [stem(words[start])]
+        beside = self._beside.get(roots[0])
+        if beside is None or words[start] in _JOINERS:
             return None
-        found, told = None, 1
+        found = None
         for at in range(start + 1, len(words)):
             if words[at] in _JOINERS:
                 continue
-            told += 1
-            if told > _LONGEST_FREE or not self._may_be_free(words[at]):
+            roots.append(stem(words[at]))
+            if len(roots) > _LONGEST_FREE or roots[-1] not in beside:
                 break
             free = _in_any_order(words[start : at + 1])
             if free and (targets := self._free.get(free)):
                 found = Mention(start=start, end=at + 1, targets=tuple(targets))
         return found
-
-    def _may_be_free(self, word: str) -> bool:
-        """Whether a word is one of a name that may be said freely."""
-        return stem(word) in self._in_free
 
     def by_part(
         self, words: list[str], kinds: Iterable[str], ordinary: Set[str] = frozenset()
@@ -371,6 +391,8 @@ class Finder:
     def _variants_afresh(self, words: tuple[str, ...], raw: str) -> tuple[Variant, ...]:
         tokens = list(words)
         mentions = self.mentions(tokens, raw)
+        if not mentions:
+            return (Variant(text=" ".join(tokens)),)
         few = islice(_choices(mentions), MOST_VARIANTS)
         return tuple(_variant(tokens, mentions, choice) for choice in few)
 
