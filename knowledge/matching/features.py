@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +84,18 @@ class Vocabulary:
 
     def _pairs(self, stems: Numbers) -> Numbers:
         """Return the numbers of pairs of stems that stand near, whatever their order."""
-        first = np.concatenate([stems[:-reach] for reach in range(1, _PAIR_REACH + 1)])
-        second = np.concatenate([stems[reach:] for reach in range(1, _PAIR_REACH + 1)])
+        one, other = _near(len(stems))
+        first, second = stems[one], stems[other]
         pairs: Numbers = self.size * (1 + np.minimum(first, second)) + np.maximum(first, second)
         return pairs
+
+
+@lru_cache(maxsize=100)
+def _near(count: int) -> tuple[Numbers, Numbers]:
+    """Return the places of the pairs that stand near each other among so many."""
+    one = np.repeat(np.arange(count), _PAIR_REACH)
+    other = one + np.tile(np.arange(1, _PAIR_REACH + 1), count)
+    return one[other < count], other[other < count]
 
 
 def _counted(numbers: Numbers) -> tuple[Numbers, NDArray[np.int64]]:

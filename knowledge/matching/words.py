@@ -147,8 +147,11 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 def expand(words: Iterable[str], table: Mapping[str, Sequence[str]] = CONTRACTIONS) -> list[str]:
     """Write short forms out: contractions, or the abbreviations of a ``table``."""
+    said = list(words)
+    if table.keys().isdisjoint(said):
+        return said
     written: list[str] = []
-    for word in words:
+    for word in said:
         written.extend(table.get(word, (word,)))
     return written
 
