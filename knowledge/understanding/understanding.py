@@ -253,21 +253,25 @@ class Understanding(Reader):
         about = self._named_once(text, about)
         asked = CLAUSE.split(behind_what_is_told(text))
         clauses = asked if len(asked) > 1 else CLAUSE.split(text)
-        for clause in clauses if len(clauses) <= MOST_QUESTIONS else [text]:
-            parts.append(self.read_one(clause, about, tongue, deeper))
-            about = after(about, parts[-1].verdict)
-        together = len(parts) == 1 or self._go_together(parts, is_all=clauses is not asked)
-        return parts if together else []
+        if not 1 < len(clauses) <= MOST_QUESTIONS:
+            return [self.read_one(text, about, tongue, deeper)]
+        for clause in clauses:
+            part = self.read_one(clause, about, tongue, deeper)
+            if not (isinstance(part.verdict, Answer) or self._is_guessed(part)):
+                return []  # whatever the others say
+            parts.append(part)
+            about = after(about, part.verdict)
+        return parts if self._go_together(parts, is_all=clauses is not asked) else []
 
     def _go_together(self, clauses: Sequence[Understood], *, is_all: bool) -> bool:
-        """Whether all are answered, and about the same things as the first, or about no thing.
+        """Whether all are about the same things as the first, or about no thing, and one answered.
 
         "How long is it, and is it free" is two questions, though what it cost was the same for
         all. Beside an answer a likely guess is enough, where it is about something named or
         nothing but questions is said: what somebody tells may be what they ask about.
         """
         guessed = [one for one in clauses if not isinstance(one.verdict, Answer)]
-        if len(guessed) == len(clauses) or not all(map(self._is_guessed, guessed)):
+        if len(guessed) == len(clauses):
             return False
         readings = [readings_shown(one.verdict)[0] for one in clauses]
         first, *others = (reading.slots.items() for reading in readings)
