@@ -73,6 +73,7 @@ def _not_drawn_out(text: str) -> str:
 
 
 _word = lru_cache(maxsize=20_000)(_not_drawn_out)
+"""The same for single words: most come again and again."""
 
 
 def one_of(text: str) -> str:

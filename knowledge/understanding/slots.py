@@ -37,6 +37,7 @@ _REMEMBERED = 1_000
 """Texts whose names are remembered: each is looked through twice, for its language first."""
 
 _WORDS_REMEMBERED = 20_000
+"""Words of which it is remembered whether a name may begin with them."""
 
 _NEGATIONS = {
     *("not", "no", "without", "isnt", "arent", "except", "besides", "never", "non"),
@@ -158,6 +159,7 @@ class Finder:
         self._holding: dict[str, list[tuple[str, ...]]] = {}
         self._free: dict[_Free, list[Target]] = {}
         self._beside: dict[str, set[str]] = {}
+        """The stems of names that may be said freely, and those beside each in such names."""
         self._variants = remembered(self._variants_afresh, _REMEMBERED)
         self._may_begin = remembered(self._begins_afresh, _WORDS_REMEMBERED)
         self._abroad = _leading(content, "abroad")
