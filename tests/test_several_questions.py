@@ -20,6 +20,12 @@ def first_choices(text: str) -> list[str]:
         ("Was the HIT Pro exam required? and can i take it now?", ["exam_required", "exam_today"]),
         ("do you take veterans and is there a job at the end", ["veterans", "job_guarantee"]),
         ("Is it online, and how many hours a week is it?", ["online", "hours_week"]),
+        ("what is RHIA and how much to take it", ["credential_overview", "credential_cost"]),
+        ("HIM exchange specialist: pay? certs?", ["role_pay", "role_credentials"]),
+        (
+            "can someone with an MPH become a clinician leader and how long is the course",
+            ["degree_for_role", "role_length"],
+        ),
     ],
 )
 def test_a_likely_guess_beside_an_answer_is_told_too(text: str, topics: list[str]) -> None:

@@ -19,7 +19,7 @@ _SENTENCE = re.compile(
 CLAUSE = re.compile(
     r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
     r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay|necesito|ocupo|piden)\w*|"
-    r"qui[eé]n(?! l[oa]s?\b)|was|were|did|would|could|es|son|era|eran)\b)",
+    r"qui[eé]n(?! l[oa]s?\b)|was|were|did|will|would|could|should|es|son|era|eran)\b)",
     re.IGNORECASE,
 )
 """Between two questions that share a sentence."""
@@ -52,7 +52,8 @@ _FEWEST = 2
 """Numbers in a row that number questions."""
 
 _ASKS = re.compile(
-    r"(?:(?:and|so|but|or|also|like|ok|okay|then|y|pero|o|entonces|bueno|pues),?\s++)*+"
+    r"(?:(?:and|so|but|or|also|like|ok|okay|then|if not|if so|y|pero|o|entonces|bueno|pues|si no|"
+    r"si s[ií]|eso),?\s++)*+"
     r"(?:¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
     r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"
     r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b)",

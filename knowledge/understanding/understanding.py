@@ -232,10 +232,10 @@ class Understanding(Reader):
         return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
 
     def _is_guessed(self, part: Understood) -> bool:
-        """Whether a part asks one thing so likely that its answer is told whole as a guess."""
+        """Whether a part asks one thing so likely that its answer is told as a guess."""
         match part.verdict:
-            case Clarify(missing=None):
-                return begins_to_ask(part.text) and self._is_likely(part)
+            case Clarify(options=(first, *_), missing=None):
+                return asks(part.text) and bool(first.score >= self.policy["guess_at"])
             case _:
                 return False
 
@@ -264,21 +264,21 @@ class Understanding(Reader):
         return parts if self._go_together(parts, is_all=clauses is not asked) else []
 
     def _go_together(self, clauses: Sequence[Understood], *, is_all: bool) -> bool:
-        """Whether all are about the same things as the first, or about no thing, and one answered.
+        """Whether clauses are questions of their own: all are answered, or some beside guesses.
 
-        "How long is it, and is it free" is two questions, though what it cost was the same for
-        all. Beside an answer a likely guess is enough, where it is about something named or
-        nothing but questions is said: what somebody tells may be what they ask about.
+        Beside an answer a likely guess is enough, where both are about the same things, and about
+        something named or nothing but questions is said: what somebody tells may be what they ask
+        about.
         """
         guessed = [one for one in clauses if not isinstance(one.verdict, Answer)]
-        if len(guessed) == len(clauses):
-            return False
+        if len(guessed) in (0, len(clauses)):
+            return not guessed
         readings = [readings_shown(one.verdict)[0] for one in clauses]
         first, *others = (reading.slots.items() for reading in readings)
         only_asked = is_all and all(asks(one.text) for one in clauses)
-        if guessed and not (first or only_asked):
+        if not (first or only_asked):
             return False
-        return all(first <= things or not things for things in others)
+        return all(first <= things or things <= first for things in others)
 
     def _asked(self, text: str, about: About, tongue: Tongue) -> Understood | None:
         """Read only the question of "I teach in Florida, what does a trainer do".
@@ -335,8 +335,9 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
 
 
 def _only_names(part: Understood) -> bool:
-    """Whether a part says nothing but what it is about."""
-    return bool(part.slots) and says_only_names(part.rest)
+    """Whether a part says nothing but what it is about; "what is RHIT" asks."""
+    named = bool(part.slots) and says_only_names(part.rest)
+    return named and not begins_to_ask(part.text)
 
 
 def _is_about(part: Understood, things: Slots) -> bool:
