@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Update, and_, bindparam, or_
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -71,10 +72,17 @@ def complain(session: Session, question_id: int, asker: str, complaint: str) -> 
 
 def note_answers(session: Session, turns: Sequence[Mapping[int, int]]) -> list[None]:
     """Keep which message of ours answered which question."""
-    rows = [{"id": number, "answer_id": said} for turn in turns for number, said in turn.items()]
+    rows = [{"number": number, "said": said} for turn in turns for number, said in turn.items()]
     if rows:
-        session.execute(update(Question), rows)
+        session.connection().execute(_note_answer(), rows)
     return [None] * len(turns)
+
+
+@cache
+def _note_answer() -> Update:
+    table = Question.__table__  # type: ignore[attr-defined]
+    known = table.c.id == bindparam("number")
+    return update(table).where(known).values(answer_id=bindparam("said"))
 
 
 def answered_by(session: Session, asker: str, message_id: int | None) -> Question | None:
