@@ -197,14 +197,15 @@ class Guide(Live):
         if before and not _is_edit(asked, before):
             asked = replace(asked, text=f"{before.text} {asked.text}")
         whole, asked = asked.text, replace(asked, text=beginning_of(asked.text))
+        about = self._about(snapshot, talk)
         with self.observer.step("understand"):
-            spoken = await self._think(snapshot, asked, talk)
+            spoken = await self._think(snapshot, asked, talk, about)
         if asked.may_wait and not held and spoken.weak and len(asked.text.split()) <= LONGEST:
             return await self._hold(snapshot, asked, talk)
         rows = self._rows(asked, snapshot, spoken.said)
         if before:
             rows.append(joined_row(rows[0], before))
-        kept = self._to_keep(asked, snapshot, spoken, talk, rows, before)
+        kept = self._to_keep(asked, snapshot, spoken, about, rows, before)
         with self.observer.step("keep"):
             ids = await self.store.write_together(keep, kept)
         for row in kept.rows:
@@ -223,12 +224,11 @@ class Guide(Live):
         asked: Asked,
         snapshot: Snapshot,
         spoken: Spoken,
-        talk: Conversation,
+        about: About,
         rows: list[dict[str, Any]],
         before: Held | None,
     ) -> Kept:
         """Return what is to be kept of a turn; the rest of the chat is not this turn's."""
-        about = self._about(snapshot, talk)
         for one in spoken.said:
             about = snapshot.after(about, one)
         trying = snapshot.number < 0  # staff at play: not a question to be counted or reviewed
@@ -242,24 +242,32 @@ class Guide(Live):
             waited=asked.update_id if asked.waited else None,
         )
 
-    async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
+    async def _think(
+        self, snapshot: Snapshot, asked: Asked, talk: Conversation, about: About
+    ) -> Spoken:
         """Understand a message; where words leave doubt, ask what they mean, off the loop."""
         if len(asked.text) > LONG:  # takes long enough for others to notice
-            spoken = await asyncio.to_thread(self._speak, snapshot, asked, talk)
+            spoken = await asyncio.to_thread(self._speak, snapshot, asked, talk, about)
         else:
-            spoken = self._speak(snapshot, asked, talk)
+            spoken = self._speak(snapshot, asked, talk, about)
         if snapshot.understanding.has_meaning and spoken.in_doubt:
-            return await asyncio.to_thread(self._speak, snapshot, asked, talk, deeper=True)
+            return await asyncio.to_thread(self._speak, snapshot, asked, talk, about, deeper=True)
         return spoken
 
     def _speak(
-        self, snapshot: Snapshot, asked: Asked, talk: Conversation, *, deeper: bool = False
+        self,
+        snapshot: Snapshot,
+        asked: Asked,
+        talk: Conversation,
+        about: About,
+        *,
+        deeper: bool = False,
     ) -> Spoken:
         """Understand a message in its chat, whether or not a dialogue is under way."""
         spoken = speak(
             snapshot,
             asked.text,
-            about=self._about(snapshot, talk),
+            about=about,
             kept=talk.flow,
             language=self._language(talk, asked.client_language),
             chosen=talk.language,
@@ -268,7 +276,7 @@ class Guide(Live):
         )
         if not talk.language:
             return spoken
-        said = [self._in_language(snapshot, one, talk) for one in spoken.said]
+        said = [self._in_language(snapshot, one, talk.language, about) for one in spoken.said]
         return replace(spoken, said=said)
 
     async def _hold(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Turn:
@@ -487,12 +495,12 @@ class Guide(Live):
             self._touched = time.monotonic()
         return f"version {await self.store.read(live_number)}"
 
-    def _in_language(self, snapshot: Snapshot, said: Said, talk: Conversation) -> Said:
+    def _in_language(self, snapshot: Snapshot, said: Said, language: str, about: About) -> Said:
         """Return the same, worded in the language that the person chose."""
-        if said.understood.language == talk.language:
+        if said.understood.language == language:
             return said
-        understood = replace(said.understood, language=talk.language or SOURCE_LANGUAGE)
-        return snapshot.said(understood, self.today(), self._about(snapshot, talk))
+        understood = replace(said.understood, language=language)
+        return snapshot.said(understood, self.today(), about)
 
     def _is_recent(self, talk: Conversation) -> bool:
         return talk.updated_at >= now() - self._context_age

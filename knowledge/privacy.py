@@ -6,7 +6,6 @@ such as ``[email]``, so that curators still see what kind of thing stood there.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable
@@ -178,4 +177,4 @@ def _is_card(digits: str) -> bool:
 
 def asker_key(chat: int, secret: str) -> str:
     """Return who asked as a keyed hash: the same chat gives the same key, and no way back."""
-    return hmac.new(secret.encode(), str(chat).encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.digest(secret.encode(), str(chat).encode(), "sha256").hex()[:24]

@@ -10,6 +10,7 @@ from operator import attrgetter
 from knowledge.answering.answers import Worded, word
 from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
+from knowledge.remembering import remembered
 from knowledge.schema import Content, Topic
 from knowledge.understanding.context import About, about_few, after, was_told
 from knowledge.understanding.introductions import held, tells_of_oneself
@@ -20,6 +21,13 @@ from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.understanding import Understanding
 from knowledge.validity import dated, on
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown, readings_shown
+
+_REMEMBERED = 500
+"""Answers of which is remembered how they are worded and what they list: most are asked for again
+and again."""
+
+_ANYBODYS = -1.0
+"""Instead of a score: the answer is worded for everybody who means it, be it sure or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,8 @@ class Snapshot:
         self._dated = dated(content)
         self._names = names_of(content)
         self._on: tuple[date, Content] | None = None
+        self._worded = remembered(self._word, _REMEMBERED)
+        self._listed = remembered(self._things_listed, _REMEMBERED)
 
     def say(
         self,
@@ -89,7 +99,7 @@ class Snapshot:
             own = held(said.understood.rest, said.understood.slots)
             about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
         about = _with_own_questions(about, said.understood)
-        listed = things_listed(words, self._names)
+        listed = self._listed(words)
         few = few_of_a_kind([*map(self.content.things.get, listed)])
         if worded and few.keys() <= worded.reading.slots.keys():
             few = {}  # told one by one, or some in a row, of what was asked about
@@ -97,6 +107,9 @@ class Snapshot:
         verdict = said.understood.verdict
         now = after(about, verdict, listed, guess, whole=said.whole, lines=lines)
         return about_few(now, few)
+
+    def _things_listed(self, words: str) -> tuple[str, ...]:
+        return things_listed(words, self._names)
 
     def _with_what_lasts(self, about: About, said: Said) -> About:
         """Return a chat's subject with what somebody told of themselves that stays so."""
@@ -162,11 +175,22 @@ class Snapshot:
 
     def word(self, reading: Reading, language: str, today: date) -> Worded:
         """Word the answer to a reading, as it stood on a day."""
+        slots = tuple(reading.slots.items())
+        worded = self._worded(reading.topic, slots, language, today)
+        told = worded.reading
+        if told.score != _ANYBODYS:
+            return worded  # a dialogue tells its own subject
+        return replace(worded, reading=replace(reading, slots=told.slots))
+
+    def _word(
+        self, name: str, slots: tuple[tuple[str, tuple[str, ...]], ...], language: str, today: date
+    ) -> Worded:
+        """Word the answer of a topic about some things, however sure we are that it is meant."""
         content = self.on(today)
-        topic = content.topics[reading.topic]
-        if topic.composer:
-            return COMPOSERS[topic.composer](content, reading, language, today)
-        return word(content, reading, language, today)
+        topic = content.topics[name]
+        reading = Reading(topic=name, slots=dict(slots), score=_ANYBODYS)
+        compose = COMPOSERS[topic.composer] if topic.composer else word
+        return compose(content, reading, language, today)
 
     def on(self, today: date) -> Content:
         """Return the content as it is true on a day; made once a day, where days matter at all."""

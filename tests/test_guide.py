@@ -21,6 +21,7 @@ from knowledge.store.engine import Store
 from knowledge.store.promise_tables import Promise
 from knowledge.store.tables import Conversation, Question, now
 from knowledge.talking import Spoken
+from knowledge.understanding.context import About
 from knowledge.understanding.splitting import LONGEST_READ, MOST_QUESTIONS
 from knowledge.verdicts import Answer, Clarify, Reading, Unknown
 from tests import small
@@ -174,8 +175,10 @@ class Meanwhile(Guide):
 
     happens: Callable[[], Awaitable[object]] | None = None
 
-    async def _think(self, snapshot: Snapshot, asked: Asked, talk: Conversation) -> Spoken:
-        spoken = await super()._think(snapshot, asked, talk)
+    async def _think(
+        self, snapshot: Snapshot, asked: Asked, talk: Conversation, about: About
+    ) -> Spoken:
+        spoken = await super()._think(snapshot, asked, talk, about)
         if self.happens:
             happens, self.happens = self.happens, None
             await happens()

@@ -64,6 +64,8 @@ class Abroad:
         told = next(filter(self._is_told, split_sentences(text)), None)
         if named and (speaks_of_self(text) or not asks(text)):
             told = told or text
+        if told is None and not about.theirs_abroad:
+            return about  # whoever it is of: nothing was told, and nothing is to be forgotten
         if _is_of_another(told or text):
             return replace(about, theirs_abroad=about.theirs_abroad or told is not None)
         if told is None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from knowledge.matching.words import tokenize, words_of
+from knowledge.remembering import remembered
 from knowledge.schema import Content, Kind, Topic
 from knowledge.understanding.context import About, Meant
 from knowledge.understanding.judging import MOST_OPTIONS
@@ -43,6 +44,9 @@ _OF_ONE = words_of(
 _LONGEST = 9
 """Words of a question that may leave out what it is about."""
 
+_REMEMBERED = 500
+"""Answers of which is remembered what they name: they are long, and most are told again."""
+
 
 class Credentials:
     """The credentials of a content, as an answer names them."""
@@ -58,6 +62,7 @@ class Credentials:
         self._old = _credentials_of(of_then)
         """The exam that the program itself made, which nobody can take any more."""
         self._known = _credentials_of(of_now)
+        self._named = remembered(self._named_in, _REMEMBERED)
 
     def told(self, answer: str, topic: Topic, about: About) -> About:
         """Return a chat's subject with the credentials that an answer names.
@@ -66,9 +71,11 @@ class Credentials:
         """
         if self._is_about_the_old(topic):
             return replace(about, credentials=())
+        return replace(about, credentials=self._named(answer) or about.credentials)
+
+    def _named_in(self, answer: str) -> tuple[str, ...]:
         named = self._finder.all_named(tokenize(answer), answer).get(_KIND, ())
-        known = tuple(key for key in named if key in self._known)
-        return replace(about, credentials=known or about.credentials)
+        return tuple(key for key in named if key in self._known)
 
     def put_first(self, variant: Variant, about: About) -> Iterator[Meant]:
         """Yield a question about "the exam" with the credentials just named put first."""
