@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -70,6 +70,7 @@ def locale_of(language: str) -> str:
     return f"{language}_US" if localedata.exists(f"{language}_US") else language
 
 
+@lru_cache(maxsize=1000)
 def say_date(as_of: str, language: str) -> str:
     """Return a date of a fact (a year, month or day, or ``undated``) as people write it."""
     _ = translator(language)
