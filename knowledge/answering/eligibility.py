@@ -112,7 +112,7 @@ def _outcome(role: str, own: list[Rule], known: Known, rules: Eligibility) -> Ou
         role=role,
         answer="no" if closed else "unsure",
         rule=rule,
-        unclear=None if closed else _unclear(own, known),
+        unclear=None if closed else _unclear(own, met, known),
         changes=_smallest_change(own, known, rules),
     )
 
@@ -125,10 +125,13 @@ def _rule_holds(rule: Rule, known: Known) -> bool | None:
 
 
 def _way_holds(way: Way, known: Known) -> bool | None:
-    conditions = [condition_holds(known[name], wanted) for name, wanted in way.needs.items()]
-    if any(holds is False for holds in conditions):
-        return False
-    return None if way.unclear or None in conditions else True
+    sure = not way.unclear
+    for name, wanted in way.needs.items():
+        holds = condition_holds(known[name], wanted)
+        if holds is False:
+            return False
+        sure = sure and holds is True
+    return True if sure else None
 
 
 def condition_holds(found: tuple[int, int], wanted: int | bool) -> bool | None:
@@ -139,9 +142,9 @@ def condition_holds(found: tuple[int, int], wanted: int | bool) -> bool | None:
     return True if low >= wanted else False if high < wanted else None
 
 
-def _unclear(own: list[Rule], known: Known) -> Way | None:
+def _unclear(own: list[Rule], met: list[bool | None], known: Known) -> Way | None:
     """Return the way whose unclear point alone is left, where no answer can settle the matter."""
-    left = [rule for rule in own if _rule_holds(rule, known) is None]
+    left = (rule for rule, holds in zip(own, met, strict=True) if holds is None)
     found = [_unclear_way(rule, known) for rule in left]
     return found[0] if found and all(found) else None
 
@@ -225,7 +228,7 @@ def undecided(known: Known, rules: Eligibility) -> float:
     left = 0.0
     for own in rules_by_role(rules).values():
         met = [_rule_holds(rule, known) for rule in own]
-        if False not in met and None in met and _unclear(own, known) is None:
+        if False not in met and None in met and _unclear(own, met, known) is None:
             left += 1 + met.count(None) / 100
     return left
 
