@@ -496,6 +496,7 @@ def compiled(
     content, reader = quietly(gather, files)
     if content is None:
         raise ContentError(tuple(reader.faults))
+    del reader  # its trees make room for what is compiled
     return quietly(compile_after, content, number, previous, encoder)
 
 
