@@ -125,10 +125,10 @@ class Snapshot:
         match understood.verdict:
             case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
                 worded = self.word(reading, understood.language, today)
-                repeated = about is not None and was_told(reading, about)
+                repeated = self._was_told(reading, about)
                 return Said(understood=understood, worded=worded, repeated=repeated)
             case Clarify(missing=None) as asked:
-                fresh = [one for one in asked.options if about is None or not was_told(one, about)]
+                fresh = [one for one in asked.options if not self._was_told(one, about)]
                 asked = Clarify(options=tuple(fresh) or asked.options)
                 guess = self._guess(asked, understood, today)
                 policy = self.understanding.policy
@@ -143,6 +143,10 @@ class Snapshot:
                 )
             case Clarify() | Unknown():
                 return Said(understood=understood)
+
+    def _was_told(self, reading: Reading, about: About | None) -> bool:
+        topic = self.content.topics[reading.topic]
+        return about is not None and was_told(reading, topic, about)
 
     def _guess(self, asked: Clarify, understood: Understood, today: date) -> Worded | None:
         """Word the answer to the likeliest option, where it is likely and a plain answer.

@@ -417,3 +417,9 @@ def test_a_thing_named_after_a_general_answer_is_asked_the_same_of(
 def test_what_is_asked_of_no_thing_has_its_general_answer() -> None:
     asked = answers(chat("show me the credentials", "test fee"))
     assert [topic for topic, _ in asked] == ["credential_prices"]
+
+
+def test_what_is_named_beside_makes_what_was_just_told_no_news() -> None:
+    (said,) = chat("im a medical assistant", "i do all the epic stuff here and everybody asks me")
+    told = readings_shown(said.understood.verdict)[0]
+    assert told.topic == "super_user"

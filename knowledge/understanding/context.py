@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.matching.words import Fillers, is_slot, words_of
-from knowledge.schema import OWN
+from knowledge.schema import OWN, Topic
+from knowledge.understanding.judging import named_beside
 from knowledge.understanding.slots import Variant
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, Unknown, Verdict
 
@@ -172,14 +173,19 @@ def of_oneself(about: About) -> About:
     return replace(about, slots={**others, **about.own})
 
 
-def is_subject(reading: Reading, about: About) -> bool:
-    """Whether a reading is what a chat is about: its last topic, about the same things."""
-    return reading.topic == about.topic and reading.slots.items() <= about.slots.items()
+def is_subject(reading: Reading, topic: Topic, about: About) -> bool:
+    """Whether a reading is what a chat is about: its last topic, about the same things.
+
+    What is named beside makes it no other answer: "I do the Epic stuff" behind what somebody is.
+    """
+    beside = named_beside(topic, reading.slots)
+    own = {kind: keys for kind, keys in reading.slots.items() if kind not in beside}
+    return reading.topic == about.topic and own.items() <= about.slots.items()
 
 
-def was_told(reading: Reading, about: About) -> bool:
+def was_told(reading: Reading, topic: Topic, about: About) -> bool:
     """Whether a reading's answer is what a chat was told last, as an answer or a whole guess."""
-    return is_subject(reading, about) and (not about.offered or about.told is not None)
+    return is_subject(reading, topic, about) and (not about.offered or about.told is not None)
 
 
 def about_few(about: About, few: Slots) -> About:

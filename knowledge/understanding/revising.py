@@ -96,13 +96,20 @@ class Reviser:
         Who reads on and asks something else wants another answer: "how much is it" after all about
         a college.
         """
-        about = asked.about
-        if not isinstance(verdict, Answer) or not _repeats(verdict.reading, about):
+        if not isinstance(verdict, Answer) or not self._repeats(verdict.reading, asked.about):
             return verdict
-        others = [reading for reading in asked.ranked if not _repeats(reading, about)]
+        others = [one for one in asked.ranked if not self._repeats(one, asked.about)]
         if not any(one.score >= self._policy["guess_at"] for one in others):
             return verdict
         return judge(others, asked.worth_asking, self._content, self._policy)
+
+    def _repeats(self, reading: Reading, about: About) -> bool:
+        """Whether a reading is what was said last, and only since the chat is about it.
+
+        What is a phrasing word for word is wanted again.
+        """
+        again = is_subject(reading, self._content.topics[reading.topic], about)
+        return again and bool(reading.carried) and not reading.exact
 
     def _of_what_is_spoken_of(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return an answer about what the chat is about in place of the same in general.
@@ -239,11 +246,3 @@ def _ask_what_it_is(verdict: Verdict, asked: Question) -> Verdict:
     if isinstance(verdict, Answer) and asked.about.lost and hangs_on_it(asked.variant):
         return Clarify(options=(verdict.reading,))
     return verdict
-
-
-def _repeats(reading: Reading, about: About) -> bool:
-    """Whether a reading is what was said last, and only since the chat is about it.
-
-    What is a phrasing word for word is wanted again.
-    """
-    return is_subject(reading, about) and bool(reading.carried) and not reading.exact
