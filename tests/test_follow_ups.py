@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from knowledge.snapshot import Said
-from knowledge.understanding.context import About
+from knowledge.understanding.context import About, was_told
 from knowledge.understanding.splitting import CLAUSE
 from knowledge.verdicts import Answer, Clarify, Reading, Slots, readings_shown
 from tests.shipped import snapshot as shipped
@@ -420,6 +420,10 @@ def test_what_is_asked_of_no_thing_has_its_general_answer() -> None:
 
 
 def test_what_is_named_beside_makes_what_was_just_told_no_news() -> None:
-    (said,) = chat("im a medical assistant", "i do all the epic stuff here and everybody asks me")
-    told = readings_shown(said.understood.verdict)[0]
-    assert told.topic == "super_user"
+    office = {"background": ("medical-office",)}
+    about = About(topic="background_fit", slots=office)
+    topic = shipped().content.topics["background_fit"]
+    beside = Reading(topic="background_fit", slots={**office, "credential": ("epic",)})
+    other = Reading(topic="background_fit", slots={"background": ("nursing",)})
+    assert was_told(beside, topic, about)
+    assert not was_told(other, topic, about)
