@@ -156,7 +156,7 @@ class Reviser:
         return Clarify(options=known[:MOST_OPTIONS]) if known else verdict
 
     def _what_opens_to_them(self, verdict: Verdict, asked: Question) -> Verdict:
-        """Return choices of which none could be told behind what is open to what somebody is.
+        """Return choices of which none could be told with what is open to what somebody is.
 
         "EKG tech 8 yrs, the schedule is killing me": whatever it asks, that helps.
         """
@@ -169,7 +169,8 @@ class Reviser:
         known = [*self._of_bare_names(asked.plain, gist_at)]
         known = [one for one in known if OWN.issuperset(self._content.topics[one.topic].needs)]
         others = [one for one in verdict.options if all(one.topic != own.topic for own in known)]
-        return replace(verdict, options=(*known, *others)[:MOST_OPTIONS])
+        likely_first = sorted((*known, *others), key=lambda one: -one.score)
+        return replace(verdict, options=tuple(likely_first[:MOST_OPTIONS]))
 
     def _of_bare_names(self, variant: Variant, score: float) -> Iterator[Reading]:
         """Yield the topics that each kind of thing named leads to where nothing else is said."""
