@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from knowledge.matching.spelling import Speller, one_slip_away, slip
+from tests.shipped import snapshot as shipped
 
 SAID = "how long does training take for the implementation manager and what does it cost".split()
 SPELLER = Speller(dict.fromkeys([*SAID, "{role}", "truck"], 3))
@@ -107,3 +108,17 @@ def test_one_slip_can_be_undone(word: str, at: int) -> None:
     for typed in (word[:at] + word[at + 1 :], word[:at] + "x" + word[at:]):
         assert word in one_slip_away(typed)
         assert slip(word, typed) < 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("chiropracter", "chiropractor"),
+        ("dentest", "dentist"),
+        ("optometrest", "optometrist"),
+        ("physicien", "physician"),
+        ("trainar", "trainer"),
+    ],
+)
+def test_who_never_saw_a_name_written_is_understood(typed: str, read: str) -> None:
+    assert shipped().understanding.words_in(typed)[0] == [read]

@@ -48,7 +48,11 @@ _DOUBLED = log(0.5)
 _ADDED = log(0.1)
 _NEIGHBOUR = log(0.08)
 _OTHER = log(0.005)
+_VOWEL = log(0.05)
+"""One vowel for another is no slip of a finger but of who never saw the word: "chiropracter"."""
 _SOUND = log(0.3)
+
+_VOWELS = frozenset("aeiou")
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -75,6 +79,8 @@ _ENDINGS = re.compile(
     r"|ito?s?|itas?|(?:[aei]r|[ae]|ando|iendo)(?:me|te|se|l[aeo]s?|nos)(?:l[aeo]s?)?)"
 )
 """How such forms end, with pronouns behind them: "enseneme"."""
+_ADJECTIVE = re.compile(r"(.+)ic[ao]s?")
+"""Of its root no verb is made: "chiropracter" is no form of "chiropráctico"."""
 _CONDITIONAL = ("ari", "eri", "iri")
 """What their roots keep of endings without accents: "trabajaria"."""
 _ROOTS = (("zc", "c"), ("qu", "c"), ("gu", "g"), ("c", "z"), ("j", "g"))
@@ -129,7 +135,7 @@ class Speller:
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
         known = tuple(languages)
         self._usage = usage(*sorted(known))
-        self._roots = [_roots(self._ours), roots_in_use()] if _INFLECTED in known else []
+        self._roots = [self._own_roots(known), roots_in_use()] if _INFLECTED in known else []
         self._by_size: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._ours):
@@ -137,6 +143,14 @@ class Speller:
             if _BY_EAR in known:
                 self._by_sound.setdefault(sound(word), []).append(word)
         self._read = remembered(self._read_afresh, _REMEMBERED)
+
+    def _own_roots(self, languages: Sequence[str]) -> Mapping[str, float]:
+        """Return how often our words of each root are said, but for words of other languages.
+
+        "Physicien" is a slip for the physician, and no form of a verb.
+        """
+        others = usage(*(language for language in languages if language != _INFLECTED))
+        return _roots({word: n for word, n in self._ours.items() if word not in others})
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Return the words, those with slips repaired, and what was changed."""
@@ -227,8 +241,10 @@ def roots_in_use() -> Mapping[str, float]:
 
 def _roots(shares: Mapping[str, float]) -> Mapping[str, float]:
     roots: dict[str, float] = {}
-    for root, share in zip(stems(shares, _INFLECTED), shares.values(), strict=True):
-        roots[root] = share + roots.get(root, 0.0)
+    for (word, share), root in zip(shares.items(), stems(shares, _INFLECTED), strict=True):
+        adjective = _ADJECTIVE.fullmatch(word)
+        if not (adjective and adjective[1] == root):
+            roots[root] = share + roots.get(root, 0.0)
     return roots
 
 
@@ -278,4 +294,6 @@ def slip(meant: str, typed: str) -> float:
         return _ADDED if beside or typed[at] == before else _OTHER
     if meant[at + 1 :] != typed[at + 1 :]:
         return _SWAPPED
-    return _NEIGHBOUR if meant[at] + typed[at] in neighbours() else _OTHER
+    if meant[at] + typed[at] in neighbours():
+        return _NEIGHBOUR
+    return _VOWEL if _VOWELS.issuperset((meant[at], typed[at])) else _OTHER
