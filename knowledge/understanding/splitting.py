@@ -17,9 +17,11 @@ _SENTENCE = re.compile(
 )
 
 CLAUSE = re.compile(
-    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:how|what|where|when|which|who|can|"
-    r"do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|cuando|puedo|hay|necesito|ocupo|piden)\w*|"
-    r"qui[eé]n(?! l[oa]s?\b)|was|were|did|will|would|could|should|es|son|era|eran)\b)",
+    r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:at|in|from|for|en|de|a|por|para)\s)?"
+    r"(?:(?:how|what|where|when|which|who|can|do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|"
+    r"cuando|quién|quien|puedo|hay|necesito|ocupo|piden)\w*|why|xq|cuál(?:es)?|cual(?:es)?|"
+    r"c[oó]mo(?=\s(?:se|le|es|hago|puedo|fue|entro)\b)|was|were|did|will|would|could|should|"
+    r"es|son|era|eran)\b)",
     re.IGNORECASE,
 )
 """Between two questions that share a sentence."""
