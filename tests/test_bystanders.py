@@ -50,6 +50,7 @@ def named(text: str) -> set[str]:
         ("i like programming but im a mechanic, would they take me", "programming"),
         ("mecanico de trocas pero me late la programacion", "programming"),
         ("what does an IT guy do all day in a hospital", "it-support"),
+        ("a lady at my church does medical coding, is that health IT", "him"),
         ("que hace todo el dia uno de informatica en un hospital", "it-support"),
     ],
 )
@@ -67,6 +68,7 @@ def test_what_is_said_of_others_of_a_tool_or_as_a_wish_is_no_name(
         ("my husband is a nurse, which role would be for him", "nursing"),
         ("mi esposa es enfermera, ella puede entrar o le digo que no, quiero saber", "nursing"),
         ("I am a nurse and my husband drives, what can I do", "nursing"),
+        ("I am a woman who does medical coding", "him"),
         ("I worked for my dad as a mechanic, can I do this", "other-work"),
         ("I know python and sql", "programming"),
         ("I am a full time student at a college", "student"),

@@ -49,6 +49,14 @@ OTHER_PEOPLE = _THEIRS | words_of(
 )
 """People who are told of, beside the one who asks."""
 
+_ANYBODY = words_of(
+    "lady woman man guy girl gentleman someone somebody person senora senor muchacha muchacho "
+    "alguien persona"
+)
+"""People of whom nobody asks what is open to them: "a lady at my church does medical coding"."""
+
+_AT = words_of("at from in de en")
+
 _DOES = words_of(
     "she he who is was hes shes does did works worked has had been es era fue ella trabaja "
     "trabajaba hace"
@@ -148,10 +156,15 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     at = start - 1
     while at >= 0 and tokens[at] in _TELLS_OF:
         at -= 1
-    if at < 0 or tokens[at] not in OTHER_PEOPLE or _DOES.isdisjoint(tokens[at:start]):
+    if at > 2 and tokens[at - 1] in _MINE and tokens[at - 2] in _AT:
+        at -= 3  # "at my church"
+    if at < 0 or _DOES.isdisjoint(tokens[at:start]):
         return False
+    if tokens[at] in _ANYBODY:
+        return _IS.isdisjoint(tokens[max(at - 2, 0) : at])  # "I am a woman who does"
     said = {*runs(tokens, _LONGEST)}
-    return not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)
+    told_of = tokens[at] in OTHER_PEOPLE
+    return told_of and not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)
 
 
 def is_students_thing(tokens: Sequence[str], start: int, end: int) -> bool:
