@@ -88,8 +88,9 @@ def own_questions() -> str:
     return "\n\n".join(
         [
             "Shares of each file. For strangers, `answered` is wrong and `offered` or `refused` "
-            "is fine. Phrasings and thresholds were chosen on the validation half only, so the "
-            "test half is the one to believe.",
+            "is fine. Of several questions in one message the worst counts: one that is dropped "
+            "is `silent`. Phrasings and thresholds were chosen on the validation half only, so "
+            "the test half is the one to believe.",
             table(("file", "understood by", "half", "questions", *OUTCOMES), rows),
             "How often a first reading was right, by how sure it was said to be (test half):",
             "![Share of first readings that were right, by tenths of sureness; on the diagonal "
