@@ -20,7 +20,7 @@ CLAUSE = re.compile(
     r"(?<!between)(?:(?<!\s)\s++(?:and|plus|n|&|y)|,)\s++(?=(?:(?:at|in|from|for|en|de|a|por|para)\s)?"
     r"(?:(?:how|what|where|when|which|who|can|do|does|is|are|cuánt|cuant|qué|que|dónde|donde|cuándo|"
     r"cuando|quién|quien|puedo|hay|necesito|ocupo|piden)\w*|why|xq|cuál(?:es)?|cual(?:es)?|"
-    r"c[oó]mo(?=\s(?:se|le|es|hago|puedo|fue|entro)\b)|was|were|did|will|would|could|should|"
+    r"c[oó]mo(?=\s(?:se|es|fue)\b)|was|were|did|will|would|could|should|"
     r"es|son|era|eran)\b)",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _FEWEST = 2
 
 _ASKS = re.compile(
     r"(?:(?:and|so|but|or|also|like|ok|okay|then|if not|if so|y|pero|o|entonces|bueno|pues|si no|"
-    r"si s[ií]|eso),?\s++)*+"
+    r"si s[ií]),?\s++)*+(?:eso\s++(?=cu[aá]|c[oó]mo|qu[eé]|d[oó]nde))?"
     r"(?:¿|(?:how|what|whats|where|when|who|which|why|do|does|did|can|could|is|are|was|were|will|would|"
     r"should|am|cómo|como|qué|que|dónde|donde|cuándo|cuando|quién|quien|cuál|cual|cuánto|cuanto|"
     r"cuánta|cuanta|puedo|hay|es|son|tengo que|necesito)\b)",
