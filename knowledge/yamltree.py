@@ -27,7 +27,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-_SMART_KEY = re.compile(r"^\s*(- )?[“”‘’\"']?[^:#\n]*[“”‘’][^:#\n]*:(\s|$)")
+_CURLY = "“”‘’"
+_SMART_KEY = re.compile(rf"^\s*(- )?[{_CURLY}\"']?[^:#\n]*[{_CURLY}][^:#\n]*:(\s|$)")
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -151,7 +152,7 @@ def _line_faults(text: str, name: str) -> list[Fault]:
     if len(text) > LARGEST_FILE:
         what = f"the file has {len(text):,} characters; at most {LARGEST_FILE:,} are read"
         return [Fault(file=name, what=what, mend="split it into several files")]
-    odd = any(sign in text for sign in "\t“”‘’")
+    odd = any(sign in text for sign in ("\t", *_CURLY))
     if not (odd or _CONFLICT.search(text) or _CONTROL.search(text)):
         return []  # as nearly always: line by line takes its time
     faults = []

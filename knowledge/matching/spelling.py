@@ -93,12 +93,14 @@ def usage(*languages: str) -> Mapping[str, float]:
     shares: dict[str, float] = {}
     for language in languages:
         said = _usage_of(language)
-        said.update((w, max(said[w], shares[w])) for w in said.keys() & shares.keys())
-        shares.update(said)
+        both = {word: max(said[word], shares[word]) for word in said.keys() & shares.keys()}
+        shares |= said | both
     return shares
 
 
+@cache
 def _usage_of(language: str) -> dict[str, float]:
+    """Return the same of one language, read once."""
     packed = files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
     counts: dict[str, int] = json.loads(gzip.decompress(packed))
     total = sum(counts.values())
@@ -149,8 +151,9 @@ class Speller:
 
         "Physicien" is a slip for the physician, and no form of a verb.
         """
-        others = usage(*(language for language in languages if language != _INFLECTED))
-        return _roots({word: n for word, n in self._ours.items() if word not in others})
+        others = [_usage_of(language) for language in languages if language != _INFLECTED]
+        ours = self._ours.items()
+        return _roots({w: n for w, n in ours if not any(w in said for said in others)})
 
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Return the words, those with slips repaired, and what was changed."""
@@ -236,7 +239,7 @@ class Speller:
 @cache
 def roots_in_use() -> Mapping[str, float]:
     """Return how often the words of each root are used, where a list lacks their forms."""
-    return _roots(usage(_INFLECTED))
+    return _roots(_usage_of(_INFLECTED))
 
 
 def _roots(shares: Mapping[str, float]) -> Mapping[str, float]:

@@ -56,6 +56,7 @@ _ANYBODY = words_of(
 """People of whom nobody asks what is open to them: "a lady at my church does medical coding"."""
 
 _AT = words_of("at from in de en")
+"""Words before where such people are: "at my church"."""
 
 _DOES = words_of(
     "she he who is was hes shes does did works worked has had been es era fue ella trabaja "
@@ -157,7 +158,7 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     while at >= 0 and tokens[at] in _TELLS_OF:
         at -= 1
     if at > 2 and tokens[at - 1] in _MINE and tokens[at - 2] in _AT:
-        at -= 3  # "at my church"
+        at -= 3
     if at < 0 or _DOES.isdisjoint(tokens[at:start]):
         return False
     if tokens[at] in _ANYBODY:

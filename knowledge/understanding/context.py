@@ -178,9 +178,10 @@ def is_subject(reading: Reading, topic: Topic, about: About) -> bool:
 
     What is named beside makes it no other answer: "I do the Epic stuff" behind what somebody is.
     """
-    beside = named_beside(topic, reading.slots)
-    own = {kind: keys for kind, keys in reading.slots.items() if kind not in beside}
-    return reading.topic == about.topic and own.items() <= about.slots.items()
+    if topic.id != about.topic:
+        return False
+    own = reading.slots.keys() - named_beside(topic, reading.slots)
+    return all(about.slots.get(kind) == reading.slots[kind] for kind in own)
 
 
 def was_told(reading: Reading, topic: Topic, about: About) -> bool:

@@ -310,10 +310,8 @@ class Ranker:
         fit = self._policy["carries_on"] if carried else 1.0
         if topic.id in about.lasting or self._goes_on(topic, about):
             fit *= self._policy["same_subject"]
-        if (
-            about.topic not in self._content.topics
-        ):  # named in the same sentence, or before we asked back
-            return fit
+        if about.topic not in self._content.topics:
+            return fit  # named in the same sentence, or before we asked back
         curt = len(variant.text.split()) <= CURT
         return fit * self._policy["curt"] if curt and fit > 1 else fit
 

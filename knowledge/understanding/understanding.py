@@ -232,7 +232,7 @@ class Understanding(Reader):
         return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
 
     def _is_guessed(self, part: Understood) -> bool:
-        """Whether a part asks one thing so likely that its answer is told as a guess."""
+        """Whether a part asks one thing that is likelier meant than not."""
         match part.verdict:
             case Clarify(options=(first, *_), missing=None):
                 return asks(part.text) and bool(first.score >= self.policy["guess_at"])
