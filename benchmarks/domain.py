@@ -27,21 +27,25 @@ from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
+NEEDS_QUESTIONS = ("needs.yaml", "needs_spanish.yaml")
+NEEDS_FOLLOW_UPS = ("needs_followups.yaml", "needs_spanish_followups.yaml")
+NEEDS_STRANGERS = ("needs_strangers.yaml", "needs_spanish_strangers.yaml")
+NEEDS = (*NEEDS_QUESTIONS, *NEEDS_FOLLOW_UPS, *NEEDS_STRANGERS)
 LATE_QUESTIONS = (
     *("late.yaml", "late_spanish.yaml", "fresh.yaml", "fresh_spanish.yaml"),
     *("unseen.yaml", "unseen_spanish.yaml", "recent.yaml", "recent_spanish.yaml"),
-    *("blind.yaml", "blind_spanish.yaml"),
+    *("blind.yaml", "blind_spanish.yaml", *NEEDS_QUESTIONS),
 )
 LATE_FOLLOW_UPS = (
     *("late_followups.yaml", "late_spanish_followups.yaml"),
-    *("blind_followups.yaml", "blind_spanish_followups.yaml"),
+    *("blind_followups.yaml", "blind_spanish_followups.yaml", *NEEDS_FOLLOW_UPS),
 )
 LATE_STRANGERS = (
     *("late_strangers.yaml", "late_spanish_strangers.yaml"),
     *("fresh_strangers.yaml", "fresh_spanish_strangers.yaml", "fragments.yaml"),
     *("unseen_strangers.yaml", "unseen_spanish_strangers.yaml"),
     *("recent_strangers.yaml", "recent_spanish_strangers.yaml"),
-    *("blind_strangers.yaml", "blind_spanish_strangers.yaml"),
+    *("blind_strangers.yaml", "blind_spanish_strangers.yaml", *NEEDS_STRANGERS),
 )
 FILES = {
     "questions": ("english.yaml", "spanish.yaml", *LATE_QUESTIONS),
@@ -53,6 +57,10 @@ ON = date(2026, 12, 1)
 
 _RIDGE = 0.1
 """Holds weights back where few questions speak for them."""
+
+_UNREAD = 3
+"""What a question weighs, in telling how sure to be, that nothing in the content was written after:
+whoever mended the content for the others made them surer than a stranger's question deserves."""
 
 
 @dataclass
@@ -172,8 +180,8 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
         The weights of "the first reading is right" and of "the right one is among the first few",
         each by logistic regression.
     """
-    signs, right, offered = [], [], []
-    for kind, row, about in validation(snapshot):
+    signs, right, offered, weights = [], [], [], []
+    for kind, name, row, about in validation(snapshot):
         ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=False)
         by_words = None
         if deeper and ranked:
@@ -186,7 +194,11 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
         wanted = row.get("topic", ())
         right.append(topics[0] in wanted)
         offered.append(any(topic in wanted for topic in topics[:MOST_OPTIONS]))
-    return {"right": _logistic(signs, right), "offered": _logistic(signs, offered)}
+        weights.append(_UNREAD if name in NEEDS else 1)
+    return {
+        "right": _logistic(signs, right, weights),
+        "offered": _logistic(signs, offered, weights),
+    }
 
 
 def _elsewhere(ranked: list[Reading], snapshot: Snapshot) -> bool:
@@ -194,11 +206,12 @@ def _elsewhere(ranked: list[Reading], snapshot: Snapshot) -> bool:
     return snapshot.content.topics[ranked[0].topic].kind == "not_ours"
 
 
-def validation(snapshot: Snapshot) -> Iterator[tuple[str, dict[str, Any], About]]:
-    """Yield the kind of each validation question, its row, and what its chat is about."""
+def validation(snapshot: Snapshot) -> Iterator[tuple[str, str, dict[str, Any], About]]:
+    """Yield the kind and file of each validation question, its row, and what its chat is about."""
     for kind, names in FILES.items():
-        for row in (row for name in names for row in load_questions(name, "validation")):
-            yield kind, row, snapshot.heard(row.get("context", []), ON)
+        for name in names:
+            for row in load_questions(name, "validation"):
+                yield kind, name, row, snapshot.heard(row.get("context", []), ON)
 
 
 def reliability(snapshot: Snapshot, split: str) -> list[tuple[str, int, float]]:
@@ -221,14 +234,17 @@ def reliability(snapshot: Snapshot, split: str) -> list[tuple[str, int, float]]:
     ]
 
 
-def _logistic(signs: Sequence[Sequence[float]], told: Sequence[bool]) -> list[float]:
-    """Fit a logistic regression by Newton's method."""
-    rows, right = np.array(signs), np.array(told, dtype=float)
+def _logistic(
+    signs: Sequence[Sequence[float]], told: Sequence[bool], counts: Sequence[float]
+) -> list[float]:
+    """Fit a logistic regression by Newton's method, each row counting so many times."""
+    rows, right, times = np.array(signs), np.array(told, dtype=float), np.array(counts)
     weights = np.zeros(rows.shape[1])
     for _ in range(50):
         said = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - said) - _RIDGE * weights
-        curve = (rows * (said * (1 - said))[:, None]).T @ rows + _RIDGE * np.eye(rows.shape[1])
+        slope = rows.T @ (times * (right - said)) - _RIDGE * weights
+        spread = times * said * (1 - said)
+        curve = (rows * spread[:, None]).T @ rows + _RIDGE * np.eye(rows.shape[1])
         weights += np.linalg.solve(curve, slope)
     return [round(float(weight), 2) for weight in weights]
 

@@ -21,7 +21,7 @@ from knowledge.matching.spelling import Correction, Speller
 from knowledge.matching.words import is_slot, tokenize
 from knowledge.schema import OWN, SOURCE_LANGUAGE, Content
 from knowledge.understanding.abroad import Abroad
-from knowledge.understanding.context import About
+from knowledge.understanding.context import About, latest_last
 from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.following import Follower
 from knowledge.understanding.judging import (
@@ -36,6 +36,7 @@ from knowledge.understanding.phrases import Phrases, options_of, samples_of, sho
 from knowledge.understanding.ranking import Ranker
 from knowledge.understanding.revising import Question, Reviser
 from knowledge.understanding.slots import Finder, Variant
+from knowledge.understanding.stories import in_view_of, story_in
 from knowledge.understanding.whereabouts import Whereabouts
 from knowledge.verdicts import Clarify, Reading, Slots, Verdict
 
@@ -170,7 +171,28 @@ class Reader:
         if self._follower.follow(variants, about):
             return [], 0
         plain = self.language_of(text)
-        return self._ranker.rank(variants, about, plain, deeper=deeper), len(tokens)
+        return self._heard(text, variants, about, plain, deeper=deeper), len(tokens)
+
+    def _heard(
+        self,
+        text: str,
+        variants: tuple[Variant, ...],
+        about: About,
+        plain: str | None,
+        *,
+        deeper: bool,
+    ) -> list[Reading]:
+        """Return what a text may mean by its scores: a story in view of what it asks, too."""
+        whole = self._ranker.rank(variants, about, plain, deeper=deeper)
+        if (story := story_in(text)) is None:
+            return whole
+        told, asked = (self._named(part, about) for part in story)
+        about = replace(about, slots=latest_last(about.slots, told[0].slots))
+        return in_view_of(self._ranker.rank(asked, about, plain, deeper=deeper), whole)
+
+    def _named(self, text: str, about: About) -> tuple[Variant, ...]:
+        """Return the ways to take the names of a part of a text, its spelling repaired."""
+        return self._variants(self.words_in(text)[0], text, about)
 
     def read_plain(
         self,
@@ -195,7 +217,7 @@ class Reader:
         deeper = weights is OF_MEANING
         ranked, worth_asking = followed, 1.0
         if not followed:
-            heard = self._ranker.rank(variants, about, tongue.plain, deeper=deeper)
+            heard = self._heard(text, variants, about, tongue.plain, deeper=deeper)
             ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
             ranked = self._held_back(ranked)
         best = ranked[0] if ranked else None

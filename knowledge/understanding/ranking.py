@@ -114,7 +114,7 @@ class Ranker:
                 key = (reading.topic, tuple(sorted(reading.slots.items())))
                 if key not in best or _closeness(reading) < _closeness(best[key]):
                     best[key] = reading
-        return sorted(best.values(), key=_place)
+        return in_order(best.values())
 
     def _ways(self, variants: tuple[Variant, ...], about: About) -> Iterator[Way]:
         """Yield the ways to take a text: as it stands, briefly, and with what was said before."""
@@ -449,8 +449,12 @@ def _closeness(reading: Reading) -> tuple[bool, bool, float]:
     return reading.put_in, *_place(reading)
 
 
+def in_order(readings: Iterable[Reading]) -> list[Reading]:
+    """Return readings by score, but the very words of a single topic before any likeness."""
+    return sorted(readings, key=_place)
+
+
 def _place(reading: Reading) -> tuple[bool, float]:
-    """Order readings by score, but the very words of a single topic before any likeness."""
     return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
 
 
