@@ -1,21 +1,23 @@
 """Knows where US cities and ZIP codes are.
 
-The data is the ``zipcodes`` package's: nothing is looked up over the network. It takes a third of
-a second to unpack once, so it is only touched when a text holds a ZIP code or a place to look up;
-``warm`` does that beforehand, beside other work.
+The data is the ``zipcodes`` package's: nothing is looked up over the network. It takes a second
+to unpack once, so it is only touched when a text holds a ZIP code or a place to look up; ``warm``
+does that beforehand, beside other work. A process of its own unpacks it, for the package holds
+40 MB for as long as its process lives.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from math import asin, cos, radians, sin, sqrt
+from operator import attrgetter
 from statistics import median
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,11 @@ _STATES = (
     "AK AL AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS "
     "MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY"
 ).split()
+
+_EARTH = 3956
+"""Its radius in miles."""
+_NEAR = 150
+"""Miles from a point within which a ZIP code is near it."""
 
 AMBIGUOUS_CODES = words_of("in or me hi ok oh pa ma de la al id co md do as mi ia")
 """Postal codes that are also words, titles or Spanish: "la IA" is artificial intelligence."""
@@ -49,52 +56,62 @@ class Spot:
     """How many ZIP codes the city has: how likely it is the one that is meant."""
 
 
-def _data() -> Any:
-    return import_module("zipcodes")
-
-
 def warm() -> None:
     """Unpack the data, so that the first question about a place need not wait for it."""
     _cities()
 
 
-_CODE = np.dtype([("state", "U2"), ("lat", "f8"), ("lon", "f8"), ("zip", "U5")])
+_CODE = np.dtype([("zip", "S5"), ("city", "S40"), ("state", "S2"), ("lat", "f8"), ("lon", "f8")])
 """What is kept of a ZIP code: a fiftieth of what the data tells."""
-_NOWHERE = np.empty(0, dtype=_CODE)
 
 
 @cache
-def _cities() -> Mapping[str, NDArray[np.void]]:
-    """Return where the ZIP codes of each city are: to find one city's rows takes milliseconds."""
-    rows = _data().filter_by  # state by state, since all rows at once would take 150 MB
-    found = [
-        (row["city"], (state, float(row["lat"]), float(row["long"]), row["zip_code"]))
-        for state in _STATES
-        for row in rows(state=state)
-        if _usable(row)
-    ]
-    found.sort(key=itemgetter(0))
-    codes = np.array([code for _, code in found], dtype=_CODE)
-    names, starts = np.unique(np.array([city for city, _ in found]), return_index=True)
-    return dict(zip(names.tolist(), np.split(codes, starts[1:]), strict=True))
+def _codes() -> NDArray[np.void]:
+    """Return all ZIP codes that are in use in the US, rising."""
+    command = [sys.executable, "-P", "-m", __name__]  # -P: nothing of the current folder
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - this file
+        lines: Iterable[str] = done.stdout.decode().splitlines()
+    except (OSError, subprocess.SubprocessError):  # rather too much memory than no places
+        lines = _lines()
+    return np.sort(np.loadtxt(lines, _CODE, delimiter="|", comments=None), order="zip")
+
+
+def _lines() -> Iterator[str]:
+    """Yield the ZIP codes that are in use, a line for each, from the package's data."""
+    rows = import_module("zipcodes").filter_by
+    for state in _STATES:  # one by one, since all rows at once would take 150 MB
+        for row in rows(state=state):
+            if row["zip_code_type"] != "MILITARY" and row["lat"] and float(row["lat"]):
+                kept = (row["zip_code"], row["city"], state, row["lat"], row["long"])
+                yield "|".join(kept) + "\n"
+
+
+@cache
+def _cities() -> Mapping[str, NDArray[np.intp]]:
+    """Return which of the ZIP codes each city has, state by state."""
+    codes = _codes()
+    order = np.lexsort((codes["state"], codes["city"]))
+    names, starts = np.unique(codes["city"][order], return_index=True)
+    rows = np.split(order, starts[1:])
+    return dict(zip(map(bytes.decode, names.tolist()), rows, strict=True))
 
 
 @lru_cache(maxsize=4096)
 def zip_spot(code: str) -> Spot | None:
     """Return where a ZIP code is; None for one that does not exist or is not in the US."""
-    if not re.fullmatch(r"\d{5}", code):
-        return None
-    found = [row for row in _data().matching(code) if _usable(row)]
-    return _spot(found[0]) if found else None
+    codes = _codes()
+    return next(_spots(codes[codes["zip"] == code.encode()]), None)
 
 
 @lru_cache(maxsize=4096)
 def city_spots(name: str) -> tuple[Spot, ...]:
     """Return the cities of this name, one for each state, those with most ZIP codes first."""
-    city = _written(name)
-    codes = _cities().get(city, _NOWHERE).tolist()
-    here = (Spot(name=city, state=at, lat=lat, lon=lon, zip=code) for at, lat, lon, code in codes)
-    spots = [_middle([*spots]) for _, spots in groupby(here, attrgetter("state"))]
+    rows = _cities().get(_written(name))
+    if rows is None:
+        return ()
+    by_state = groupby(_spots(_codes()[rows]), attrgetter("state"))
+    spots = [_middle([*spots]) for _, spots in by_state]
     return tuple(sorted(spots, key=lambda spot: (-spot.weight, spot.state)))
 
 
@@ -106,25 +123,29 @@ def city_spot(name: str, state: str) -> Spot | None:
 @lru_cache(maxsize=64)
 def state_middle(state: str) -> Spot | None:
     """Return the middle of a state, as its ZIP codes lie."""
-    spots = [_spot(row) for row in _data().filter_by(state=state) if _usable(row)]
+    codes = _codes()
+    spots = [*_spots(codes[codes["state"] == state.encode()])]
     return _middle(spots) if spots else None
 
 
 def nearest(lat: float, lon: float) -> Spot | None:
     """Return the ZIP code nearest to a point; None for a point outside the US."""
-    for radius in (10, 50, 150):
-        rows = _data().filter_by_coordinates(lat, lon, radius_in_miles=radius)
-        spots = [_spot(row) for row in rows if _usable(row)]
-        if spots:
-            here = Spot(name="", state="", lat=lat, lon=lon)
-            return min(spots, key=lambda spot: miles(here, spot))
-    return None
+    codes = _codes()
+    lats = np.radians(codes["lat"])
+    up, across = lats - radians(lat), np.radians(codes["lon"] - lon)
+    far = np.sin(up / 2) ** 2 + cos(radians(lat)) * np.cos(lats) * np.sin(across / 2) ** 2
+    at = int(np.argmin(far))
+    spot = next(_spots(codes[at : at + 1]))
+    here = Spot(name="", state="", lat=lat, lon=lon)
+    return spot if miles(here, spot) <= _NEAR else None
 
 
 def miles(one: Spot, other: Spot) -> float:
-    """Return how far apart two points are, as the crow flies."""
-    far: float = _data().haversine(one.lon, one.lat, other.lon, other.lat)
-    return far
+    """Return how far apart two points are, as the crow flies: the haversine of the angle tells."""
+    lat, to_lat = radians(one.lat), radians(other.lat)
+    up, across = to_lat - lat, radians(other.lon - one.lon)
+    far = sin(up / 2) ** 2 + cos(lat) * cos(to_lat) * sin(across / 2) ** 2
+    return 2 * _EARTH * asin(sqrt(far))
 
 
 def _written(name: str) -> str:
@@ -137,18 +158,9 @@ def _written(name: str) -> str:
     return whole.title()
 
 
-def _usable(row: dict[str, Any]) -> bool:
-    return row["zip_code_type"] != "MILITARY" and bool(row["lat"]) and float(row["lat"]) != 0
-
-
-def _spot(row: dict[str, Any]) -> Spot:
-    return Spot(
-        name=row["city"],
-        state=row["state"],
-        lat=float(row["lat"]),
-        lon=float(row["long"]),
-        zip=row["zip_code"],
-    )
+def _spots(codes: NDArray[np.void]) -> Iterator[Spot]:
+    for code, city, state, lat, lon in codes.tolist():
+        yield Spot(name=city.decode(), state=state.decode(), lat=lat, lon=lon, zip=code.decode())
 
 
 def _middle(spots: list[Spot]) -> Spot:
@@ -157,3 +169,7 @@ def _middle(spots: list[Spot]) -> Spot:
     return Spot(
         name=there.name, state=there.state, lat=lat, lon=lon, zip=there.zip, weight=len(spots)
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(_lines())

@@ -320,3 +320,14 @@ def test_today_comes_before_the_program_that_ended(postal: str) -> None:
     today, _, then = told.text.partition("**The program of 2010.**")
     assert "Online, from anywhere" in today
     assert "Region" in then
+
+
+def test_places_are_known_even_where_no_process_can_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    assert (gazetteer._codes.__wrapped__() == gazetteer._codes()).all()
+
+
+def test_digits_of_another_script_are_no_zip_code() -> None:
+    assert gazetteer.zip_spot("٩٠٢١٠") is None
