@@ -2,25 +2,22 @@
 
 A noisy channel (Kernighan, Church and Gale 1990): of the words that a slip or two could have
 turned into what was typed, the likeliest is read, where likely means often used, by the phrasings
-above all, and reached by a likely slip. What was typed competes: a word in good use stays. How
-often words are used comes from the lists that pyspellchecker carries (MIT licence).
+above all, and reached by a likely slip. What was typed competes: a word in good use stays.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import log
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from knowledge.matching.words import fold, is_slot, stem, stems
+from knowledge.matching.usage import LONGEST, Shares, usage
+from knowledge.matching.words import is_slot, stem, stems
 from knowledge.remembering import remembered
 
 Correction = tuple[str, str]
@@ -28,7 +25,6 @@ Correction = tuple[str, str]
 
 _TWO_SLIPS_FROM = 7
 _SHORTEST = 3
-_LONGEST = 24
 _REMEMBERED = 20_000
 
 _OURS = 0.5
@@ -88,31 +84,6 @@ _ROOTS = (("zc", "c"), ("qu", "c"), ("gu", "g"), ("c", "z"), ("j", "g"))
 
 
 @cache
-def usage(*languages: str) -> Mapping[str, float]:
-    """Return how often each word is used, as a share of one, in the language that says it most."""
-    shares: dict[str, float] = {}
-    for language in languages:
-        said = _usage_of(language)
-        both = {word: max(said[word], shares[word]) for word in said.keys() & shares.keys()}
-        shares |= said | both
-    return shares
-
-
-@cache
-def _usage_of(language: str) -> dict[str, float]:
-    """Return the same of one language, read once."""
-    packed = files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
-    counts: dict[str, int] = json.loads(gzip.decompress(packed))
-    total = sum(counts.values())
-    shares = {w: n / total for w, n in counts.items() if w.isascii() and w.isalpha()}
-    for word, count in counts.items():
-        if not word.isascii():
-            plain = fold(word)
-            shares[plain] = max(count / total, shares.get(plain, 0.0))
-    return shares
-
-
-@cache
 def neighbours() -> frozenset[str]:
     """Return the pairs of keys that lie side by side."""
     beside = [row[at : at + 2] for row in _ROWS for at in range(len(row) - 1)]
@@ -135,9 +106,11 @@ class Speller:
         self._known = frozenset(counts)
         total = sum(counts.values()) or 1
         self._ours = {w: _OURS * n / total for w, n in counts.items() if w.isalpha()}
-        known = tuple(languages)
-        self._usage = usage(*sorted(known))
-        self._roots = [self._own_roots(known), roots_in_use()] if _INFLECTED in known else []
+        known = tuple(sorted(languages))
+        self._usage = usage(*known)
+        self._roots: list[Mapping[str, float] | Shares] = []
+        if _INFLECTED in known:
+            self._roots = [self._own_roots(known), roots_in_use(known)]
         self._by_size: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
         for word in sorted(self._ours):
@@ -151,7 +124,7 @@ class Speller:
 
         "Physicien" is a slip for the physician, and no form of a verb.
         """
-        others = [_usage_of(language) for language in languages if language != _INFLECTED]
+        others = [self._usage.said_in(at) for at, one in enumerate(languages) if one != _INFLECTED]
         ours = self._ours.items()
         return _roots({w: n for w, n in ours if not any(w in said for said in others)})
 
@@ -184,11 +157,11 @@ class Speller:
 
     def _read_afresh(self, word: str) -> tuple[str, ...]:
         """Return what an unknown word most likely means: itself, another word, or two."""
-        if is_slot(word) or not word.isalpha() or not _SHORTEST <= len(word) <= _LONGEST:
+        if is_slot(word) or not word.isalpha() or not _SHORTEST <= len(word) <= LONGEST:
             return (word,)
         found = {word: max(self._likely(word), _STRANGE)}
         near = one_slip_away(word)
-        for meant in (near & self._usage.keys()) | (near & self._ours.keys()):
+        for meant in self._usage.among(near) | (near & self._ours.keys()):
             if len(word) == len(meant) == _SHORTEST and meant not in self._usage:
                 continue  # "WGU" is another school, not a slip for "GWU"
             if len(meant) < _SHORTEST and not _is_doubled(meant, word):
@@ -237,9 +210,9 @@ class Speller:
 
 
 @cache
-def roots_in_use() -> Mapping[str, float]:
+def roots_in_use(languages: tuple[str, ...]) -> Shares:
     """Return how often the words of each root are used, where a list lacks their forms."""
-    return _roots(_usage_of(_INFLECTED))
+    return Shares(_roots(usage(*languages).said_in(languages.index(_INFLECTED))))
 
 
 def _roots(shares: Mapping[str, float]) -> Mapping[str, float]:

@@ -19,7 +19,7 @@ import numpy as np
 import yaml
 
 from knowledge.matching.semantic import Encoder
-from knowledge.matching.spelling import usage
+from knowledge.matching.usage import usage
 from knowledge.matching.vectors import Vectors, digest
 from knowledge.matching.words import expand, is_slot, stem, tokenize, words_of
 from knowledge.understanding.slots import Variant
