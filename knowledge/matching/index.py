@@ -50,7 +50,8 @@ class Index:
         order, self._features, self._starts = _ordered(numbers)
         del numbers
         self._lengths = np.diff(self._starts)
-        row = np.repeat(np.arange(self.size, dtype=np.int32), sizes)
+        small = np.min_scalar_type(self.size)
+        row = np.repeat(np.arange(self.size, dtype=small), sizes)
         self._rows = row[order]
         self._rarity = self._rarities(np.asarray(intents, dtype=np.int32))
         self._of_row = np.empty(len(order), dtype=np.int32)
@@ -74,7 +75,7 @@ class Index:
     def _make_dense(self) -> None:
         """Give common features rows of their own."""
         common = self._lengths > self.size * _DENSE_FROM
-        self._dense_at = np.where(common, np.cumsum(common) - 1, -1)
+        self._dense_at = np.where(common, np.cumsum(common, dtype=np.int16) - 1, -1)
         self._dense = np.zeros((int(common.sum()), self.size), dtype=np.float32)
         for dense, at in zip(self._dense, np.flatnonzero(common).tolist(), strict=True):
             postings = slice(self._starts[at], self._starts[at + 1])
@@ -127,7 +128,7 @@ class Index:
         shares *= np.repeat(weights, self._lengths[at])
         return np.asarray(np.bincount(rows, shares, self.size), dtype=np.float64)
 
-    def having(self, number: int) -> NDArray[np.int32]:
+    def having(self, number: int) -> NDArray[np.unsignedinteger]:
         """Return the phrasings that have a feature."""
         at = int(np.searchsorted(self._features, number))
         if at == len(self._features) or self._features[at] != number:
@@ -181,9 +182,10 @@ def _without_crowded(
     return numbers[kept], counts[kept], np.diff(ends, prepend=0)
 
 
-def _ordered(numbers: Numbers) -> tuple[NDArray[np.int32], Numbers, NDArray[np.int64]]:
+def _ordered(numbers: Numbers) -> tuple[NDArray[np.int32], Numbers, NDArray[np.int32]]:
     """Return the order that sorts numbers, those there are, and where the run of each starts."""
     order = np.argsort(numbers, kind="stable").astype(np.int32)
     ordered = numbers[order]
     new = np.append(True, ordered[1:] != ordered[:-1])
-    return order, ordered[new], np.append(np.flatnonzero(new), len(ordered))
+    starts = np.append(np.flatnonzero(new), len(ordered)).astype(np.int32)
+    return order, ordered[new], starts

@@ -96,4 +96,5 @@ class Phrasebook:
 
     def having(self, stem: int) -> Numbered:
         """Return the rows of the phrasings that have a stem."""
-        return self._rows[self._index.having(stem)]
+        rows: Numbered = self._rows[self._index.having(stem)]
+        return rows
