@@ -17,7 +17,7 @@ from knowledge.matching.words import Fillers, expand, is_slot, tokenize
 from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.countries import abroad_in
 from knowledge.understanding.origins import without_origin
-from knowledge.understanding.phrases import Phrases
+from knowledge.understanding.phrases import Phrases, topics_of_words
 from knowledge.understanding.selves import speaks_of_self
 from knowledge.understanding.slots import Variant
 from knowledge.understanding.splitting import asks, begins_to_ask
@@ -256,7 +256,7 @@ def _matters(content: Content, phrases: Phrases, own: set[str]) -> Iterator[str]
     by_the_way = own | {
         topic.id for topic in content.topics.values() if topic.kind == "chat" or topic.is_dialogue
     }
-    for word, topics in phrases.topics_of.items():
+    for word, topics in topics_of_words(phrases.all).items():
         little = len(word) < _SHORTEST or word.isdigit()
         if len(topics) <= _FEW and topics.isdisjoint(by_the_way) and not little:
             yield word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from knowledge.matching.matching import Options, Phrase
@@ -29,10 +29,9 @@ class Phrases:
         """Every phrasing with names replaced by slots, as questions will be, topic by topic."""
         self.asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
         said = [phrase.text.split() for phrase in self.all]
-        self.exact = exact_phrases(self.all, said)
+        self.exact = exact_phrases(self.all)
         self.only_in = only_in_one_language(self.all, said)
         self.ordinary = ordinary_words(self.all, said)
-        self.topics_of = topics_of_words(self.all, said)
         self.urgent = urgent_words(self.all, said, content)
         self.words = Counter(chain.from_iterable(said))
         """How often each word is in one."""
@@ -47,23 +46,21 @@ def _in_slots(content: Content, finder: Finder) -> Iterator[tuple[Phrase, Slots]
                 yield Phrase(text=variant.text, intent=topic.id, language=language), variant.slots
 
 
-def exact_phrases(
-    phrases: Sequence[Phrase], said: Sequence[Sequence[str]]
-) -> dict[str, dict[str, str]]:
-    """Return, for each phrasing as its words, the topics it belongs to and how it is written."""
-    found: dict[str, dict[str, str]] = {}
-    for phrase, words in zip(phrases, said, strict=True):
-        found.setdefault(" ".join(words), {})[phrase.intent] = phrase.text
+def exact_phrases(phrases: Iterable[Phrase]) -> dict[str, tuple[str, ...]]:
+    """Return the topics that each phrasing belongs to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        topics = found.get(phrase.text, ())
+        if phrase.intent not in topics:
+            found[phrase.text] = (*topics, phrase.intent)
     return found
 
 
-def topics_of_words(
-    phrases: Sequence[Phrase], said: Sequence[Sequence[str]]
-) -> dict[str, set[str]]:
+def topics_of_words(phrases: Iterable[Phrase]) -> dict[str, set[str]]:
     """Return, for each word, the topics that are asked with it."""
     topics: dict[str, set[str]] = {}
-    for phrase, words in zip(phrases, said, strict=True):
-        for word in words:
+    for phrase in phrases:
+        for word in phrase.text.split():
             topics.setdefault(word, set()).add(phrase.intent)
     return topics
 

@@ -270,8 +270,9 @@ class Ranker:
 
     def _said_exactly(self, text: str) -> dict[str, str]:
         """Return the topics of which a text is a phrasing, with or without the "and" before it."""
-        said = self._phrases.exact.get(text)
-        return said or self._phrases.exact.get(" ".join(without_and(text.split())), {})
+        exact = self._phrases.exact
+        said = text if text in exact else " ".join(without_and(text.split()))
+        return dict.fromkeys(exact.get(said, ()), said)
 
     def _going_on(self, exact: dict[str, str], about: About) -> dict[str, str]:
         """Return what "why?" may ask: of what was told last, else which part is meant."""

@@ -175,7 +175,7 @@ class Reviser:
     def _of_bare_names(self, variant: Variant, score: float) -> Iterator[Reading]:
         """Yield the topics that each kind of thing named leads to where nothing else is said."""
         for kind, keys in variant.slots.items():
-            for topic in self._phrases.exact.get(f"{{{kind}}}", {}):
+            for topic in self._phrases.exact.get(f"{{{kind}}}", ()):
                 if kind in self._content.topics[topic].needs:
                     yield Reading(topic=topic, slots={kind: keys}, score=score)
 
