@@ -50,7 +50,7 @@ from handlers import (
     staff,
 )
 from handlers.context import Context
-from knowledge import gazetteer
+from knowledge import gazetteer, memory
 from knowledge.errors import GuideError
 from knowledge.guide import Guide
 from knowledge.rights import Rights
@@ -159,6 +159,7 @@ async def serve(settings: Settings) -> None:
     """Run until interrupted: live with a token, else with the sandbox as Telegram."""
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # the old form of durations warns
     gc.set_threshold(50_000, 20, 100)  # an answer makes many short-lived values and no cycles
+    memory.share()
     secrets = [settings.token.get_secret_value()] if settings.token else []
     logs.setup(settings.log_level, settings.log_json, secrets=secrets)
     for name, nearest in misspelt():

@@ -8,8 +8,6 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-import resvg_py
-
 from knowledge.errors import GuideError
 
 FONT = "Atkinson Hyperlegible"
@@ -112,6 +110,8 @@ def to_png(drawing: str) -> bytes:
 
 
 def _drawn(drawing: str) -> bytes:
+    import resvg_py  # only the process that draws needs it
+
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=drawing,

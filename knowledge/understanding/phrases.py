@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from sys import intern
 
 from knowledge.matching.matching import Options, Phrase
 from knowledge.matching.words import is_slot, tokenize
@@ -28,7 +29,8 @@ class Phrases:
         self.all = [phrase for phrase, _ in told]
         """Every phrasing with names replaced by slots, as questions will be, topic by topic."""
         self.asides = Asides(content.topics, ((p.intent, p.text, named) for p, named in told))
-        said = [phrase.text.split() for phrase in self.all]
+        # Of each word one is kept: the others would keep the memory of all that is let go of.
+        said = [[*map(intern, phrase.text.split())] for phrase in self.all]
         self.exact = exact_phrases(self.all)
         self.only_in = only_in_one_language(self.all, said)
         self.ordinary = ordinary_words(self.all, said)
