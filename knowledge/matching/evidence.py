@@ -32,7 +32,7 @@ class Heard:
 
     evidence: Floats
     explained: Floats
-    nearest: NDArray[np.int64]
+    nearest: NDArray[np.int32]
     """The phrasing of each intent that is nearest to the text."""
     likeness: Floats
     """How alike the text and that phrasing are."""

@@ -48,7 +48,7 @@ from knowledge.remembering import remembered
 _EXPLAINED_WEIGHT = 0.2
 
 _REMEMBERED = 500_000
-"""What texts said for single intents is remembered (16 MB): names taken out, many people ask in
+"""What texts said for single intents is remembered (14 MB): names taken out, many people ask in
 the same words."""
 
 _ASKED = 300
@@ -149,7 +149,7 @@ class Matcher:
         self._hear_text = remembered(self._hear_afresh, _REMEMBERED // max(len(self.intents), 50))
         self._number = {intent: at for at, intent in enumerate(self.intents)}
         self._intent_of = np.array([self._number[phrase.intent] for phrase in self._phrases])
-        self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1))
+        self._starts = np.flatnonzero(np.diff(self._intent_of, prepend=-1)).astype(np.int32)
         told = self._read_phrases(options)
         self._books = dict(self._phrasebooks(told))
         self._knowing = self._known_by(told)

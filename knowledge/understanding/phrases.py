@@ -51,10 +51,12 @@ def _in_slots(content: Content, finder: Finder) -> Iterator[tuple[Phrase, Slots]
 def exact_phrases(phrases: Iterable[Phrase]) -> dict[str, tuple[str, ...]]:
     """Return the topics that each phrasing belongs to."""
     found: dict[str, tuple[str, ...]] = {}
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
     for phrase in phrases:
         topics = found.get(phrase.text, ())
         if phrase.intent not in topics:
-            found[phrase.text] = (*topics, phrase.intent)
+            topics = (*topics, phrase.intent)
+            found[phrase.text] = same.setdefault(topics, topics)
     return found
 
 
