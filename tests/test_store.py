@@ -10,13 +10,14 @@ from traceback import format_exception
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, insert, select
 
 from knowledge.errors import TryAgainLaterError
 from knowledge.store.engine import Store
-from knowledge.store.migrate import downgrade, upgrade
+from knowledge.store.migrate import MIGRATIONS, downgrade, revisions, upgrade
 from knowledge.store.tables import Question, Secret
 from knowledge.store.turns import Arrived, look_up
 
@@ -102,6 +103,11 @@ def test_tables_go_up_and_down_with_data_in(store_url: str) -> None:
     upgrade(store.engine)
     assert set(inspect(store.engine).get_table_names()) == tables
     store.engine.dispose()
+
+
+def test_the_files_of_revisions_bear_their_numbers() -> None:
+    steps = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert revisions() == [step.revision for step in steps][::-1]
 
 
 def test_an_update_is_looked_up_by_its_index_on_sqlite(sqlite_url: str) -> None:

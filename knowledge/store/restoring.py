@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     Connection,
@@ -40,7 +39,7 @@ from knowledge.store.backup import (
     tally_of,
 )
 from knowledge.store.engine import known, make_engine
-from knowledge.store.migrate import MIGRATIONS, revisions, upgrade
+from knowledge.store.migrate import revisions, upgrade
 from knowledge.store.versions import CHANNEL
 
 
@@ -140,11 +139,12 @@ def _scratch() -> Iterator[tuple[Engine, Path]]:
 
 def _check_revision(path: Path, revision: str) -> str:
     """Return the revision of this release, which must know that of the backup."""
-    if revision not in revisions():
+    known_here = revisions()
+    if revision not in known_here:
         raise BackupError(
             f"{path} was made by a newer release (tables {revision}). Update the guide first."
         )
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    return known_here[-1]
 
 
 @contextmanager
