@@ -19,7 +19,10 @@ def named(text: str) -> set[str]:
     [
         ("my state job counselor told me to ask here", "counselor"),
         ("career counselor gave me a flyer about computer jobs", "counselor"),
+        ("my counselor at the shelter says I should study", "counselor"),
         ("the dentist recommended this to me", "dds"),
+        ("I work at a chiropractor's office", "dc"),
+        ("billing for an optometrists office", "od"),
         ("a chiropractor handed me your number", "dc"),
         ("mi psicoterapeuta me recomendó estudiar algo", "counselor"),
         ("una terapeuta familiar me mandó aquí", "counselor"),

@@ -38,6 +38,10 @@ def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
             "i was a crane operator 20 yrs and my knees are done",
             *("background_fit", "background", "other-work"),
         ),
+        (
+            "I work at a chiropractor's office, can I do this?",
+            *("background_fit", "background", "medical-office"),
+        ),
         ("fui maestra 20 años, hay algo para mí?", "background_fit", "background", "teaching"),
         ("tengo un bachelor en historia, puedo entrar", "degree_fit", "degree", "bachelors"),
     ],

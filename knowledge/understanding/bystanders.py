@@ -35,6 +35,9 @@ _OF_THE = words_of("de los las")
 _BEFORE = 3
 """Words between these and the name: "my workers comp counselor"."""
 
+_WHERE = 5
+"""Words of where somebody is, behind the name: "my counselor at the job center says"."""
+
 _THEIRS = words_of(
     "wife husband partner son daughter kid brother sister mother mom father dad friend "
     "cousin uncle aunt nephew niece esposa esposo hijo hija hermano hermana mama papa amigo "
@@ -141,8 +144,10 @@ _WORKS = words_of("trabajo trabaje trabajando anos experiencia worked work years
 
 def is_somebody_else(tokens: Sequence[str], start: int, end: int) -> bool:
     """Whether a name is of somebody who helped: "my nurse told me"."""
-    after = [word for word in tokens[end : end + 2] if word not in _WHOM]
-    if not after or after[0] not in _GAVE:
+    placed = not _AT.isdisjoint(tokens[end : end + 1]) and not _MINE.isdisjoint(tokens[:start][-1:])
+    near = tokens[end : end + (_WHERE if placed else 2)]
+    after = [word for word in near if word not in _WHOM]
+    if not after or _GAVE.isdisjoint(after if placed else after[:1]):
         return False
     for at in range(start - 1, max(start - 2 - _BEFORE, -1), -1):
         if tokens[at] in _THEIRS or tokens[at] in _IS:
