@@ -59,8 +59,8 @@ _RIDGE = 0.1
 """Holds weights back where few questions speak for them."""
 
 _UNREAD = 3
-"""What a question weighs, in telling how sure to be, that nothing in the content was written after:
-whoever mended the content for the others made them surer than a stranger's question deserves."""
+"""What a question weighs, in telling how sure to be, before anything in the content was written
+after it: whoever mended the content for the others made them surer than a new one deserves."""
 
 
 @dataclass

@@ -144,7 +144,8 @@ _WORKS = words_of("trabajo trabaje trabajando anos experiencia worked work years
 
 def is_somebody_else(tokens: Sequence[str], start: int, end: int) -> bool:
     """Whether a name is of somebody who helped: "my nurse told me"."""
-    placed = not _AT.isdisjoint(tokens[end : end + 1]) and not _MINE.isdisjoint(tokens[:start][-1:])
+    mine = start > 0 and tokens[start - 1] in _MINE
+    placed = mine and not _AT.isdisjoint(tokens[end : end + 1])
     near = tokens[end : end + (_WHERE if placed else 2)]
     after = [word for word in near if word not in _WHOM]
     if not after or _GAVE.isdisjoint(after if placed else after[:1]):

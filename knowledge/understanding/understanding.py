@@ -233,19 +233,11 @@ class Understanding(Reader):
 
     def _is_guessed(self, part: Understood) -> bool:
         """Whether a part asks one thing that is likelier meant than not."""
-        match part.verdict:
-            case Clarify(options=(first, *_), missing=None):
-                return asks(part.text) and bool(first.score >= self.policy["guess_at"])
-            case _:
-                return False
+        return asks(part.text) and _likelihood(part) >= self.policy["guess_at"]
 
     def _is_doubtful(self, part: Understood) -> bool:
         """Whether not even a guess could be told of a part."""
-        match part.verdict:
-            case Clarify(options=(first, *_), missing=None):
-                return bool(first.score < self.policy["guess_at"])
-            case _:
-                return False
+        return 0 < _likelihood(part) < self.policy["guess_at"]
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two; empty where not both are answered."""
@@ -312,6 +304,15 @@ class Understanding(Reader):
 def _as_one(read: list[Understood], text: str) -> list[Understood]:
     """Return what was read of a part of a text as read of the text, where that is one question."""
     return [replace(read[0], text=text)] if len(read) == 1 else read
+
+
+def _likelihood(part: Understood) -> float:
+    """Return how likely the first choice is where a part is asked back; 0 where it is not."""
+    match part.verdict:
+        case Clarify(options=(first, *_), missing=None):
+            return first.score
+        case _:
+            return 0.0
 
 
 def _is_first_choice(part: Understood, reading: Reading) -> bool:
