@@ -233,11 +233,11 @@ class Understanding(Reader):
 
     def _is_guessed(self, part: Understood) -> bool:
         """Whether a part asks one thing that is likelier meant than not."""
-        return asks(part.text) and _likelihood(part) >= self.policy["guess_at"]
+        return asks(part.text) and bool(_likelihood(part) >= self.policy["guess_at"])
 
     def _is_doubtful(self, part: Understood) -> bool:
         """Whether not even a guess could be told of a part."""
-        return 0 < _likelihood(part) < self.policy["guess_at"]
+        return bool(0 < _likelihood(part) < self.policy["guess_at"])
 
     def _clauses(self, text: str, about: About, tongue: Tongue, deeper: bool) -> list[Understood]:
         """Read "how long is it and what does it pay" as two; empty where not both are answered."""
