@@ -152,6 +152,9 @@ def test_an_answer_about_the_old_exam_names_it_first(topic: str, language: str) 
         ("CPC or RHIT", "credential_overview"),
         ("el CPC o el RHIT", "credential_overview"),
         ("is CAHIMS different from CPHIMS", "credential_overview"),
+        ("CAHIMS and RHIT", "credential_overview"),
+        ("el CAHIMS y el RHIT", "credential_overview"),
+        ("RHIT and RHIA", "rhit_rhia"),
     ],
 )
 def test_two_credentials_side_by_side_get_the_topic_that_has_both(text: str, topic: str) -> None:
@@ -160,3 +163,10 @@ def test_two_credentials_side_by_side_get_the_topic_that_has_both(text: str, top
     first = verdict.options[0] if isinstance(verdict, Clarify) else verdict.reading  # type: ignore[union-attr]
     assert first.topic == topic
     assert len(first.slots["credential"]) == 2
+
+
+def test_two_credentials_told_together_say_whom_each_takes() -> None:
+    reading = Reading(topic="credential_overview", slots={"credential": ("cahims", "rhit")})
+    worded = shipped.snapshot().word(reading, "en", DAY)
+    assert "We found no entry rules" in worded.text
+    assert "a school accredited by CAHIIM" in worded.text

@@ -264,7 +264,7 @@ class Ranker:
             for topic, own in self._only_for.get(kind, ())
             if own.isdisjoint(keys)
         }
-        if slots and sets_apart(text):
+        if slots and (sets_apart(text) or says_only_names(text)):
             barred.update(topic.id for topic in self._placed if _leaves_one_out(topic, named))
         return self._ruled_out.barred(text).union(barred)
 
@@ -474,7 +474,8 @@ def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:
 def _leaves_one_out(topic: Topic, named: Slots) -> bool:
     """Whether several things of a kind are named, and a topic about certain ones lacks one.
 
-    Side by side, "the CPC or the RHIT" is not for the topic about the RHIT and the RHIA.
+    Side by side, "the CPC or the RHIT" is not for the topic about the RHIT and the RHIA, nor is
+    "the CPC and the RHIT" alone.
     """
     width = _width(topic, named)
     return width is not None and width[0] > 0
