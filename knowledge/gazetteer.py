@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
@@ -68,13 +68,18 @@ _CODE = np.dtype([("zip", "S5"), ("city", "S40"), ("state", "S2"), ("lat", "f8")
 @cache
 def _codes() -> NDArray[np.void]:
     """Return all ZIP codes that are in use in the US, rising."""
+    lines = _unpacked_elsewhere() or [*_lines()]  # rather too much memory than no places
+    return np.sort(np.loadtxt(lines, _CODE, delimiter="|", comments=None), order="zip")
+
+
+def _unpacked_elsewhere() -> list[str]:
+    """Return the lines as a process of its own has them; none where it cannot be had."""
     command = [sys.executable, "-P", "-m", __name__]  # -P: nothing of the current folder
     try:
         done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - this file
-        lines: Iterable[str] = done.stdout.decode().splitlines()
-    except (OSError, subprocess.SubprocessError):  # rather too much memory than no places
-        lines = _lines()
-    return np.sort(np.loadtxt(lines, _CODE, delimiter="|", comments=None), order="zip")
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return done.stdout.decode().splitlines()
 
 
 def _lines() -> Iterator[str]:

@@ -307,6 +307,8 @@ class Topic(Strict):
     asks it means this one, and where no thing is named it is told in place of this one."""
     abroad: Slug | None = None
     """The topic that answers it for who earned their degree in another country."""
+    in_state: Slug | None = None
+    """The topic that answers the same of one state: what "in Ohio?" asks for after this one."""
     speaks_of: Kind | None = None
     """Things that its answer is all about though none need be named: a few words after it are
     about one of these."""

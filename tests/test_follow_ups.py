@@ -216,6 +216,21 @@ def test_the_list_told_last_is_what_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
+    "texts",
+    [
+        ("will there be jobs in this field", "in ohio?"),
+        ("what does health IT pay", "and in Ohio"),
+        ("how much does a trainer make", "in ohio"),
+        ("cuánto pagan en health IT", "y en Ohio?"),
+    ],
+)
+def test_a_state_after_jobs_and_pay_asks_for_them_there(texts: tuple[str, ...]) -> None:
+    [(topic, slots)] = answers(chat(*texts))
+    assert topic == "jobs_in_state"
+    assert slots["state"] == ("ohio",)
+
+
+@pytest.mark.parametrize(
     ("texts", "kind", "count"),
     [
         (("university roles", "what does it pay", "how long was it"), "role", 6),

@@ -123,7 +123,7 @@ SHAPES: dict[str, tuple[type[Row], int]] = {
     "needs_spanish": (Question, 160),
     "needs_followups": (FollowUp, 100),
     "needs_spanish_followups": (FollowUp, 30),
-    "needs_strangers": (Stranger, 120),
+    "needs_strangers": (Stranger, 100),
     "needs_spanish_strangers": (Stranger, 30),
     "fresh": (Question, 590),
     "fresh_spanish": (Question, 290),

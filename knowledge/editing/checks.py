@@ -378,6 +378,7 @@ class Checker:
             "today": topic.today,
             "in_general": topic.in_general,
             "abroad": topic.abroad,
+            "in_state": topic.in_state,
         }
         for field, other in others.items():
             if other:

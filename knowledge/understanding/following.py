@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.matching.words import is_slot, words_of
-from knowledge.schema import Content
+from knowledge.schema import Content, Topic
 from knowledge.understanding.context import FOLLOWING, JOINED, WHAT_IS, About
 from knowledge.understanding.contrast import compared_kinds, set_with
 from knowledge.understanding.judging import one_a_topic
@@ -53,10 +53,16 @@ class Follower:
 
         "And RHIT?" after the prices of all the tests asks for the price of one.
         """
-        topic = self._content.topics.get(about.topic or "")
-        topic = self._of_one.get(topic.id, topic) if topic else None
-        if topic is None:
+        if (last := self._content.topics.get(about.topic or "")) is None:
             return []
+        ways = (self._of_one.get(last.id, last), self._content.topics.get(last.in_state or ""))
+        asked = (self._asked_of(topic, variants, about) for topic in ways if topic)
+        return next(filter(None, asked), [])
+
+    def _asked_of(
+        self, topic: Topic, variants: tuple[Variant, ...], about: About
+    ) -> list[Reading]:
+        """Read what only names another thing as this topic about it."""
         compares = topic.composer == COMPARING
         kinds = compared_kinds(about) if compares else [*topic.needs, *topic.where]
         for variant in variants:
