@@ -242,7 +242,6 @@ def choice(
     a cry. Who sounds hurt is told a kind word first.
     """
     language = said.understood.language
-    _ = translator(language)
     urgent = urgent_among(options, content)
     crying = urgent is options[0]
     told = said.guess if said.whole and not crying else None
@@ -252,8 +251,7 @@ def choice(
         for option in options
         if said_already is None or option.topic != said_already.topic
     ]
-    none = _("None of these") if len(options) > 1 else _("No, something else")
-    rows.append((Button(none, data=f"n:{question_id}"),))
+    rows.append((Button(_otherwise(said, several=len(options) > 1), data=f"n:{question_id}"),))
     if told and _is_brief(told, detail):
         rows.insert(0, (_more(told),))
     if urgent and crying:
@@ -261,6 +259,14 @@ def choice(
     else:
         html = _asked(options, said, content, detail)
     return Reply(html=html, buttons=tuple(rows), language=language)
+
+
+def _otherwise(said: Said, *, several: bool) -> str:
+    """Return what the button for none of what is offered says."""
+    _ = translator(said.understood.language)
+    if said.guess and said.repeated:
+        return _("My question is still open")
+    return _("None of these") if several else _("No, something else")
 
 
 def _option(option: Reading, content: Content, language: str) -> Button:
@@ -280,6 +286,8 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
         parts = _told_whole(said.guess, content, detail, several=several)
         return "\n\n".join(filter(None, (first, *parts)))
     parts = [_("Which of these do you mean?") if several else _("Do you mean this?")]
+    if said.guess and said.repeated:
+        return "\n\n".join(filter(None, (first, *_gone_on_with(said.guess, content))))
     if said.guess:
         parts = _told_in_part(said.guess, content)
     elif said.gists:
@@ -288,6 +296,14 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
         return "\n\n".join(filter(None, (first, *parts)))
     unsure = _("I want to get this right.")
     return f"{unsure} " + "\n\n".join(parts)
+
+
+def _gone_on_with(guess: Worded, content: Content) -> list[str]:
+    """Return the short form of what was told last to who likely asks on about it."""
+    _ = translator(guess.language)
+    same = _("I think this is about what I told you just now. In short:")
+    open_still = _("If your question is still open, tap below: a person will read it.")
+    return [same, to_html(opening(guess), content.sources), open_still]
 
 
 def _told_whole(guess: Worded, content: Content, detail: str, *, several: bool) -> list[str]:

@@ -45,7 +45,7 @@ class Said:
     whole: bool = False
     """Whether that guess is so likely that all of its answer is told."""
     repeated: bool = False
-    """Whether this answer was the last thing told in the chat."""
+    """Whether this answer, or all that may be meant, was the last thing told in the chat."""
     hurting: bool = False
     """Where we ask back, or a dialogue asks on: whether who is asked may well be hurt or
     desperate."""
@@ -120,7 +120,8 @@ class Snapshot:
     def said(self, understood: Understood, today: date, about: About | None = None) -> Said:
         """Word what is to be said to a question that is understood, in a chat about something.
 
-        What was told last is no news: as an answer it is marked, and it is no guess.
+        What was told last is no news: as an answer it is marked, and it is no guess where anything
+        else may be meant.
         """
         match understood.verdict:
             case Answer(reading=reading) | Chat(reading=reading) | NotOurs(reading=reading):
@@ -136,7 +137,8 @@ class Snapshot:
                     understood=understood,
                     guess=guess,
                     gists=() if guess else self._gists(asked, understood.language, today),
-                    whole=guess is not None and is_told_whole(asked.options, policy),
+                    whole=bool(guess and fresh) and is_told_whole(asked.options, policy),
+                    repeated=not fresh,
                     hurting=sounds_hurt(
                         (*asked.options, *understood.ranked), self.content, policy
                     ),

@@ -160,6 +160,16 @@ def test_an_answer_told_a_moment_ago_is_told_in_short_and_said_to_be_the_same() 
     assert later.html == first.html
 
 
+def test_who_likely_goes_on_with_what_was_told_last_is_not_told_it_whole_again() -> None:
+    snapshot = Snapshot(guessing())
+    about = snapshot.after(About(), snapshot.say("trainer length", today=TODAY)[0])
+    understood = Understood(text="how", verdict=Clarify(options=(LENGTH,)), language="en")
+    reply = told(snapshot.said(understood, TODAY, about))
+    assert reply.html.startswith("I think this is about what I told you just now. In short:\n\n")
+    assert "That was so until" not in reply.html
+    assert words(reply) == ["How long it takes: Trainer", "My question is still open"]
+
+
 def test_what_was_told_last_is_no_guess() -> None:
     snapshot = Snapshot(guessing())
     about = snapshot.after(About(), snapshot.say("trainer length", today=TODAY)[0])
