@@ -230,6 +230,12 @@ def test_a_state_after_jobs_and_pay_asks_for_them_there(texts: tuple[str, ...]) 
     assert slots["state"] == ("ohio",)
 
 
+def test_more_asked_of_the_rest_of_a_list_is_not_about_what_was_listed() -> None:
+    said = chat("which six roles were at the community colleges", "and the other six, how long")
+    read = readings_shown(said[-1].understood.verdict)
+    assert not any("role" in one.slots for one in read)
+
+
 @pytest.mark.parametrize(
     ("texts", "kind", "count"),
     [

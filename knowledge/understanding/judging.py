@@ -256,12 +256,13 @@ def likely_ones(
     """Return the first options that may be told in a sentence each, as they may well be meant.
 
     Each names all that its topic needs, and is about as likely as the first; a single one is told
-    however likely. Nobody is sent elsewhere on less than a guess, and whom to call in danger is
-    said in words of its own.
+    however likely. Nobody is sent elsewhere on less than a guess where anything else may be meant,
+    and whom to call in danger is said in words of its own.
     """
     only = len(options) == 1
     floor = 0 if only else max(policy["gist_at"], options[0].score / policy["guess_ahead"])
-    floors = {"answer": floor, "not_ours": max(floor, policy["guess_at"]), "chat": math.inf}
+    elsewhere = policy["gist_at"] if only else max(floor, policy["guess_at"])
+    floors = {"answer": floor, "not_ours": elsewhere, "chat": math.inf}
     likely = []
     for one in options[:_MOST_GISTS]:
         topic = content.topics[one.topic]

@@ -11,6 +11,7 @@ from knowledge.schema import SOURCE_LANGUAGE, Kind, Thing
 from knowledge.understanding.context import (
     JOINED,
     About,
+    is_of_a_list,
     last_two,
     others_shown,
     says_only_names,
@@ -33,6 +34,7 @@ from knowledge.understanding.picking import (
 )
 from knowledge.understanding.questions import Reader, Tongue, Understood
 from knowledge.understanding.slots import Variant
+from knowledge.understanding.splitting import pieces_of
 from knowledge.verdicts import Clarify, Reading, Unknown, best_reading
 
 
@@ -134,6 +136,17 @@ class Pointer:
             ranked=(reading,),
             decided_by="follow-up",
         )
+
+    def without_the_listed(self, text: str, about: About) -> About:
+        """Return a chat's subject without what was listed, for who asks more of the rest of it.
+
+        "And the other six, how long did those take" is not about the six that were told.
+        """
+        last = self._content.topics.get(about.topic or "")
+        if last is None or last.rest is None or not any(map(asks_for_the_rest, pieces_of(text))):
+            return about
+        slots = {k: keys for k, keys in about.slots.items() if not is_of_a_list(about, k)}
+        return replace(about, slots=slots, listed=())
 
     def _which_part(self, text: str, language: str) -> Understood:
         """Ask in words which part is meant, where nothing said so far may be it."""

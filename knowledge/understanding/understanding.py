@@ -104,6 +104,7 @@ class Understanding(Reader):
         pointer = Pointer(self)
         if pointed := pointer.pointed_at(text, about, language):
             return [pointed]
+        about = pointer.without_the_listed(text, about)
         if (named := pointer.named_by_place(text, about)) != text:
             about = replace(about, listed=())
             said = self._questions(named, about=about, language=language, deeper=deeper)
