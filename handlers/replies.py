@@ -282,12 +282,13 @@ def _asked(options: tuple[Reading, ...], said: Said, content: Content, detail: s
     first = _in_case(options, content, language)
     if said.hurting and not first:
         first = _kindly(language)
-    if said.guess and said.whole:
-        parts = _told_whole(said.guess, content, detail, several=several)
+    if said.guess and (said.whole or said.repeated):
+        if said.repeated:
+            parts = _gone_on_with(said.guess, content)
+        else:
+            parts = _told_whole(said.guess, content, detail, several=several)
         return "\n\n".join(filter(None, (first, *parts)))
     parts = [_("Which of these do you mean?") if several else _("Do you mean this?")]
-    if said.guess and said.repeated:
-        return "\n\n".join(filter(None, (first, *_gone_on_with(said.guess, content))))
     if said.guess:
         parts = _told_in_part(said.guess, content)
     elif said.gists:
