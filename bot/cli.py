@@ -210,8 +210,9 @@ def explain(said: Said, snapshot: Snapshot) -> str:
         lines.append(f"  corrected    {typed} → {repaired}")
     for place, reading in enumerate(understood.ranked, start=1):
         carried = f" (from the chat: {', '.join(reading.carried)})" if reading.carried else ""
+        asked = f" (asked next here: {reading.expected:.2f})" if reading.expected else ""
         lines.append(
-            f"  {place}. {reading.score:.3f}  {reading.topic}  “{reading.phrase}”{carried}"
+            f"  {place}. {reading.score:.3f}  {reading.topic}  “{reading.phrase}”{carried}{asked}"
         )
     return "\n".join(lines)
 

@@ -17,6 +17,7 @@ from rapidfuzz import fuzz, process
 import knowledge
 from knowledge.errors import ContentError, Fault, Level
 from knowledge.schema import (
+    AskedNext,
     Content,
     Eligibility,
     Golden,
@@ -42,8 +43,9 @@ LISTS: dict[str, type[BaseModel]] = {
     "topics": Topic,
     "menus": Menu,
     "golden": Golden,
+    "asked_next": AskedNext,
 }
-KEYS = {"golden": "q"}
+KEYS = {"golden": "q", "asked_next": "after"}
 """What names an item of a list, where it is not its ``id``."""
 
 MAPPINGS: dict[str, type[BaseModel]] = {

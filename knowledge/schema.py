@@ -362,6 +362,15 @@ class Topic(Strict):
         return self
 
 
+class AskedNext(Strict):
+    """Messages that lean on what was just told: "how do I apply?" after money for training."""
+
+    after: Slug
+    """The topic that was told."""
+    answers: Annotated[dict[Slug, Phrasings], Field(min_length=1)]
+    """The messages by the topic that answers them, which may be the same."""
+
+
 class Menu(Strict):
     """A page of the browse menu: topics, or things of a kind, behind buttons."""
 
@@ -624,6 +633,8 @@ class Content(Strict):
     eligibility: Eligibility | None = None
     finder: RoleFinder | None = None
     golden: tuple[Golden, ...] = ()
+    asked_next: dict[str, AskedNext] = Field(default_factory=dict)
+    """What is asked after a topic, by the topic's id."""
     translations: dict[str, str] = Field(default_factory=dict)
     """Which English each translation was reviewed against: path of the text → its digest."""
 

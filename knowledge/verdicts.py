@@ -31,8 +31,10 @@ class Reading:
     """Whether it was said word for word as that phrasing says it, names aside."""
     brief: bool = False
     """Whether some of what was told is left out of it."""
-    goes_on: float = 1.0
-    """How many times likelier it is, in odds, since it goes on with the chat's subject."""
+    apart: bool = False
+    """Whether the chat was about something that it neither goes on with nor takes up."""
+    expected: float = 0.0
+    """How near what was said comes to what is asked for it next in such a chat, 0 to 1."""
     carried: tuple[str, ...] = ()
     """Slots that came from what the chat was about, not from this message."""
     put_in: bool = False

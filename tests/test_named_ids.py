@@ -155,5 +155,5 @@ def test_only_topics_of_one_subject_make_each_other_likelier(
     last: str, text: str, topic: str, *, kin: bool
 ) -> None:
     read, _words = shipped.snapshot().understanding.ranked(text, About(topic=last), deeper=False)
-    goes_on = next(reading.goes_on for reading in read if reading.topic == topic)
-    assert (goes_on > 1) == kin
+    apart = next(reading.apart for reading in read if reading.topic == topic)
+    assert apart != kin

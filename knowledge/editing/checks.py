@@ -29,6 +29,7 @@ from knowledge.schema import (
     PLACEHOLDER,
     SLOT,
     SOURCE_LANGUAGE,
+    AskedNext,
     Content,
     Eligibility,
     Fact,
@@ -181,6 +182,8 @@ class Checker:
             self._menu(menu)
         for row in self.content.golden:
             self._golden(row)
+        for asked in self.content.asked_next.values():
+            self._asked_next(asked)
         if self.content.eligibility:
             self._eligibility(self.content.eligibility)
         hold_to_code(self.content, self.reader)
@@ -247,6 +250,22 @@ class Checker:
             for key in keys:
                 path = ("slots", kind)
                 self._reference("golden", row.q, path, "thing", key, self.content.things)
+
+    def _asked_next(self, asked: AskedNext) -> None:
+        """Check what is asked after a topic: the topics, and that each message has one answer."""
+        home, topics = ("asked_next", asked.after), self.content.topics
+        self._reference(*home, ("after",), "topic", asked.after, topics)
+        answered: dict[str, str] = {}
+        for answer, phrasings in asked.answers.items():
+            self._reference(*home, ("answers", answer), "topic", answer, topics)
+            for language, said in phrasings.items():
+                for index, text in enumerate(said):
+                    other = answered.setdefault(text, answer)
+                    if other != answer:
+                        path: Path = ("answers", answer, language, index)
+                        what = f"{text!r} is answered by {other!r} too"
+                        mend = "leave it with the one that answers it best"
+                        self.reader.fault_in(*home, path, what, mend)
 
     def _eligibility(self, entry: Eligibility) -> None:
         home = ("eligibility", "eligibility")

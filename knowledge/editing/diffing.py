@@ -34,6 +34,7 @@ def differences(old: Content, new: Content) -> tuple[Difference, ...]:
         *_section("topics", old.topics, new.topics),
         *_section("sources", old.sources, new.sources),
         *_section("menus", old.menus, new.menus),
+        *_section("asked_next", old.asked_next, new.asked_next),
         *_section("policy", dict(old.policy), dict(new.policy)),
         *_section("words", _singles(old), _singles(new)),
         *_section(

@@ -30,6 +30,7 @@ from knowledge.matching.evidence import (
     OF_WORDS,
     Heard,
     Signs,
+    best_two,
     cases_of,
     joined,
     meaning_signs,
@@ -42,6 +43,7 @@ from knowledge.matching.meaning import Meaning, Sense
 from knowledge.matching.phrasebook import Phrasebook
 from knowledge.matching.semantic import Encoder
 from knowledge.matching.spelling import Correction, Speller
+from knowledge.matching.vectors import Vectors
 from knowledge.matching.words import FILLERS, Fillers, expand, tokenize
 from knowledge.remembering import remembered
 
@@ -94,7 +96,13 @@ class Ranking:
 
     matches: tuple[Match, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    used_semantic: bool = False
+    meant: Vectors | None = None
+    """The embedding of the text; None where words alone were asked."""
+
+    @property
+    def used_semantic(self) -> bool:
+        """Whether the embedding was asked."""
+        return self.meant is not None
 
     def in_doubt(self, sure_at: float = 0.9) -> bool:
         """Whether the best is too unsure to do without asking what the text means."""
@@ -212,6 +220,14 @@ class Matcher:
         for row in book.near(self._vocabulary.features(said), at_least).tolist():
             yield self._phrases[row]
 
+    def words_of(self, text: str) -> list[str]:
+        """Return the words of a text that carry meaning, their spelling repaired."""
+        return self.fillers.strip(self.repair(self._words(tokenize(text)))[0])
+
+    def as_embedded(self, text: str, language: str) -> str:
+        """Return a phrasing of a language as it is embedded."""
+        return in_english(" ".join(self._words(tokenize(text))), language)
+
     def repair(self, words: Sequence[str]) -> tuple[list[str], tuple[Correction, ...]]:
         """Repair the spelling of words against the phrasings."""
         return self._speller.repair(words)
@@ -223,6 +239,7 @@ class Matcher:
         limit: int = 5,
         without: Collection[str] = (),
         language: str | None = None,
+        among: Collection[str] | None = None,
     ) -> Ranking:
         """Return the intents a text may mean, the likeliest first.
 
@@ -231,10 +248,12 @@ class Matcher:
             limit: how many intents to return at most.
             without: intents that are out of the question, as if they were not known.
             language: of the text, where it is known: the phrasings of others do not vote then.
+            among: the intents to return, whatever speaks for them, instead of the likeliest.
         """
         told = self._hear_text(text, language)
         heard = self._but(told.heard, without)
-        matches = self._matches(heard, partial(word_signs, heard), self._calibration, limit)
+        chosen = self._chosen(heard, limit, among)
+        matches = self._matches(heard, partial(word_signs, heard), self._calibration, chosen)
         return Ranking(matches=matches, corrections=told.corrections)
 
     def reconsider(
@@ -244,6 +263,7 @@ class Matcher:
         limit: int = 5,
         without: Collection[str] = (),
         language: str | None = None,
+        among: Collection[str] | None = None,
     ) -> Ranking:
         """Return the same with the text's meaning asked too; takes some milliseconds.
 
@@ -251,14 +271,15 @@ class Matcher:
         """
         meaning = self.prepare()
         if meaning is None:
-            return self.rank(text, limit=limit, without=without, language=language)
+            return self.rank(text, limit=limit, without=without, language=language, among=among)
         told = self._hear_text(text, language)
         sense = self._sense(meaning, told.words, language)
         evidence = joined(told.heard, sense)
         heard = self._but(replace(told.heard, evidence=evidence), without)
         signs = partial(meaning_signs, heard.evidence, sense)
-        matches = self._matches(heard, signs, self._deeper, limit, sense)
-        return Ranking(matches=matches, corrections=told.corrections, used_semantic=True)
+        chosen = self._chosen(heard, limit, among)
+        matches = self._matches(heard, signs, self._deeper, chosen, sense)
+        return Ranking(matches=matches, corrections=told.corrections, meant=sense.vector)
 
     def _sense(self, meaning: Meaning, text: str, language: str | None) -> Sense:
         """Return what a text means: where its language is not plain, read in the likeliest."""
@@ -283,8 +304,7 @@ class Matcher:
 
     def to_embed(self) -> tuple[list[str], NDArray[np.int64]]:
         """Return the phrasings as they are embedded, and the number of each one's intent."""
-        said = ((" ".join(self._words(tokenize(p.text))), p) for p in self._phrases)
-        return [in_english(text, phrase.language) for text, phrase in said], self._intent_of
+        return [self.as_embedded(p.text, p.language) for p in self._phrases], self._intent_of
 
     def _but(self, heard: Heard, without: Collection[str]) -> Heard:
         """Return what is heard with nothing said for some intents."""
@@ -294,18 +314,24 @@ class Matcher:
         evidence[[self._number[intent] for intent in without if intent in self._number]] = 0
         return replace(heard, evidence=evidence)
 
+    def _chosen(
+        self, heard: Heard, limit: int, among: Collection[str] | None
+    ) -> NDArray[np.int64]:
+        """Return the numbers of these intents, or of those that most speaks for."""
+        if among is not None:
+            return np.array([self._number[intent] for intent in among], dtype=np.int64)
+        best = np.argsort(-heard.evidence)[:limit]
+        return best[heard.evidence[best] > 0]
+
     def _matches(
         self,
         heard: Heard,
         signs: Signs,
         calibration: Calibration,
-        limit: int,
+        best: NDArray[np.int64],
         sense: Sense | None = None,
     ) -> tuple[Match, ...]:
-        ordered = np.argsort(-heard.evidence)
-        first, second = ordered[0], ordered[min(1, len(ordered) - 1)]
-        best = ordered[:limit]
-        best = best[heard.evidence[best] > 0]
+        first, second = best_two(heard.evidence)
         ahead = heard.evidence[best] - heard.evidence[np.where(best == first, second, first)]
         meant = sense.likeness if sense else np.zeros(len(heard.evidence))
         parts = (heard.evidence, heard.explained, heard.likeness, meant, heard.nearest)

@@ -39,6 +39,8 @@ class Sense:
     """What speaks for each intent."""
     likeness: Floats
     """How near the text comes to a phrasing of each intent, -1 to 1."""
+    vector: Vectors
+    """Its embedding."""
 
     @property
     def nearest(self) -> float:
@@ -106,16 +108,18 @@ class Meaning:
         near = self._vectors @ self._vectors[place]
         near[place] = -1
         told = meant - self._pull[place] / inverse
-        return Sense(told.astype(np.float64), self._likeness(near))
+        vector = self._vectors[place]
+        return Sense(told.astype(np.float64), self._likeness(near), vector)
 
     def sense(self, text: str) -> Sense:
         """Return what a text means."""
         return self._sense(text)
 
     def _sense_afresh(self, text: str) -> Sense:
-        near = self._vectors @ self._encoder.encode([text])[0]
+        vector = self._encoder.encode([text])[0]
+        near = self._vectors @ vector
         told = _kernel(near) @ self._pull
-        return Sense(np.asarray(told, np.float64), self._likeness(near))
+        return Sense(np.asarray(told, np.float64), self._likeness(near), vector)
 
     def _likeness(self, near: Vectors) -> Floats:
         """Return how near each intent comes, given how near all phrasings are."""

@@ -37,6 +37,9 @@ FEW, MANY = 90, 150
 that topics with up to 130 come first for, 84 in 100 are theirs, beyond that 64. Half of our topics
 have fewer than 90: one just begun must not be surer than they are."""
 
+_ONE_OF_TWO = 0.5
+"""What the same words score at most where two topics have them."""
+
 LEAST, MOST = 0.005, 0.999
 """Scores are held within these, where a logarithm still tells something."""
 
@@ -58,8 +61,8 @@ class Signs(NamedTuple):
     """Logarithm of the number of words: a long text that is explained is no accident."""
     agreed: float
     """1 where words alone put the same topic first before its meaning was asked."""
-    goes_on: float
-    """Logarithm of how many times likelier it is since it goes on with the chat's subject."""
+    apart: float
+    """1 where the chat was about something that it neither goes on with nor takes up."""
     ahead: float
     """How far its evidence is ahead of its strongest rival's: odds flatten where it is great."""
     meant: float
@@ -68,6 +71,8 @@ class Signs(NamedTuple):
     """Logarithm of how many phrasings its topic has: of many, one is near by chance."""
     beside: float
     """How many things are named that its topic is not about."""
+    expected: float
+    """How near it is to what is asked next in the chat, cubed: only what is very near tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,27 @@ class Weights:
 
 
 OF_WORDS = Weights(
-    right=(1.75, 0.08, 0.34, 4.14, 2.1, 0.27, 1.4, 0.0, 0.16, 0.94, 0.0, -1.83, -0.17),
-    offered=(1.4, 0.31, 0.06, 3.16, 2.31, -0.51, 1.56, 0.0, 0.03, 0.27, 0.0, -1.48, -0.22),
+    right=(1.78, 0.15, 0.31, 3.89, 1.96, 0.24, 1.43, 0.0, -0.87, 1.35, 0.0, -1.83, -0.16, 5.03),
+    offered=(0.25, 0.37, 0.07, 2.77, 2.2, -0.42, 1.53, 0.0, -0.61, 0.56, 0.0, -1.21, -0.17, 3.01),
 )
 OF_MEANING = Weights(
-    right=(2.66, 0.12, 0.26, 2.42, 1.84, 0.15, 1.34, 0.62, 0.06, 1.1, 0.71, -1.98, -0.03),
-    offered=(-0.44, 0.44, -0.16, 1.51, 1.53, -1.1, 1.7, 0.45, 0.2, 2.71, 1.37, -1.04, -0.2),
+    right=(2.78, 0.13, 0.3, 2.23, 1.79, 0.01, 1.37, 0.53, -1.82, 1.37, 0.38, -1.89, -0.15, 6.85),
+    offered=(
+        -1.22,
+        0.46,
+        -0.14,
+        1.49,
+        1.6,
+        -0.99,
+        1.81,
+        0.35,
+        -0.21,
+        2.79,
+        0.85,
+        -0.85,
+        -0.4,
+        3.75,
+    ),
 )
 
 
@@ -119,11 +139,12 @@ def signs_of_all(
             ours=float(topic.kind == "answer"),
             length=length,
             agreed=float(reading.topic == by_words),
-            goes_on=math.log(max(reading.goes_on, LEAST)),
+            apart=float(reading.apart),
             ahead=reading.ahead,
             meant=reading.meant,
             breadth=_breadth(topic),
             beside=float(len(named_beside(topic, reading.slots))),
+            expected=reading.expected**3,
         )
         for at, (reading, topic) in enumerate(zip(ranked, topics, strict=True))
     ]
@@ -158,16 +179,26 @@ def sure(
     What was said word for word as a curated phrasing is as sure as it scored at least.
 
     Returns:
-        The readings in the same order, and how likely the right one is among the first few.
+        The readings, the likeliest first, and how likely the right one is among the first few.
     """
     signs = signs_of_all(ranked, content, words, by_words)
     if not signs:
         return [], 0.0
-    made = [
+    made = (
         reading.scored(max(likely(weights.right, one), reading.exact * reading.score))
         for reading, one in zip(ranked, signs, strict=True)
-    ]
-    return made, likely(weights.offered, signs[0])
+    )
+    return in_order(made), likely(weights.offered, signs[0])
+
+
+def in_order(readings: Iterable[Reading]) -> list[Reading]:
+    """Return readings by score, but the very words of a single topic before any likeness."""
+    return sorted(readings, key=place_of)
+
+
+def place_of(reading: Reading) -> tuple[bool, float]:
+    """Return what orders a reading among others."""
+    return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
 
 
 def likely(weights: Sequence[float], signs: Signs) -> float:

@@ -31,6 +31,7 @@ from knowledge.understanding.judging import (
     judge,
     sure,
 )
+from knowledge.understanding.kinship import kin_of
 from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
 from knowledge.understanding.ranking import Ranker
@@ -89,7 +90,8 @@ class Reader:
         self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
         self.credentials = Credentials(content, self.finder)
         self._ranker = Ranker(
-            content, self.finder, self.matcher, phrases, self.policy, self.credentials
+            *(content, self.finder, self.matcher, phrases, self.policy, self.credentials),
+            kin_of(content.topics),
         )
         self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
         self.speller = Speller(
@@ -109,6 +111,8 @@ class Reader:
 
     def prepare(self) -> None:
         """Make the embedding ready, where there is one. Takes seconds: keep it off the loop."""
+        if self.encoder and not self.has_meaning:
+            self._ranker.expecting.prepare(self.encoder)
         self.matcher.prepare()
 
     def language_of(self, text: str, assumed: str = SOURCE_LANGUAGE) -> str | None:

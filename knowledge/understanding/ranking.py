@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from knowledge.matching.matching import Match, Matcher
+from knowledge.matching.matching import Match, Matcher, Ranking
 from knowledge.matching.words import words_of
 from knowledge.schema import OWN, Content, Kind, Topic
 from knowledge.understanding.context import (
@@ -25,8 +25,9 @@ from knowledge.understanding.context import (
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
 from knowledge.understanding.credentials import Credentials
+from knowledge.understanding.expecting import Expecting
 from knowledge.understanding.introductions import Brief, Introductions
-from knowledge.understanding.judging import named_beside
+from knowledge.understanding.judging import in_order, named_beside, place_of
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.ruled_out import RuledOut
 from knowledge.understanding.slots import Finder, Variant
@@ -55,8 +56,8 @@ _MAY = words_of(
 _CANDIDATES = 10
 """Topics looked at for each reading of a text."""
 
-_ONE_OF_TWO = 0.5
-"""What the same words score at most where two topics have them."""
+_EXPECTED = 3
+"""Topics looked at since such a text is expected in the chat."""
 
 
 class Way(NamedTuple):
@@ -82,6 +83,7 @@ class Ranker:
         phrases: Phrases,
         policy: Mapping[str, float],
         credentials: Credentials,
+        kin: Mapping[str, frozenset[str]],
     ) -> None:
         self._content = content
         self._credentials = credentials
@@ -91,6 +93,8 @@ class Ranker:
         self._policy = policy
         self._placed = [topic for topic in content.topics.values() if topic.where]
         self._only_for = _only_for(self._placed)
+        self._kin = kin
+        self.expecting = Expecting(content, finder, matcher, kin)
         self._ruled_out = RuledOut(content.topics.values())
         self._introductions = Introductions(content, phrases, matcher.fillers)
 
@@ -107,8 +111,8 @@ class Ranker:
         """
         best: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], Reading] = {}
         for way in self._ways(variants, about):
-            for found in self._candidates(way.variant, about, language, deeper):
-                reading = self._reading(way, found, about, variants[0].slots)
+            for found, expected in self._candidates(way.variant, about, language, deeper):
+                reading = self._reading(way, found, about, variants[0].slots, expected)
                 if reading is None:
                     continue
                 key = (reading.topic, tuple(sorted(reading.slots.items())))
@@ -151,7 +155,9 @@ class Ranker:
         found = self._finder.by_part(words, kinds, self._phrases.ordinary) if words else {}
         return {kind: keys for kind, keys in found.items() if len(keys) == 1}
 
-    def _reading(self, way: Way, found: Match, about: About, named: Slots) -> Reading | None:
+    def _reading(
+        self, way: Way, found: Match, about: About, named: Slots, expected: float
+    ) -> Reading | None:
         """Return a topic found for a way to take a text, with its slots; None where it cannot fit.
 
         Args:
@@ -159,6 +165,7 @@ class Ranker:
             found: the topic.
             about: what the chat was about before.
             named: what the whole text names.
+            expected: how near it is to what is asked next in the chat.
         """
         topic, variant = self._content.topics[found.intent], way.variant
         if way.needing and way.needing not in topic.needs:
@@ -173,11 +180,11 @@ class Ranker:
             return None  # "nursing school in Texas" is about Texas
         carried = (*recalled, *way.meant)
         fit = self._fit(topic, slots, variant, found.phrase)
-        speaks = self._context_fit(topic, variant, about, carried=bool(carried))
+        times = self._context_fit(topic, variant, about, carried=bool(carried))
         return Reading(
             topic=topic.id,
             slots={**named, **slots} if way.brief else slots,
-            score=raised(found.score * fit, speaks),
+            score=raised(found.score * fit, times),
             phrase=found.phrase,
             explained=found.explained,
             likeness=found.likeness,
@@ -185,7 +192,8 @@ class Ranker:
             meant=found.meant,
             exact=found.evidence == _EXACT,
             brief=way.brief is not None,
-            goes_on=speaks,
+            apart=about.topic in self._kin and not (carried or self._goes_on(topic, about)),
+            expected=expected,
             carried=carried,
             put_in=bool(way.meant) and _says_more(variant, found),
         )
@@ -219,8 +227,11 @@ class Ranker:
 
     def _candidates(
         self, variant: Variant, about: About, language: str | None, deeper: bool
-    ) -> Iterable[Match]:
-        """Return topics a text may mean: by likeness, or since it is a phrasing word for word."""
+    ) -> Iterator[tuple[Match, float]]:
+        """Yield topics a text may mean: by likeness, or since it is a phrasing word for word.
+
+        Beside each stands how near the text is to what is asked for it next in the chat.
+        """
         text = variant.text
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
@@ -233,6 +244,11 @@ class Ranker:
         own = {t: p for t, p in exact.items() if _is_of(self._content.topics[t], text)}
         exact = own or exact  # "no tengo GED" is for the topic about the GED
         exact = self._going_on(self._closest(exact, variant.slots), about)
+        next_asked = self.expecting.exactly(text, about.topic or "")
+        if next_asked and next_asked not in barred:
+            exact = {
+                next_asked: text
+            }  # plain only in this chat, and plainer than what it is alone
         score = self._policy["exact_score"] / max(len(exact), 1)
         rank = self._matcher.reconsider if deeper else self._matcher.rank
         ranking = rank(text, limit=_CANDIDATES, without=barred, language=language)
@@ -248,7 +264,18 @@ class Ranker:
                 ahead=alike.ahead if alike else 0.0,
                 meant=alike.meant if alike else 0.0,
             )
-        return found.values()
+        expected = self._expecting_of(text, about, ranking)
+        likely = sorted(expected.keys() - found.keys() - barred, key=lambda key: -expected[key])
+        among = likely[:_EXPECTED]
+        also = rank(text, without=barred, language=language, among=among) if among else Ranking()
+        for match in (*found.values(), *also.matches):
+            yield match, expected.get(match.intent, 0.0)
+
+    def _expecting_of(self, text: str, about: About, ranking: Ranking) -> dict[str, float]:
+        """Return how near a text is to what is asked next in a chat, by topic."""
+        if about.topic is None:
+            return {}
+        return self.expecting.nearness(text, about.topic, ranking.meant)
 
     def _barred(self, text: str, slots: Slots, named: Slots) -> frozenset[str]:
         """Return the topics that a text cannot mean: those about other things, above all.
@@ -318,11 +345,7 @@ class Ranker:
 
     def _goes_on(self, topic: Topic, about: About) -> bool:
         """Whether a topic goes on with the subject of a chat's last one, or is that one."""
-        last = self._content.topics.get(about.topic or "")
-        if last is None:
-            return False
-        same = topic.subject is not None and topic.subject == last.subject
-        return same or topic.id == last.id or topic.id in last.next
+        return topic.id in self._kin.get(about.topic or "", ())
 
     def _is_elsewhere(
         self,
@@ -447,16 +470,7 @@ def _own_put_first(variant: Variant, about: About) -> Iterator[Meant]:
 
 def _closeness(reading: Reading) -> tuple[bool, bool, float]:
     """Order the ways to the same reading: first those that its own words lead to."""
-    return reading.put_in, *_place(reading)
-
-
-def in_order(readings: Iterable[Reading]) -> list[Reading]:
-    """Return readings by score, but the very words of a single topic before any likeness."""
-    return sorted(readings, key=_place)
-
-
-def _place(reading: Reading) -> tuple[bool, float]:
-    return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
+    return reading.put_in, *place_of(reading)
 
 
 def _width(topic: Topic, named: Slots) -> tuple[int, int] | None:

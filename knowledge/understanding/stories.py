@@ -10,8 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from knowledge.understanding.judging import log_odds
-from knowledge.understanding.ranking import in_order
+from knowledge.understanding.judging import in_order, log_odds
 from knowledge.understanding.splitting import asks, pieces_of
 from knowledge.verdicts import Reading
 
