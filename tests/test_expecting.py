@@ -11,7 +11,7 @@ from knowledge.editing.checks import check, load
 from knowledge.editing.diffing import differences
 from knowledge.snapshot import Snapshot
 from knowledge.understanding.context import About
-from knowledge.understanding.judging import OF_WORDS
+from knowledge.understanding.judging import OF_WORDS, Signs
 from knowledge.understanding.kinship import kin_of
 from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Verdict
@@ -33,10 +33,10 @@ def expecting() -> Snapshot:
     return Snapshot(load({**small.FILES, "next.yaml": NEXT}, today=DAY))
 
 
-def read(text: str, after: str | None, snapshot: Snapshot | None = None) -> Verdict:
+def read(text: str, after: str | None) -> Verdict:
     """Return what a message means in a chat about a trainer and a topic."""
     about = About(topic=after, slots={"role": ("trainer",)}) if after else About()
-    return (snapshot or expecting()).understanding.read(text, about=about)[0].verdict
+    return expecting().understanding.read(text, about=about)[0].verdict
 
 
 def topic_of(verdict: Verdict) -> str | None:
@@ -92,8 +92,8 @@ def _as_told(part: Understood) -> tuple[Verdict, tuple[object, ...]]:
 
 
 def test_nearness_makes_surer_and_a_change_of_subject_less_sure() -> None:
-    signs = dict(zip(("apart", "expected"), (OF_WORDS.right[8], OF_WORDS.right[-1]), strict=True))
-    assert signs["apart"] < 0 < signs["expected"]
+    signs = Signs(*OF_WORDS.right[1:])
+    assert signs.apart < 0 < signs.expected
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ _MOST = 24_000
 (2.4 GB)."""
 
 _REMEMBERED = 500_000
-"""What texts mean for single intents is remembered (4 MB)."""
+"""What texts mean for single intents is remembered (4 MB, and as much for their vectors)."""
 
 
 @dataclass(frozen=True, slots=True)

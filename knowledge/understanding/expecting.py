@@ -64,6 +64,8 @@ class Expecting:
         features = (self._features(words, language) for words, language in said)
         intents = [numbers[answer] for answer in answers]
         self._index = Index(features, intents, self._vocabulary.size) if intents else None
+        if self._index:
+            self._index.forget_rows()
         self._answers = {(one.after, one.text): one.answer for one in self._expected}
         self._rows: dict[str, list[int]] = {}
         for row, one in enumerate(self._expected):

@@ -31,7 +31,6 @@ from knowledge.understanding.judging import (
     judge,
     sure,
 )
-from knowledge.understanding.kinship import kin_of
 from knowledge.understanding.known_names import KnownNames
 from knowledge.understanding.phrases import Phrases, options_of, samples_of, short_words
 from knowledge.understanding.ranking import Ranker
@@ -90,8 +89,7 @@ class Reader:
         self.matcher = Matcher.build(phrases.all, options=options_of(content), semantic=encoder)
         self.credentials = Credentials(content, self.finder)
         self._ranker = Ranker(
-            *(content, self.finder, self.matcher, phrases, self.policy, self.credentials),
-            kin_of(content.topics),
+            content, self.finder, self.matcher, phrases, self.policy, self.credentials
         )
         self._follower = Follower(content, self.finder, phrases, self.policy["follow_up_score"])
         self.speller = Speller(

@@ -28,6 +28,7 @@ from knowledge.understanding.credentials import Credentials
 from knowledge.understanding.expecting import Expecting
 from knowledge.understanding.introductions import Brief, Introductions
 from knowledge.understanding.judging import in_order, named_beside, place_of
+from knowledge.understanding.kinship import kin_of
 from knowledge.understanding.phrases import Phrases
 from knowledge.understanding.ruled_out import RuledOut
 from knowledge.understanding.slots import Finder, Variant
@@ -83,7 +84,6 @@ class Ranker:
         phrases: Phrases,
         policy: Mapping[str, float],
         credentials: Credentials,
-        kin: Mapping[str, frozenset[str]],
     ) -> None:
         self._content = content
         self._credentials = credentials
@@ -93,8 +93,8 @@ class Ranker:
         self._policy = policy
         self._placed = [topic for topic in content.topics.values() if topic.where]
         self._only_for = _only_for(self._placed)
-        self._kin = kin
-        self.expecting = Expecting(content, finder, matcher, kin)
+        self._kin = kin_of(content.topics)
+        self.expecting = Expecting(content, finder, matcher, self._kin)
         self._ruled_out = RuledOut(content.topics.values())
         self._introductions = Introductions(content, phrases, matcher.fillers)
 
@@ -236,19 +236,7 @@ class Ranker:
         recalled = {k: keys for k, keys in about.slots.items() if k not in variant.excluded}
         slots = {**variant.excluded, **recalled, **variant.slots}  # "no GED" is about the GED
         barred = self._barred(text, slots, variant.slots)
-        exact = {
-            topic: phrase
-            for topic, phrase in self._said_exactly(text).items()
-            if topic not in barred and not self._is_for_others(topic, phrase, variant)
-        }
-        own = {t: p for t, p in exact.items() if _is_of(self._content.topics[t], text)}
-        exact = own or exact  # "no tengo GED" is for the topic about the GED
-        exact = self._going_on(self._closest(exact, variant.slots), about)
-        next_asked = self.expecting.exactly(text, about.topic or "")
-        if next_asked and next_asked not in barred:
-            exact = {
-                next_asked: text
-            }  # plain only in this chat, and plainer than what it is alone
+        exact = self._meant_exactly(variant, about, barred)
         score = self._policy["exact_score"] / max(len(exact), 1)
         rank = self._matcher.reconsider if deeper else self._matcher.rank
         ranking = rank(text, limit=_CANDIDATES, without=barred, language=language)
@@ -270,6 +258,26 @@ class Ranker:
         also = rank(text, without=barred, language=language, among=among) if among else Ranking()
         for match in (*found.values(), *also.matches):
             yield match, expected.get(match.intent, 0.0)
+
+    def _meant_exactly(
+        self, variant: Variant, about: About, barred: frozenset[str]
+    ) -> dict[str, str]:
+        """Return the topics that a text asks for word for word, each with its phrasing.
+
+        What is asked next in this chat is plainer than what the same words ask for alone.
+        """
+        text = variant.text
+        next_asked = self.expecting.exactly(text, about.topic or "")
+        if next_asked and next_asked not in barred:
+            return {next_asked: text}
+        exact = {
+            topic: phrase
+            for topic, phrase in self._said_exactly(text).items()
+            if topic not in barred and not self._is_for_others(topic, phrase, variant)
+        }
+        own = {t: p for t, p in exact.items() if _is_of(self._content.topics[t], text)}
+        exact = own or exact  # "no tengo GED" is for the topic about the GED
+        return self._going_on(self._closest(exact, variant.slots), about)
 
     def _expecting_of(self, text: str, about: About, ranking: Ranking) -> dict[str, float]:
         """Return how near a text is to what is asked next in a chat, by topic."""
