@@ -115,3 +115,11 @@ def test_a_change_is_told_in_the_difference() -> None:
     before, after = load(small.FILES, today=DAY), expecting().content
     (only,) = differences(before, after)
     assert (only.section, only.key, only.how) == ("asked_next", "role_pay", "added")
+
+
+def test_a_message_changed_is_told_by_itself() -> None:
+    other = NEXT.replace("is that a lot", "is that plenty")
+    changed = load({**small.FILES, "next.yaml": other}, today=DAY)
+    (only,) = differences(expecting().content, changed)
+    told = "asked_next role_pay: role_pay (en) + is that plenty, − is that a lot"
+    assert only.said == told

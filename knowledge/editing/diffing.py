@@ -83,6 +83,10 @@ def _fields(section: str, key: str, old: BaseModel, new: BaseModel) -> Iterator[
             yield from _texts(section, key, label, name, before.root, after.root)
         elif name in ("phrasings", "aliases", "fillers"):
             yield from _lists(section, key, label, name, before, after)
+        elif name == "answers":
+            for topic in dict.fromkeys((*after, *before)):
+                asked = (one.get(topic, {}) for one in (before, after))
+                yield from _lists(section, key, label, topic, *asked)
         else:
             said = f"{label}: {name} {_short(before)} → {_short(after)}"
             yield Difference(section=section, key=key, part=name, how="changed", said=said)
