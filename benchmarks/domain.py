@@ -22,7 +22,7 @@ from knowledge.reading import PACKAGED, gather, read_folder
 from knowledge.schema import Content, Kind
 from knowledge.snapshot import Snapshot
 from knowledge.understanding.context import About
-from knowledge.understanding.judging import MOST_OPTIONS, signs_of_all
+from knowledge.understanding.judging import Signs, Weights, signs_of_all
 from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
@@ -173,14 +173,13 @@ def measure(snapshot: Snapshot, split: str | None) -> Iterator[tuple[str, str, T
             yield kind, name, run(snapshot, kind, name, split)
 
 
-def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
+def fit(snapshot: Snapshot, *, deeper: bool) -> Weights:
     """Fit the weights of ``knowledge.understanding.judging`` on the validation half.
 
     Returns:
-        The weights of "the first reading is right" and of "the right one is among the first few",
-        each by logistic regression.
+        The weights of "the first reading is right", by logistic regression.
     """
-    signs, right, offered, weights = [], [], [], []
+    signs, right, counts = [], [], []
     for kind, name, row, about in validation(snapshot):
         ranked, words = snapshot.understanding.ranked(row["q"], about, deeper=False)
         by_words = None
@@ -190,15 +189,10 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> dict[str, list[float]]:
         if "parts" in row or not ranked or (kind == "strangers" and _elsewhere(ranked, snapshot)):
             continue
         signs.append((1.0, *signs_of_all(ranked, snapshot.content, words, by_words)[0]))
-        topics = list(dict.fromkeys(reading.topic for reading in ranked))
-        wanted = row.get("topic", ())
-        right.append(topics[0] in wanted)
-        offered.append(any(topic in wanted for topic in topics[:MOST_OPTIONS]))
-        weights.append(_UNREAD if name in NEEDS else 1)
-    return {
-        "right": _logistic(signs, right, weights),
-        "offered": _logistic(signs, offered, weights),
-    }
+        right.append(ranked[0].topic in row.get("topic", ()))
+        counts.append(_UNREAD if name in NEEDS else 1)
+    base, *fitted = _logistic(signs, right, counts)
+    return Weights(base, Signs(*fitted))
 
 
 def _elsewhere(ranked: list[Reading], snapshot: Snapshot) -> bool:

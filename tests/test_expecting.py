@@ -11,7 +11,7 @@ from knowledge.editing.checks import check, load
 from knowledge.editing.diffing import differences
 from knowledge.snapshot import Snapshot
 from knowledge.understanding.context import About
-from knowledge.understanding.judging import OF_WORDS, Signs
+from knowledge.understanding.judging import OF_WORDS
 from knowledge.understanding.kinship import kin_of
 from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Verdict
@@ -92,8 +92,7 @@ def _as_told(part: Understood) -> tuple[Verdict, tuple[object, ...]]:
 
 
 def test_nearness_makes_surer_and_a_change_of_subject_less_sure() -> None:
-    signs = Signs(*OF_WORDS.right[1:])
-    assert signs.apart < 0 < signs.expected
+    assert OF_WORDS.signs.apart < 0 < OF_WORDS.signs.expected
 
 
 @pytest.mark.parametrize(

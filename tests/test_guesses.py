@@ -65,7 +65,9 @@ def words(reply: Reply) -> list[str]:
 def choices(*ranked: Reading) -> tuple[Reading, ...]:
     """Return what is offered where these were ranked, none of them likely enough to answer."""
     policy = {name: share.value for name, share in guessing().policy}
-    verdict = judge([*ranked], 1.0, guessing(), {**policy, "answer_at": 0.95, "offer_at": 0.02})
+    verdict = judge(
+        [*ranked], guessing(), {**policy, "answer_at": 0.95, "offer_at": 0.02, "ask_back_at": 0.02}
+    )
     assert isinstance(verdict, Clarify)
     return verdict.options
 

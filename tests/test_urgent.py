@@ -115,7 +115,7 @@ def test_a_crisis_line_is_no_choice_where_only_chance_makes_it_alike() -> None:
     policy = shipped.snapshot().understanding.policy
     far, near = (replace(CRISIS, meant=meant) for meant in (0.5, 0.6))
     for reading, offered in ((far, False), (near, True), (CRISIS, True)):
-        verdict = judge([LAID_OFF, reading], 1.0, shipped.content(), policy)
+        verdict = judge([LAID_OFF, reading], shipped.content(), policy)
         assert isinstance(verdict, Clarify)
         assert (reading in verdict.options) is offered
 

@@ -1,8 +1,7 @@
 """From ranked readings to a verdict: how sure each is, then answer, ask back or say "unknown".
 
-Two likelihoods are told from the same few signs by logistic curves (Platt 1999): that a reading
-is right, and that what was asked is among the first few at all, so that asking back is worth it.
-Their weights were fitted on the validation questions and strangers (``python -m benchmarks.domain
+How likely a reading is right is told from a few signs by a logistic curve (Platt 1999). Its
+weights were fitted on the validation questions and strangers (``python -m benchmarks.domain
 --fit``), once for words alone and once for words and meaning. Pure.
 """
 
@@ -10,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from knowledge.schema import Content, Topic
@@ -75,35 +73,48 @@ class Signs(NamedTuple):
     """How near it is to what is asked next in the chat, cubed: only what is very near tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What signs weigh, a constant first, for the two likelihoods."""
+class Weights(NamedTuple):
+    """What signs weigh in the log odds that a reading is right."""
 
-    right: tuple[float, ...]
-    offered: tuple[float, ...]
+    base: float
+    """Log odds where no sign tells anything."""
+    signs: Signs
 
 
 OF_WORDS = Weights(
-    right=(1.78, 0.15, 0.31, 3.89, 1.96, 0.24, 1.43, 0.0, -0.87, 1.35, 0.0, -1.83, -0.16, 5.03),
-    offered=(0.25, 0.37, 0.07, 2.77, 2.2, -0.42, 1.53, 0.0, -0.61, 0.56, 0.0, -1.21, -0.17, 3.01),
+    base=1.78,
+    signs=Signs(
+        score=0.15,
+        lead=0.31,
+        likeness=3.89,
+        explained=1.96,
+        ours=0.24,
+        length=1.43,
+        agreed=0.0,
+        apart=-0.87,
+        ahead=1.35,
+        meant=0.0,
+        breadth=-1.83,
+        beside=-0.16,
+        expected=5.03,
+    ),
 )
 OF_MEANING = Weights(
-    right=(2.78, 0.13, 0.3, 2.23, 1.79, 0.01, 1.37, 0.53, -1.82, 1.37, 0.38, -1.89, -0.15, 6.85),
-    offered=(
-        -1.22,
-        0.46,
-        -0.14,
-        1.49,
-        1.6,
-        -0.99,
-        1.81,
-        0.35,
-        -0.21,
-        2.79,
-        0.85,
-        -0.85,
-        -0.4,
-        3.75,
+    base=2.78,
+    signs=Signs(
+        score=0.13,
+        lead=0.3,
+        likeness=2.23,
+        explained=1.79,
+        ours=0.01,
+        length=1.37,
+        agreed=0.53,
+        apart=-1.82,
+        ahead=1.37,
+        meant=0.38,
+        breadth=-1.89,
+        beside=-0.15,
+        expected=6.85,
     ),
 )
 
@@ -166,7 +177,7 @@ def sure(
     words: int,
     weights: Weights,
     by_words: str | None = None,
-) -> tuple[list[Reading], float]:
+) -> list[Reading]:
     """Turn scores into how likely each reading is right.
 
     Args:
@@ -179,16 +190,13 @@ def sure(
     What was said word for word as a curated phrasing is as sure as it scored at least.
 
     Returns:
-        The readings, the likeliest first, and how likely the right one is among the first few.
+        The readings, the likeliest first.
     """
     signs = signs_of_all(ranked, content, words, by_words)
-    if not signs:
-        return [], 0.0
-    made = (
-        reading.scored(max(likely(weights.right, one), reading.exact * reading.score))
+    return in_order(
+        reading.scored(max(likely(weights, one), reading.exact * reading.score))
         for reading, one in zip(ranked, signs, strict=True)
     )
-    return in_order(made), likely(weights.offered, signs[0])
 
 
 def in_order(readings: Iterable[Reading]) -> list[Reading]:
@@ -201,19 +209,17 @@ def place_of(reading: Reading) -> tuple[bool, float]:
     return not (reading.exact and reading.score > _ONE_OF_TWO), -reading.score
 
 
-def likely(weights: Sequence[float], signs: Signs) -> float:
+def likely(weights: Weights, signs: Signs) -> float:
     """Return the likelihood on the logistic curve of these weights."""
-    total = sum(weight * sign for weight, sign in zip(weights, (1.0, *signs), strict=True))
-    return 1 / (1 + math.exp(-total))
+    odds = sum(weight * sign for weight, sign in zip(weights.signs, signs, strict=True))
+    return 1 / (1 + math.exp(-weights.base - odds))
 
 
-def judge(
-    ranked: list[Reading], worth_asking: float, content: Content, policy: Mapping[str, float]
-) -> Verdict:
+def judge(ranked: list[Reading], content: Content, policy: Mapping[str, float]) -> Verdict:
     """Decide what to do with ranked readings.
 
     Answer when the best is likely enough right, and no other topic is so too, since they cannot
-    both be; ask when the right one is likely among the first few, or a thing is missing; else say
+    both be; ask when the right one is likely among the choices, or a thing is missing; else say
     honestly that we do not know.
     """
     if not ranked:
@@ -233,9 +239,10 @@ def judge(
         runner_up = next((one for one in each if one is not first), None)
         return decided(topic, first, runner_up)
     options = [one for one in ranked if _may_be_offered(one, content.topics[one.topic], policy)]
-    if not options or worth_asking < policy["ask_back_at"]:
+    choices = _worth_buttons(options, content, policy) if options else ()
+    if sum(one.score for one in choices) < policy["ask_back_at"]:
         return Unknown(nearest=tuple(ranked[:MOST_OPTIONS]))
-    return Clarify(options=_worth_buttons(options, content, policy))
+    return Clarify(options=choices)
 
 
 def _may_be_offered(reading: Reading, topic: Topic, policy: Mapping[str, float]) -> bool:

@@ -217,22 +217,15 @@ class Reader:
         variants = self._variants(tokens, text, about)
         followed = self._follower.follow(variants, about)
         deeper = weights is OF_MEANING
-        ranked, worth_asking = followed, 1.0
+        ranked = followed
         if not followed:
             heard = self._heard(text, variants, about, tongue.plain, deeper=deeper)
-            ranked, worth_asking = sure(heard, self.content, len(tokens), weights, by_words)
-            ranked = self._held_back(ranked)
+            judged = sure(heard, self.content, len(tokens), weights, by_words)
+            ranked = self._held_back(judged)
         best = ranked[0] if ranked else None
         variant = next((v for v in variants if best and _fits(best, v.slots)), variants[0])
-        verdict = judge(ranked, worth_asking, self.content, self.policy)
-        asked = Question(
-            text=text,
-            plain=variants[0],
-            variant=variant,
-            about=about,
-            ranked=ranked,
-            worth_asking=worth_asking,
-        )
+        verdict = judge(ranked, self.content, self.policy)
+        asked = Question(text=text, plain=variants[0], variant=variant, about=about, ranked=ranked)
         verdict = self._reviser.revised(verdict, asked)
         return Understood(
             text=text,

@@ -49,8 +49,6 @@ class Question:
     """The same, the way that the best reading takes them."""
     about: About
     ranked: Sequence[Reading]
-    worth_asking: float
-    """How likely the right one is among the choices that would be offered."""
 
 
 class Reviser:
@@ -101,7 +99,7 @@ class Reviser:
         others = [one for one in asked.ranked if not self._repeats(one, asked.about)]
         if not any(one.score >= self._policy["guess_at"] for one in others):
             return verdict
-        return judge(others, asked.worth_asking, self._content, self._policy)
+        return judge(others, self._content, self._policy)
 
     def _repeats(self, reading: Reading, about: About) -> bool:
         """Whether a reading is what was said last, and only since the chat is about it.
