@@ -12,8 +12,8 @@ from knowledge.answering.composers import COMPOSERS
 from knowledge.matching.semantic import Encoder
 from knowledge.remembering import remembered
 from knowledge.schema import Content, Topic
-from knowledge.understanding.context import About, about_few, after, was_told
-from knowledge.understanding.introductions import held, tells_of_oneself
+from knowledge.understanding.context import About, about_few, after, latest_last, was_told
+from knowledge.understanding.introductions import held, tells_of_another, tells_of_oneself
 from knowledge.understanding.judging import is_told_whole, likeliest, likely_ones, sounds_hurt
 from knowledge.understanding.lists import few_of_a_kind, names_of, things_listed
 from knowledge.understanding.questions import Understood
@@ -95,9 +95,14 @@ class Snapshot:
         if worded := said.worded or said.guess:
             topic = self.content.topics[worded.reading.topic]
             about = self.understanding.credentials.told(words, topic, about)
-        if tells_of_oneself(said.understood.text, said.understood.rest):
-            own = held(said.understood.rest, said.understood.slots)
-            about = self._with_what_lasts(replace(about, own={**about.own, **own}), said)
+        rest = said.understood.rest
+        if tells_of_oneself(said.understood.text, rest):
+            told = held(rest, said.understood.slots)
+            if tells_of_another(rest):
+                about = replace(about, slots=latest_last(about.slots, told))
+            else:
+                about = replace(about, own={**about.own, **told})
+            about = self._with_what_lasts(about, said)
         about = _with_own_questions(about, said.understood)
         listed = self._listed(words)
         few = few_of_a_kind([*map(self.content.things.get, listed)])
@@ -162,7 +167,7 @@ class Snapshot:
         if elsewhere and speaks_of_self(understood.text):
             return None
         worded = self.word(reading, understood.language, today)
-        return None if worded.choices else worded
+        return None if self.content.topics[reading.topic].is_dialogue else worded
 
     def _gists(self, asked: Clarify, language: str, today: date) -> tuple[Worded, ...]:
         """Word the answers that may well be meant, where they are plain answers.

@@ -171,6 +171,37 @@ def test_who_asks_for_themselves_is_answered_for_what_they_said_they_are(
     assert (own,) in said.verdict.reading.slots.values()
 
 
+@pytest.mark.parametrize(
+    ("chat", "key"),
+    [
+        (("I'm a nurse", "my husband is a truck driver", "what about me"), "nursing"),
+        (("I'm a nurse", "my husband is a truck driver", "what can he do"), "other-work"),
+        (("I'm a nurse", "my sister is a dentist, is she a physician", "and me?"), "nursing"),
+        (("soy enfermera", "y mi hijo que es soldador", "¿y yo?"), "nursing"),
+        (("my son is a welder", "what can he do"), "manufacturing"),
+        (("I am a workforce counselor", "my client is an LPN", "what can she do"), "lpn"),
+    ],
+)
+def test_what_somebody_else_is_does_not_take_the_place_of_who_asks(
+    chat: tuple[str, ...], key: str
+) -> None:
+    snapshot = shipped.snapshot()
+    *earlier, last = chat
+    about = snapshot.heard(earlier, date(2026, 11, 29))
+    [said] = snapshot.understanding.read(last, about=about)
+    assert isinstance(said.verdict, Answer)
+    assert (key,) in said.verdict.reading.slots.values()
+
+
+@pytest.mark.parametrize("last", ["can I join now", "does that mean I can join now"])
+def test_whether_one_can_join_now_is_asked_of_the_program_whatever_they_are(last: str) -> None:
+    snapshot = shipped.snapshot()
+    about = snapshot.heard(["I am a chiropractor, was I a physician"], date(2026, 11, 29))
+    [said] = snapshot.understanding.read(last, about=about)
+    assert isinstance(said.verdict, Answer)
+    assert said.verdict.reading.topic == "enrolment_open"
+
+
 def test_what_somebody_else_is_asked_about_is_not_oneself() -> None:
     about = shipped.snapshot().heard(["what does a nurse need"], date(2026, 11, 29))
     assert not about.own

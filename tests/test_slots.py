@@ -145,6 +145,10 @@ def test_a_word_that_opens_a_text_is_no_postal_code(text: str, state: str | None
         "without being a registered nurse",
         "no soy enfermera",
         "instead of the trainer",
+        "anything but nursing",
+        "I don't want to be a nurse",
+        "i do not want to go for nursing",
+        "no quiero estudiar para enfermera",
     ],
 )
 def test_what_is_ruled_out_is_not_what_is_meant(text: str) -> None:
@@ -164,6 +168,33 @@ def test_less_in_a_way_to_say_about_rules_nothing_out(text: str) -> None:
 def test_names_are_known_with_their_words_cut_short(text: str) -> None:
     variant = shipped().understanding.finder.variants(tokenize(text), text)[0]
     assert variant.slots == {"role": ("implementation-manager",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "lacked"),
+    [
+        ("I haven't got a college degree", "bachelors"),
+        ("I don't have a bachelor's", "bachelors"),
+        ("i never finished my associate degree", "associate"),
+        ("nunca terminé la licenciatura", "bachelors"),
+        ("no tengo licenciatura", "bachelors"),
+        ("they want a master's but I don't have one", "masters"),
+        ("i do not want to go for another bachelors", "bachelors"),
+    ],
+)
+def test_what_somebody_lacks_or_refuses_is_not_theirs(text: str, lacked: str) -> None:
+    variant = shipped().understanding.finder.variants(tokenize(text), text)[0]
+    assert variant.excluded == {"degree": (lacked,)}
+    assert not variant.slots
+
+
+@pytest.mark.parametrize(
+    "text", ["I don't want to be a nurse anymore", "ya no quiero ser enfermera"]
+)
+def test_who_wants_to_be_it_no_longer_is_it_still(text: str) -> None:
+    variant = FINDER.variants(tokenize(text), text)[0]
+    assert variant.slots
+    assert not variant.excluded
 
 
 def test_a_negation_rules_out_only_the_name_it_stands_before() -> None:

@@ -52,6 +52,17 @@ OTHER_PEOPLE = _THEIRS | words_of(
 )
 """People who are told of, beside the one who asks."""
 
+CLIENTS = words_of(
+    "client clients clienta clientas cliente clientes refugee refugees refugiada refugiado"
+)
+"""People whom an adviser asks for."""
+
+_ADVISES = words_of("counselor counsellor advisor adviser social consejero consejera trabajadora")
+"""Words in the names of who advises others."""
+
+_FOR_CLIENTS = CLIENTS | words_of("helping assisting ayudando ayudo asesorando")
+"""Words behind the name of who asks for others: "social worker here helping a nurse"."""
+
 _ANYBODY = words_of(
     "lady woman man guy girl gentleman someone somebody person senora senor muchacha muchacho "
     "alguien persona"
@@ -94,6 +105,13 @@ _SWITCHED = words_of(
     "converting transitioned transitioning upgraded migrated migrating cambiamos cambiaron "
     "cambio pasamos pasaron migramos migraron"
 )
+_OURS = words_of("our nuestro nuestra")
+_ROLLED_OUT = words_of(
+    "rollout golive launch install installation implementation upgrade conversion "
+    "implementacion instalacion lanzamiento"
+)
+"""Words behind a product that an employer brings in: "support our Epic rollout"."""
+
 _NEAR = 6
 """Words among which it is said what was done to the product named next."""
 
@@ -174,6 +192,12 @@ def is_told_of_others(tokens: Sequence[str], start: int) -> bool:
     return told_of and not _FOR_ONESELF.isdisjoint(said) and _FOR_THEM.isdisjoint(said)
 
 
+def is_adviser(tokens: Sequence[str], start: int, end: int) -> bool:
+    """Whether a name is that of who asks for a client: "a counselor with a client, an RN"."""
+    advises = not _ADVISES.isdisjoint(tokens[start:end])
+    return advises and not _FOR_CLIENTS.isdisjoint(tokens[end:])
+
+
 def is_students_thing(tokens: Sequence[str], start: int, end: int) -> bool:
     """Whether students are but those whose records somebody keeps: "the student system"."""
     if tokens[end - 1] not in _STUDENT:
@@ -184,8 +208,10 @@ def is_students_thing(tokens: Sequence[str], start: int, end: int) -> bool:
 
 
 def is_tool(tokens: Sequence[str], start: int) -> bool:
-    """Whether a product is but what people changed to: "we switched to Epic"."""
+    """Whether a product is but what people work with or changed to: "we switched to Epic"."""
     before = tokens[:start]
+    if not _OURS.isdisjoint(before[-1:]) or not _ROLLED_OUT.isdisjoint(tokens[start + 1 :][:1]):
+        return True
     to_it = bool(before[-1:]) and before[-1] in _TO
     return to_it and not _SWITCHED.isdisjoint(before[-_NEAR:])
 

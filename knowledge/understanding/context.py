@@ -58,6 +58,9 @@ _RECALLED = 2
 _A_PAIR = 2
 """Things that "both" is said of; more of them are asked about as one is: "how long is it"."""
 
+_OTHERS = frozenset("he she they him her them ella ellos ellas".split())
+"""Words by which a question is for somebody else than who asks."""
+
 CURT = 3
 """Words of a question so short that what it is about goes without saying."""
 
@@ -171,6 +174,13 @@ def of_oneself(about: About) -> About:
         return about
     others = {kind: keys for kind, keys in about.slots.items() if kind not in OWN}
     return replace(about, slots={**others, **about.own})
+
+
+def whose(text: str, about: About) -> Slots:
+    """Return what they are whom a question is for: who asks, or whom the chat spoke of last."""
+    if _OTHERS.isdisjoint(text.split()):
+        return about.own
+    return {kind: keys for kind, keys in about.slots.items() if kind in OWN}
 
 
 def is_subject(reading: Reading, topic: Topic, about: About) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from knowledge.matching.words import Fillers, expand, is_slot, tokenize
 from knowledge.schema import OWN, Content, Kind, Topic
+from knowledge.understanding.bystanders import CLIENTS, OTHER_PEOPLE
 from knowledge.understanding.countries import abroad_in
 from knowledge.understanding.origins import without_origin
 from knowledge.understanding.phrases import Phrases, topics_of_words
@@ -59,6 +60,9 @@ _ASKING = frozenset(
 )
 """Words that a message holds which asks something."""
 
+_AND_I = frozenset(("and me", "and for me", "y yo", "y para mi", "y a mi"))
+"""Turns a question to who asks, behind one about somebody else."""
+
 _BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues yo".split())
 _BEHIND = frozenset("then though now entonces pues ahora yo".split())
 """Words before a question and behind it that change nothing in it."""
@@ -96,7 +100,7 @@ class Introductions:
 
     def asks_for_oneself(self, text: str) -> bool:
         """Whether a text only asks whether something is for who asks: "and what could I do"."""
-        return self._is_own(self._plain(text.split()))
+        return text in _AND_I or self._is_own(self._plain(text.split()))
 
     def is_answered_by(self, topic: Topic, brief: Brief) -> bool:
         """Whether a topic is for what somebody is, and nothing left out is a matter of its own."""
@@ -172,6 +176,14 @@ def tells_of_oneself(text: str, words: str) -> bool:
     if _TELLS.search(words):
         return True
     return speaks_of_self(text) and (bool(_BEGINS.match(words)) or not asks(text))
+
+
+def tells_of_another(words: str) -> bool:
+    """Whether a message, with slots for its names, tells what somebody else is or has."""
+    said = words.split()
+    named = (at for at, word in enumerate(said) if word.strip("{}") in OWN)
+    before = said[: next(named, 0)]
+    return not (OTHER_PEOPLE | CLIENTS).isdisjoint(before) and not _TELLS.search(words)
 
 
 def held(words: str, slots: Slots) -> Slots:

@@ -21,6 +21,7 @@ from knowledge.understanding.context import (
     pronouns,
     recent,
     says_only_names,
+    whose,
     without_and,
 )
 from knowledge.understanding.contrast import beside, opposite, sets_apart
@@ -204,15 +205,18 @@ class Ranker:
             yield from self._introductions.briefly(variant)
 
     def _for_oneself(self, variant: Variant, about: About) -> Iterator[Meant]:
-        """Yield "and what could I do?" as what who asks said they are, earlier in the chat."""
+        """Yield "and what could I do?" as what who asks said they are, earlier in the chat.
+
+        "What could she do" is asked of whom the chat spoke of last.
+        """
         text = variant.text
         if (
             variant.slots
-            or self._said_exactly(text)
+            or text in self._phrases.exact
             or not self._introductions.asks_for_oneself(text)
         ):
             return
-        for kind, keys in about.own.items():
+        for kind, keys in whose(text, about).items():
             yield replace(variant, text=f"{{{kind}}}", slots={kind: keys}), (kind,)
 
     def _left_out(self, variant: Variant, about: About) -> Iterator[Meant]:
@@ -391,6 +395,9 @@ class Ranker:
             The slots, and the kinds that come from the chat.
         """
         slots = dict(variant.slots)
+        lacked = OWN.intersection(variant.excluded) - slots.keys()
+        if lacked.intersection(topic.needs):
+            return None  # "I have no bachelor's degree" asks nothing of that degree
         carried = []
         for kind in (*topic.needs, *topic.where):
             if kind not in slots and kind in about.slots and kind not in variant.excluded:

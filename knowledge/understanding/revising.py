@@ -148,10 +148,20 @@ class Reviser:
 
         Who tells that they have a GED and live in Texas is better offered both than nothing.
         """
-        if not isinstance(verdict, Unknown) or asks(asked.text) or not tells(asked.plain.text):
+        if self._is_likely(verdict) or asks(asked.text) or not tells(asked.plain.text):
             return verdict
         known = tuple(self._of_bare_names(asked.plain, self._policy["offer_at"]))
         return Clarify(options=known[:MOST_OPTIONS]) if known else verdict
+
+    def _is_likely(self, verdict: Verdict) -> bool:
+        """Whether anything is so likely meant that a line of it could be told."""
+        match verdict:
+            case Unknown():
+                return False
+            case Clarify(options=options, missing=None):
+                return any(one.score >= self._policy["gist_at"] for one in options)
+            case _:
+                return True
 
     def _what_opens_to_them(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return choices of which none could be told with what is open to what somebody is.

@@ -18,6 +18,7 @@ from knowledge.matching.words import one_of, stem, tokenize
 from knowledge.remembering import remembered
 from knowledge.schema import OWN, SOURCE_LANGUAGE, Content, Kind, Thing
 from knowledge.understanding.bystanders import (
+    is_adviser,
     is_somebody_else,
     is_students_thing,
     is_told_of_others,
@@ -46,9 +47,33 @@ _NEGATIONS = {
 _ABOUT = frozenset("o al lo".split())
 """Before "menos" these rule nothing out: "más o menos", "al menos", "por lo menos"."""
 _NEGATION_PAIRS = {("other", "than"), ("instead", "of"), ("rather", "than"), ("en", "vez")}
+_NEGATION_PAIRS |= {("anything", "but"), ("everything", "but")}
+_NOT = frozenset(
+    "dont doesnt didnt havent hasnt hadnt wont not no never nor nunca ni jamas".split()
+)
+_HAVING = frozenset(
+    "have has had got hold own earned finish finished complete completed graduated "
+    "tengo tiene tenia tuve termine termino terminado acabe saque saco".split()
+)
+_WANTING = frozenset("want wanna wants quiero quiere quisiera".split())
+"""Behind a word that denies them these tell what somebody lacks or refuses, and so is not theirs:
+"I haven't got a degree", "no quiero ser enfermera"."""
+_BETWEEN = frozenset(
+    "to do get go for study with yet my mi he hacer estudiar sacar para another otra otro".split()
+)
+"""Words between these and what is named: "never finished my degree"."""
+_STILL = frozenset("anymore more longer mas ya".split())
+"""Words by which somebody tells what they are: "I don't want to be a nurse anymore"."""
+_LACKED = re.compile(
+    r"(?:degree )?(?:but|pero) (?:i )?(?:dont|never|no) .*\b(?:one|it|lo|la|termine)\b"
+)
+"""What is said behind what somebody lacks: "a master's but I don't have one"."""
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "been", "ser"}
 _ARTICLES |= {"really", "actually", "exactly"}
+_PASSED = _ARTICLES | _HAVING | _WANTING | _BETWEEN
+_DENIAL = 7
+"""Words among which somebody says so."""
 
 _JOINERS = frozenset("of in for the a an to de del d en la el los las para un una".split())
 """Words that a name may have or lack; "d" is "de" in a hurry."""
@@ -239,6 +264,7 @@ class Finder:
             end = mention.end
             if targets := self._of_asker(mention, tokens):
                 negated = _negated(tokens, mention.start, found)
+                negated = negated or _denied(tokens, mention.start, mention.end)
                 found.append(replace(mention, targets=targets, negated=negated))
         return self._earned_abroad(self._done_in_care(found, tokens), tokens)
 
@@ -257,6 +283,7 @@ class Finder:
             is_somebody_else(tokens, at, end)
             or is_told_of_others(tokens, at)
             or is_students_thing(tokens, at, end)
+            or is_adviser(tokens, at, end)
         )
         tool = Kind.CREDENTIAL in kinds and end - at == 1 and is_tool(tokens, at)
         wish = not self._computing.isdisjoint(targets) and is_wish(tokens, at, end)
@@ -476,6 +503,21 @@ def _negated(tokens: list[str], start: int, found: list[Mention]) -> bool:
         if tokens[at] not in _ARTICLES:
             return False
     return False
+
+
+def _denied(tokens: list[str], start: int, end: int) -> bool:
+    """Whether somebody says that they lack or refuse what is named, and so are it not."""
+    if _LACKED.match(" ".join(tokens[end : end + _DENIAL])):
+        return True
+    at = start - 1
+    verbs: set[str] = set()
+    while at > 0 and tokens[at] not in _NOT and tokens[at] in _PASSED:
+        verbs.add(tokens[at])
+        at -= 1
+    if at < 0 or tokens[at] not in _NOT or verbs.isdisjoint(_HAVING | _WANTING):
+        return False
+    still = _STILL.intersection((*tokens[max(at - 2, 0) : at], *tokens[end : end + 2]))
+    return not (still and verbs & _WANTING)
 
 
 def _without_helpers(mention: Mention, tokens: list[str]) -> tuple[Target, ...]:
