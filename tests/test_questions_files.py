@@ -118,7 +118,7 @@ SHAPES: dict[str, tuple[type[Row], int]] = {
     "blind_followups": (FollowUp, 65),
     "blind_spanish_followups": (FollowUp, 35),
     "blind_strangers": (Stranger, 85),
-    "blind_spanish_strangers": (Stranger, 55),
+    "blind_spanish_strangers": (Stranger, 50),
     "needs": (Question, 500),
     "needs_spanish": (Question, 160),
     "needs_followups": (FollowUp, 100),

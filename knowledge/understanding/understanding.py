@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.matching.words import tokenize
-from knowledge.schema import SOURCE_LANGUAGE
+from knowledge.schema import OWN, SOURCE_LANGUAGE
 from knowledge.understanding.context import (
     About,
     after,
@@ -137,7 +137,7 @@ class Understanding(Reader):
         parts = self._as_sure_as(whole, parts)
         if not self._are_several(parts, whole):
             return [whole]
-        return self._without_doubtful(_without_bare_names(parts))
+        return self._without_doubtful(self._without_told(_without_bare_names(parts)))
 
     def _each(
         self,
@@ -177,6 +177,28 @@ class Understanding(Reader):
         match read.verdict:
             case Chat(reading=reading):
                 return self.content.topics[reading.topic].courtesy
+            case _:
+                return False
+
+    def _without_told(self, parts: Sequence[Understood]) -> list[Understood]:
+        """Leave out parts that but tell what somebody is, where the next part asks something else.
+
+        "I have a bachelor's in history. Can I still get a Pell grant?" asks of the grant alone.
+        """
+        kept: list[Understood] = []
+        for part in parts:
+            likely = isinstance(part.verdict, Answer) or self._is_guessed(part)
+            if kept and likely and asks(part.text) and self._but_tells(kept[-1]):
+                kept[-1] = _beside_told(part, kept[-1])
+            else:
+                kept.append(part)
+        return kept
+
+    def _but_tells(self, part: Understood) -> bool:
+        """Whether a part is answered by what is open to somebody, though it asks nothing."""
+        match part.verdict:
+            case Answer(reading=reading) if not asks(part.text):
+                return not OWN.isdisjoint(self.content.topics[reading.topic].needs)
             case _:
                 return False
 
@@ -334,6 +356,16 @@ def _without_bare_names(parts: Sequence[Understood]) -> list[Understood]:
         else:
             kept.append(part)
     return kept
+
+
+def _beside_told(asked: Understood, told: Understood) -> Understood:
+    """Return what is asked together with what is told before it, so that a chat keeps both."""
+    return replace(
+        asked,
+        text=f"{told.text} {asked.text}",
+        rest=f"{told.rest} {asked.rest}",
+        slots={**told.slots, **asked.slots},
+    )
 
 
 def _only_names(part: Understood) -> bool:
