@@ -27,25 +27,28 @@ from knowledge.understanding.questions import Understood
 from knowledge.verdicts import Answer, Chat, Clarify, NotOurs, Reading, Unknown
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
-NEEDS_QUESTIONS = ("needs.yaml", "needs_spanish.yaml")
-NEEDS_FOLLOW_UPS = ("needs_followups.yaml", "needs_spanish_followups.yaml")
-NEEDS_STRANGERS = ("needs_strangers.yaml", "needs_spanish_strangers.yaml")
-NEEDS = (*NEEDS_QUESTIONS, *NEEDS_FOLLOW_UPS, *NEEDS_STRANGERS)
+NEWEST_QUESTIONS = ("needs.yaml", "needs_spanish.yaml", "steps.yaml", "steps_spanish.yaml")
+NEWEST_FOLLOW_UPS = ("needs_followups.yaml", "needs_spanish_followups.yaml")
+NEWEST_STRANGERS = (
+    *("needs_strangers.yaml", "needs_spanish_strangers.yaml"),
+    *("steps_strangers.yaml", "steps_spanish_strangers.yaml"),
+)
+NEWEST = (*NEWEST_QUESTIONS, *NEWEST_FOLLOW_UPS, *NEWEST_STRANGERS)
 LATE_QUESTIONS = (
     *("late.yaml", "late_spanish.yaml", "fresh.yaml", "fresh_spanish.yaml"),
     *("unseen.yaml", "unseen_spanish.yaml", "recent.yaml", "recent_spanish.yaml"),
-    *("blind.yaml", "blind_spanish.yaml", *NEEDS_QUESTIONS),
+    *("blind.yaml", "blind_spanish.yaml", *NEWEST_QUESTIONS),
 )
 LATE_FOLLOW_UPS = (
     *("late_followups.yaml", "late_spanish_followups.yaml"),
-    *("blind_followups.yaml", "blind_spanish_followups.yaml", *NEEDS_FOLLOW_UPS),
+    *("blind_followups.yaml", "blind_spanish_followups.yaml", *NEWEST_FOLLOW_UPS),
 )
 LATE_STRANGERS = (
     *("late_strangers.yaml", "late_spanish_strangers.yaml"),
     *("fresh_strangers.yaml", "fresh_spanish_strangers.yaml", "fragments.yaml"),
     *("unseen_strangers.yaml", "unseen_spanish_strangers.yaml"),
     *("recent_strangers.yaml", "recent_spanish_strangers.yaml"),
-    *("blind_strangers.yaml", "blind_spanish_strangers.yaml", *NEEDS_STRANGERS),
+    *("blind_strangers.yaml", "blind_spanish_strangers.yaml", *NEWEST_STRANGERS),
 )
 FILES = {
     "questions": ("english.yaml", "spanish.yaml", *LATE_QUESTIONS),
@@ -190,7 +193,7 @@ def fit(snapshot: Snapshot, *, deeper: bool) -> Weights:
             continue
         signs.append((1.0, *signs_of_all(ranked, snapshot.content, words, by_words)[0]))
         right.append(ranked[0].topic in row.get("topic", ()))
-        counts.append(_UNREAD if name in NEEDS else 1)
+        counts.append(_UNREAD if name in NEWEST else 1)
     base, *fitted = _logistic(signs, right, counts)
     return Weights(base, Signs(*fitted))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from knowledge.verdicts import readings_shown
@@ -44,3 +46,18 @@ def test_what_is_said_before_a_question_is_no_question_beside_a_guess(
     text: str, topic: str
 ) -> None:
     assert first_choices(text) == [topic]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "degree"),
+    [
+        ("I have a bachelor's in history. How do I fill in the FAFSA?", "aid_forms", "bachelors"),
+        ("I'm a chiropractor. How many roles were there?", "roles_count", "dc"),
+        ("Soy dentista. ¿Cuántos roles había?", "roles_count", "dds"),
+    ],
+)
+def test_what_somebody_is_is_kept_and_not_answered_where_they_ask_something_else(
+    text: str, topic: str, degree: str
+) -> None:
+    assert first_choices(text) == [topic]
+    assert shipped().heard([text], date(2026, 12, 1)).own["degree"] == (degree,)
