@@ -189,6 +189,20 @@ def test_what_somebody_lacks_or_refuses_is_not_theirs(text: str, lacked: str) ->
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I have a bachelor's but no one hires me",
+        "a bachelor's but I don't know what to do with it",
+        "tengo licenciatura pero no la uso",
+        "I am not sure my bachelor's helps",
+    ],
+)
+def test_what_is_said_of_a_degree_one_has_takes_it_from_nobody(text: str) -> None:
+    variant = shipped().understanding.finder.variants(tokenize(text), text)[0]
+    assert variant.slots == {"degree": ("bachelors",)}
+
+
+@pytest.mark.parametrize(
     "text", ["I don't want to be a nurse anymore", "ya no quiero ser enfermera"]
 )
 def test_who_wants_to_be_it_no_longer_is_it_still(text: str) -> None:

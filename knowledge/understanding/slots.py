@@ -65,7 +65,9 @@ _BETWEEN = frozenset(
 _STILL = frozenset("anymore more longer mas ya".split())
 """Words by which somebody tells what they are: "I don't want to be a nurse anymore"."""
 _LACKED = re.compile(
-    r"(?:degree )?(?:but|pero) (?:i )?(?:dont|never|no) .*\b(?:one|it|lo|la|termine)\b"
+    r"(?:degree )?(?:but|pero) (?:i )?(?:dont have (?:one|it|that)"
+    r"|(?:never|didnt) (?:got|get|finish(?:ed)?|complete(?:d)?)"
+    r"|(?:no|nunca) (?:lo|la) (?:tengo|termine|saque))\b"
 )
 """What is said behind what somebody lacks: "a master's but I don't have one"."""
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
