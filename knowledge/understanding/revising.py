@@ -168,17 +168,24 @@ class Reviser:
 
         "EKG tech 8 yrs, the schedule is killing me": whatever it asks, that helps.
         """
+        if isinstance(verdict, Unknown) and asked.plain.text.startswith("{"):
+            known = self._open_to(asked, self._policy["offer_at"])
+            return Clarify(options=tuple(known[:MOST_OPTIONS])) if known else verdict
         if not isinstance(verdict, Clarify) or verdict.missing:
             return verdict
         gist_at = self._policy["gist_at"]
         told = likely_ones(verdict.options, self._content, self._policy)
         if any(one.score >= gist_at for one in told):
             return verdict
-        known = [*self._of_bare_names(asked.plain, gist_at)]
-        known = [one for one in known if OWN.issuperset(self._content.topics[one.topic].needs)]
+        known = self._open_to(asked, gist_at)
         others = [one for one in verdict.options if all(one.topic != own.topic for own in known)]
         likely_first = sorted((*known, *others), key=lambda one: -one.score)
         return replace(verdict, options=tuple(likely_first[:MOST_OPTIONS]))
+
+    def _open_to(self, asked: Question, score: float) -> list[Reading]:
+        """Return what is open to what a message names that somebody is."""
+        known = self._of_bare_names(asked.plain, score)
+        return [one for one in known if OWN.issuperset(self._content.topics[one.topic].needs)]
 
     def _of_bare_names(self, variant: Variant, score: float) -> Iterator[Reading]:
         """Yield the topics that each kind of thing named leads to where nothing else is said."""
