@@ -156,18 +156,18 @@ class Snapshot:
         return about is not None and was_told(reading, topic, about)
 
     def _guess(self, asked: Clarify, understood: Understood, today: date) -> Worded | None:
-        """Word the answer to the likeliest option, where it is likely and a plain answer.
+        """Word the answer to the likeliest option, where it is likely and begins no dialogue.
 
         Nobody who tells of themselves is sent elsewhere on a guess.
         """
         reading = likeliest(asked.options, self.content, self.understanding.policy)
         if reading is None:
             return None
-        elsewhere = self.content.topics[reading.topic].kind == "not_ours"
-        if elsewhere and speaks_of_self(understood.text):
+        topic = self.content.topics[reading.topic]
+        elsewhere = topic.kind == "not_ours" and speaks_of_self(understood.text)
+        if elsewhere or topic.is_dialogue:
             return None
-        worded = self.word(reading, understood.language, today)
-        return None if self.content.topics[reading.topic].is_dialogue else worded
+        return self.word(reading, understood.language, today)
 
     def _gists(self, asked: Clarify, language: str, today: date) -> tuple[Worded, ...]:
         """Word the answers that may well be meant, where they are plain answers.

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from knowledge.schema import Words
 from knowledge.understanding.introductions import ways
 from knowledge.understanding.selves import speaks_of_self
-from knowledge.verdicts import Answer, Clarify, Slots
+from knowledge.verdicts import Answer, Clarify, Reading, Slots
 from tests import shipped
 
 DAY = date(2026, 11, 30)
@@ -21,6 +21,15 @@ def answered(text: str, language: str = "en") -> list[tuple[str, Slots]]:
     said = shipped.snapshot().understanding.read(text, language=language)
     readings = [one.verdict.reading for one in said if isinstance(one.verdict, Answer)]
     return [(reading.topic, reading.slots) for reading in readings]
+
+
+def last_answer(*chat: str) -> Reading:
+    """Return what the last message of a chat is answered as."""
+    *earlier, last = chat
+    about = shipped.snapshot().heard(earlier, DAY)
+    [said] = shipped.snapshot().understanding.read(last, about=about)
+    assert isinstance(said.verdict, Answer)
+    return said.verdict.reading
 
 
 @pytest.mark.parametrize(
@@ -162,13 +171,9 @@ def test_where_a_question_looks_does_not_change_it(text: str, topic: str) -> Non
 def test_who_asks_for_themselves_is_answered_for_what_they_said_they_are(
     chat: tuple[str, ...], topic: str, own: str
 ) -> None:
-    snapshot = shipped.snapshot()
-    *earlier, last = chat
-    about = snapshot.heard(earlier, date(2026, 11, 29))
-    [said] = snapshot.understanding.read(last, about=about)
-    assert isinstance(said.verdict, Answer)
-    assert said.verdict.reading.topic == topic
-    assert (own,) in said.verdict.reading.slots.values()
+    reading = last_answer(*chat)
+    assert reading.topic == topic
+    assert (own,) in reading.slots.values()
 
 
 @pytest.mark.parametrize(
@@ -185,21 +190,13 @@ def test_who_asks_for_themselves_is_answered_for_what_they_said_they_are(
 def test_what_somebody_else_is_does_not_take_the_place_of_who_asks(
     chat: tuple[str, ...], key: str
 ) -> None:
-    snapshot = shipped.snapshot()
-    *earlier, last = chat
-    about = snapshot.heard(earlier, date(2026, 11, 29))
-    [said] = snapshot.understanding.read(last, about=about)
-    assert isinstance(said.verdict, Answer)
-    assert (key,) in said.verdict.reading.slots.values()
+    assert (key,) in last_answer(*chat).slots.values()
 
 
 @pytest.mark.parametrize("last", ["can I join now", "does that mean I can join now"])
 def test_whether_one_can_join_now_is_asked_of_the_program_whatever_they_are(last: str) -> None:
-    snapshot = shipped.snapshot()
-    about = snapshot.heard(["I am a chiropractor, was I a physician"], date(2026, 11, 29))
-    [said] = snapshot.understanding.read(last, about=about)
-    assert isinstance(said.verdict, Answer)
-    assert said.verdict.reading.topic == "enrolment_open"
+    reading = last_answer("I am a chiropractor, was I a physician", last)
+    assert reading.topic == "enrolment_open"
 
 
 def test_what_somebody_else_is_asked_about_is_not_oneself() -> None:

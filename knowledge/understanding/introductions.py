@@ -63,6 +63,9 @@ _ASKING = frozenset(
 _AND_I = frozenset(("and me", "and for me", "y yo", "y para mi", "y a mi"))
 """Turns a question to who asks, behind one about somebody else."""
 
+_TOLD_OF = OTHER_PEOPLE | CLIENTS
+"""People of whom somebody tells what they are, for their own sake."""
+
 _BEFORE = frozenset("so and but then ok okay well or y pero entonces o pues yo".split())
 _BEHIND = frozenset("then though now entonces pues ahora yo".split())
 """Words before a question and behind it that change nothing in it."""
@@ -183,7 +186,7 @@ def tells_of_another(words: str) -> bool:
     said = words.split()
     named = (at for at, word in enumerate(said) if word.strip("{}") in OWN)
     before = said[: next(named, 0)]
-    return not (OTHER_PEOPLE | CLIENTS).isdisjoint(before) and not _TELLS.search(words)
+    return not _TOLD_OF.isdisjoint(before) and not _TELLS.search(words)
 
 
 def held(words: str, slots: Slots) -> Slots:

@@ -395,8 +395,8 @@ class Ranker:
             The slots, and the kinds that come from the chat.
         """
         slots = dict(variant.slots)
-        lacked = OWN.intersection(variant.excluded) - slots.keys()
-        if lacked.intersection(topic.needs):
+        lacked = (kind for kind in topic.needs if kind in variant.excluded and kind not in slots)
+        if not OWN.isdisjoint(lacked):
             return None  # "I have no bachelor's degree" asks nothing of that degree
         carried = []
         for kind in (*topic.needs, *topic.where):

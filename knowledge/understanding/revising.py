@@ -148,12 +148,11 @@ class Reviser:
 
         Who tells that they have a GED and live in Texas is better offered both than nothing.
         """
-        if self._is_likely(verdict) or asks(asked.text) or not tells(asked.plain.text):
+        if self._has_likely(verdict) or asks(asked.text) or not tells(asked.plain.text):
             return verdict
-        known = tuple(self._of_bare_names(asked.plain, self._policy["offer_at"]))
-        return Clarify(options=known[:MOST_OPTIONS]) if known else verdict
+        return _choice_of([*self._of_bare_names(asked.plain, self._policy["offer_at"])], verdict)
 
-    def _is_likely(self, verdict: Verdict) -> bool:
+    def _has_likely(self, verdict: Verdict) -> bool:
         """Whether anything is so likely meant that a line of it could be told."""
         match verdict:
             case Unknown():
@@ -166,11 +165,11 @@ class Reviser:
     def _what_opens_to_them(self, verdict: Verdict, asked: Question) -> Verdict:
         """Return choices of which none could be told with what is open to what somebody is.
 
-        "EKG tech 8 yrs, the schedule is killing me": whatever it asks, that helps.
+        "EKG tech 8 yrs, the schedule is killing me": whatever it asks, that helps. It is offered
+        alone where nothing is known and a message begins with what somebody is.
         """
         if isinstance(verdict, Unknown) and asked.plain.text.startswith("{"):
-            known = self._open_to(asked, self._policy["offer_at"])
-            return Clarify(options=tuple(known[:MOST_OPTIONS])) if known else verdict
+            return _choice_of(self._open_to(asked, self._policy["offer_at"]), verdict)
         if not isinstance(verdict, Clarify) or verdict.missing:
             return verdict
         gist_at = self._policy["gist_at"]
@@ -243,6 +242,11 @@ class Reviser:
         score = max(best.score, self._policy["gist_at"])
         still = Reading(topic=about.topic, slots=variant.slots, score=score)
         return replace(verdict, options=(still, *verdict.options)[:MOST_OPTIONS])
+
+
+def _choice_of(known: Sequence[Reading], verdict: Verdict) -> Verdict:
+    """Return what is known as choices in place of a verdict, if anything is."""
+    return Clarify(options=tuple(known[:MOST_OPTIONS])) if known else verdict
 
 
 def _unless_put_in(verdict: Verdict, _: Question) -> Verdict:

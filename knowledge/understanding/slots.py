@@ -70,12 +70,12 @@ _LACKED = re.compile(
     r"|(?:no|nunca) (?:lo|la) (?:tengo|termine|saque))\b"
 )
 """What is said behind what somebody lacks: "a master's but I don't have one"."""
+_DENIAL = 7
+"""Words among which somebody says so."""
 _ARTICLES = {"a", "an", "the", "any", "un", "una", "el", "la", "soy", "of", "de", "being"}
 _ARTICLES |= {"licensed", "become", "becoming", "be", "been", "ser"}
 _ARTICLES |= {"really", "actually", "exactly"}
 _PASSED = _ARTICLES | _HAVING | _WANTING | _BETWEEN
-_DENIAL = 7
-"""Words among which somebody says so."""
 
 _JOINERS = frozenset("of in for the a an to de del d en la el los las para un una".split())
 """Words that a name may have or lack; "d" is "de" in a hurry."""
@@ -263,11 +263,10 @@ class Finder:
             )
             if mention is None:
                 continue
-            end = mention.end
+            start, end = mention.start, mention.end
             if targets := self._of_asker(mention, tokens):
-                negated = _negated(tokens, mention.start, found)
-                negated = negated or _denied(tokens, mention.start, mention.end)
-                found.append(replace(mention, targets=targets, negated=negated))
+                denied = _negated(tokens, start, found) or _denied(tokens, start, end)
+                found.append(replace(mention, targets=targets, negated=denied))
         return self._earned_abroad(self._done_in_care(found, tokens), tokens)
 
     def _begins_afresh(self, word: str) -> bool:

@@ -187,8 +187,8 @@ class Understanding(Reader):
         """
         kept: list[Understood] = []
         for part in parts:
-            likely = isinstance(part.verdict, Answer) or self._is_guessed(part)
-            if kept and likely and asks(part.text) and self._but_tells(kept[-1]):
+            asked = asks(part.text) and self._is_told(part)
+            if kept and asked and self._but_tells(kept[-1]):
                 kept[-1] = _beside_told(part, kept[-1])
             else:
                 kept.append(part)
@@ -246,13 +246,17 @@ class Understanding(Reader):
         answers = [part for part in parts if isinstance(part.verdict, Answer)]
         told = answers
         if whole.text.startswith(parts[0].text) and all(asks(part.text) for part in parts):
-            told = [part for part in parts if part in answers or self._is_guessed(part)]
+            told = [part for part in parts if self._is_told(part)]
         readings = [readings_shown(part.verdict)[0] for part in told]
         if answers and len({(reading.topic, str(reading.slots)) for reading in readings}) > 1:
             return True
         unknown = (part for part in parts if isinstance(part.verdict, Unknown))
         missed = any(len(part.text.split()) >= _SHORTEST_QUESTION for part in unknown)
         return bool(answers) and (missed or not isinstance(whole.verdict, Answer))
+
+    def _is_told(self, part: Understood) -> bool:
+        """Whether a part is answered, or asks one thing that is guessed at."""
+        return isinstance(part.verdict, Answer) or self._is_guessed(part)
 
     def _is_guessed(self, part: Understood) -> bool:
         """Whether a part asks one thing that is likelier meant than not."""
@@ -272,7 +276,7 @@ class Understanding(Reader):
             return [self.read_one(text, about, tongue, deeper)]
         for clause in clauses:
             part = self.read_one(clause, about, tongue, deeper)
-            if not (isinstance(part.verdict, Answer) or self._is_guessed(part)):
+            if not self._is_told(part):
                 return []  # whatever the others say
             parts.append(part)
             about = after(about, part.verdict)
